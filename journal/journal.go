@@ -1,0 +1,182 @@
+// Package journal shows what happens in calls while it happens: calls,
+// segments and turns flow in from the pipelines; snapshots and bounded
+// subscriptions flow out to pages, metrics and logs. A slow reader loses the
+// oldest entries and never stalls a call.
+package journal
+
+import (
+	"sync"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+// Call is one call as pages show it.
+type Call struct {
+	ID       string    `json:"id"`
+	From     string    `json:"from"` // masked: last digits hidden
+	To       string    `json:"to"`
+	Trunk    string    `json:"trunk"`
+	Codec    string    `json:"codec"`
+	Language string    `json:"language"`
+	Started  time.Time `json:"started"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Reason   string    `json:"reason,omitempty"` // why it ended
+	State    string    `json:"state"`            // "speaking", "listening", "thinking", "held", "ended"
+	MOS      float64   `json:"mos,omitempty"`
+	Lines    []Line    `json:"lines"`
+}
+
+// Line is one turn in the transcript of a call.
+type Line struct {
+	Segment transcript.Segment `json:"segment"`
+	// Outcome and source of a bot's answer.
+	Outcome string  `json:"outcome,omitempty"`
+	Article string  `json:"article,omitempty"`
+	Version int     `json:"version,omitempty"`
+	Source  string  `json:"source,omitempty"`
+	Model   string  `json:"model,omitempty"`
+	Timing  *Timing `json:"timing,omitempty"`
+}
+
+// Timing of one turn: durations since the caller's last speech.
+type Timing struct {
+	Decision    time.Duration `json:"decision_ns"`    // until the turn was decided
+	Recognition time.Duration `json:"recognition_ns"` // until the final text
+	Search      time.Duration `json:"search_ns"`      // until the dialog's answer
+	FirstAudio  time.Duration `json:"first_audio_ns"` // until the first frame of the answer was sent
+	// Inference and Queue are the recogniser's own time and its wait.
+	Inference time.Duration `json:"inference_ns"`
+	Queue     time.Duration `json:"queue_ns"`
+	Audio     time.Duration `json:"audio_ns"` // length of the utterance
+}
+
+// Entry is one change. Call is the whole call as it is now without its
+// lines; Line is set when a line was added or revised.
+type Entry struct {
+	Seq  uint64 `json:"seq"`
+	Call Call   `json:"call"`
+	Line *Line  `json:"line,omitempty"`
+}
+
+// Journal keeps the calls in progress and the last ended ones in memory.
+type Journal struct {
+	keep int
+
+	mu    sync.Mutex
+	seq   uint64
+	calls []*Call // oldest first
+	subs  map[*Subscription]struct{}
+}
+
+// New keeps at most keep ended calls (0 means none).
+func New(keep int) *Journal {
+	return &Journal{keep: keep, subs: map[*Subscription]struct{}{}}
+}
+
+// Begin adds a call.
+func (j *Journal) Begin(c Call) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c.Lines = nil
+	j.calls = append(j.calls, &c)
+	j.publish(&c, nil)
+}
+
+// Change edits a call under the lock; f must not block.
+func (j *Journal) Change(id string, f func(*Call)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if c := j.find(id); c != nil {
+		f(c)
+		j.publish(c, nil)
+	}
+}
+
+// Add appends a line, or replaces the one with the same leg and segment id.
+func (j *Journal) Add(id string, l Line) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := j.find(id)
+	if c == nil {
+		return
+	}
+	for i := range c.Lines {
+		if c.Lines[i].Segment.Leg == l.Segment.Leg && c.Lines[i].Segment.ID == l.Segment.ID {
+			c.Lines[i] = l
+			j.publish(c, &l)
+			return
+		}
+	}
+	c.Lines = append(c.Lines, l)
+	j.publish(c, &l)
+}
+
+// End marks a call as ended and drops the oldest ended ones beyond the limit.
+func (j *Journal) End(id, reason string, at time.Time, mos float64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := j.find(id)
+	if c == nil {
+		return
+	}
+	c.Ended, c.Reason, c.State, c.MOS = at, reason, "ended", mos
+	j.publish(c, nil)
+	ended := 0
+	for i := len(j.calls) - 1; i >= 0; i-- {
+		if j.calls[i].Ended.IsZero() {
+			continue
+		}
+		if ended++; ended > j.keep {
+			j.calls = append(j.calls[:i], j.calls[i+1:]...)
+		}
+	}
+}
+
+// Snapshot copies all calls, newest first, and the sequence number they stand at.
+func (j *Journal) Snapshot() ([]Call, uint64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	out := make([]Call, 0, len(j.calls))
+	for i := len(j.calls) - 1; i >= 0; i-- {
+		c := *j.calls[i]
+		c.Lines = append([]Line(nil), c.Lines...)
+		out = append(out, c)
+	}
+	return out, j.seq
+}
+
+// Active counts the calls in progress.
+func (j *Journal) Active() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := 0
+	for _, c := range j.calls {
+		if c.Ended.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+func (j *Journal) find(id string) *Call {
+	for i := len(j.calls) - 1; i >= 0; i-- {
+		if j.calls[i].ID == id {
+			return j.calls[i]
+		}
+	}
+	return nil
+}
+
+func (j *Journal) publish(c *Call, l *Line) {
+	j.seq++
+	e := Entry{Seq: j.seq, Call: *c}
+	e.Call.Lines = nil
+	if l != nil {
+		line := *l
+		e.Line = &line
+	}
+	for s := range j.subs {
+		s.offer(e)
+	}
+}

@@ -1,0 +1,31 @@
+// Package transcript holds the unit of text that flows through the product:
+// one stretch of speech by one party, in one language. It imports nothing.
+package transcript
+
+import "time"
+
+// Segment is what one party said (or was told) between two moments of a call.
+// Times are media time since the start of the leg. A later revision of the
+// same (Call, Leg, ID) replaces the earlier one until Final is set.
+type Segment struct {
+	Call     string // ULID of the call
+	Leg      string // which party: "caller", "bot", "agent", a speaker's name
+	ID       int    // ordinal within the leg
+	Revision int
+	Language string // BCP 47, e.g. "de", "de-leicht"
+	Text     string
+	Start    time.Duration
+	End      time.Duration
+	Final    bool
+	// Confidence is 0..1: the recogniser's for heard text, the search's for answers.
+	Confidence float64
+	Words      []Word
+}
+
+// Word is one word with its time and the engine's probability (0..1).
+type Word struct {
+	Text        string
+	Start       time.Duration
+	End         time.Duration
+	Probability float64
+}
