@@ -23,7 +23,7 @@ type Session struct {
 }
 
 // Session loads a model. The names give the order of the tensors in Run and
-// Bind; a name the model does not have is an error here. threads below 1
+// Bind; an input the model does not have is an error here. threads below 1
 // means 1: the work then happens in the caller's own thread.
 func (rt *Runtime) Session(modelPath string, inputs, outputs []string, threads int) (*Session, error) {
 	if err := rt.hold(); err != nil {
@@ -46,12 +46,13 @@ func (rt *Runtime) load(modelPath string, inputs, outputs []string, threads int)
 		return nil, err
 	}
 	defer options.Destroy()
-	if err := checkNames(modelPath, inputs, outputs); err != nil {
-		return nil, err
-	}
 	session, err := ort.NewDynamicAdvancedSession(modelPath, inputs, outputs, options)
 	if err != nil {
 		return nil, fmt.Errorf("%w (check it with `amtsleitung models verify`)", err)
+	}
+	if err := checkInputs(session, inputs); err != nil {
+		session.Destroy()
+		return nil, err
 	}
 	return &Session{
 		runtime: rt, name: filepath.Base(modelPath), ort: session,
@@ -80,38 +81,22 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 	return o, nil
 }
 
-// checkNames loads the graph once more, unoptimised; ONNX Runtime itself
-// reports an unknown name only in Run, in the middle of a call.
-func checkNames(modelPath string, inputs, outputs []string) error {
-	o, err := ort.NewSessionOptions()
+// checkInputs asks the loaded model for its inputs by name; ONNX Runtime
+// itself would report a wrong one only in Run, in the middle of a call.
+func checkInputs(session *ort.DynamicAdvancedSession, inputs []string) error {
+	io, err := session.CreateIoBinding()
 	if err != nil {
 		return err
 	}
-	defer o.Destroy()
-	if err := o.SetGraphOptimizationLevel(ort.GraphOptimizationLevelDisableAll); err != nil {
-		return err
-	}
-	if err := o.SetIntraOpNumThreads(1); err != nil {
-		return err
-	}
-	haveIn, haveOut, err := ort.GetInputOutputInfoWithOptions(modelPath, o)
+	defer io.Destroy()
+	probe, err := ort.NewEmptyTensor[float32](ort.NewShape(1))
 	if err != nil {
-		return fmt.Errorf("%w (check it with `amtsleitung models verify`)", err)
-	}
-	if err := contains("input", haveIn, inputs); err != nil {
 		return err
 	}
-	return contains("output", haveOut, outputs)
-}
-
-func contains(what string, have []ort.InputOutputInfo, want []string) error {
-	names := make([]string, len(have))
-	for i := range have {
-		names[i] = have[i].Name
-	}
-	for _, w := range want {
-		if !slices.Contains(names, w) {
-			return fmt.Errorf("the model has no %s %q, only %q: this is a different model than expected", what, w, names)
+	defer probe.Destroy()
+	for _, name := range inputs {
+		if err := io.BindInput(name, probe); err != nil {
+			return fmt.Errorf("the model has no input %q: this is a different model than expected (%w)", name, err)
 		}
 	}
 	return nil
