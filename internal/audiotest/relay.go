@@ -1,0 +1,130 @@
+package audiotest
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Trouble is what a Relay does to packets. Probabilities are 0..1.
+type Trouble struct {
+	Loss      float64
+	Duplicate float64
+	Reorder   float64       // such a packet waits 30 ms more than the others
+	Delay     time.Duration // of every packet
+	Jitter    time.Duration // up to this much more, evenly spread
+	Seed      uint64
+}
+
+// Relay stands between two UDP ends and forwards with seeded trouble, since
+// the kernel has no netem. What arrives at A's port leaves from B's to the
+// target behind B, and the other way round to whoever spoke to A last.
+type Relay struct {
+	trouble Trouble
+	a, b    *net.UDPConn
+	target  netip.AddrPort
+
+	mu      sync.Mutex
+	random  *rand.Rand
+	client  netip.AddrPort
+	pending sync.WaitGroup
+
+	Forwarded, Dropped, Duplicated int // read after Run has returned
+}
+
+const relayReorder = 30 * time.Millisecond
+
+// NewRelay opens two loopback ports in front of target.
+func NewRelay(target netip.AddrPort, trouble Trouble) (*Relay, error) {
+	loopback := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0))
+	a, err := net.ListenUDP("udp4", loopback)
+	if err != nil {
+		return nil, err
+	}
+	b, err := net.ListenUDP("udp4", loopback)
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return &Relay{trouble: trouble, a: a, b: b, target: target, random: rand.New(rand.NewPCG(trouble.Seed, 1))}, nil
+}
+
+// Addr is where the client shall send.
+func (r *Relay) Addr() netip.AddrPort { return r.a.LocalAddr().(*net.UDPAddr).AddrPort() }
+
+// Run forwards until ctx ends, then waits for packets still under way and closes both ports.
+func (r *Relay) Run(ctx context.Context) error {
+	var readers sync.WaitGroup
+	readers.Go(func() { r.pump(r.a, r.b, true) })
+	readers.Go(func() { r.pump(r.b, r.a, false) })
+	<-ctx.Done()
+	past := time.Unix(1, 0)
+	err := errors.Join(r.a.SetReadDeadline(past), r.b.SetReadDeadline(past))
+	readers.Wait()
+	r.pending.Wait()
+	return errors.Join(err, r.a.Close(), r.b.Close())
+}
+
+func (r *Relay) pump(in, out *net.UDPConn, fromClient bool) {
+	buf := make([]byte, 2048)
+	for {
+		n, from, err := in.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		r.mu.Lock()
+		to := r.target
+		if fromClient {
+			r.client = from
+		} else {
+			to = r.client
+		}
+		copies, delay := r.fate()
+		r.mu.Unlock()
+		if to.IsValid() {
+			r.forward(out, to, append([]byte(nil), buf[:n]...), copies, delay)
+		}
+	}
+}
+
+// fate draws what happens to one packet. Called with mu held.
+func (r *Relay) fate() (copies int, delay time.Duration) {
+	copies = 1
+	loss, double, late, jitter := r.random.Float64(), r.random.Float64(), r.random.Float64(), r.random.Float64()
+	if double < r.trouble.Duplicate {
+		copies = 2
+		r.Duplicated++
+	}
+	if loss < r.trouble.Loss {
+		copies = 0
+		r.Dropped++
+	} else {
+		r.Forwarded++
+	}
+	delay = r.trouble.Delay + time.Duration(jitter*float64(r.trouble.Jitter))
+	if late < r.trouble.Reorder {
+		delay += relayReorder
+	}
+	return copies, delay
+}
+
+func (r *Relay) forward(out *net.UDPConn, to netip.AddrPort, packet []byte, copies int, delay time.Duration) {
+	send := func() {
+		for range copies {
+			// A closed or unreachable far end loses packets as a network does.
+			_, _ = out.WriteToUDPAddrPort(packet, to)
+		}
+	}
+	if delay <= 0 {
+		send()
+		return
+	}
+	r.pending.Add(1)
+	time.AfterFunc(delay, func() {
+		defer r.pending.Done()
+		send()
+	})
+}
