@@ -41,8 +41,8 @@ download_cargo() {
   mkdir -p "$3/manifest"
   printf '[package]\nname = "fetch"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n[dependencies]\n%s = "=%s"\n' "$1" "$2" >"$3/manifest/Cargo.toml"
   : >"$3/manifest/lib.rs"
-  (cd "$3/manifest" && CARGO_HOME=$3/home cargo fetch --quiet)
-  mv "$3"/home/registry/cache/*/"$1-$2.crate" "$3/"
+  (cd "$3/manifest" && cargo fetch --quiet)
+  cp "${CARGO_HOME:-$HOME/.cargo}"/registry/cache/*/"$1-$2.crate" "$3/"
 }
 
 # archive PART prints the path of the part's checked package.
