@@ -51,7 +51,7 @@ type Queue struct {
 	sounds  bool // the last frame sent came from the queue
 	fadeIn  bool // the next frame starts in the middle of sound
 
-	empty   []chan struct{} // Drain's waiters
+	empty []chan struct{} // Drain's waiters
 }
 
 // New returns an empty queue; it starts nothing.
