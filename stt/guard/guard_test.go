@@ -1,0 +1,101 @@
+package guard
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+func heard(text string) stt.Hypothesis {
+	return stt.Hypothesis{Segments: []stt.Segment{{Text: text}}, LogProbability: -0.2}
+}
+
+func TestAudio(t *testing.T) {
+	g := New(Options{})
+	tone := make([]int16, media.SampleRate)
+	for i := range tone {
+		tone[i] = int16(3000 * math.Sin(float64(i)/5))
+	}
+	require.Equal(t, TooShort, g.Audio(nil))
+	require.Equal(t, TooShort, g.Audio(tone[:800]))
+	require.Equal(t, Silence, g.Audio(make([]int16, media.SampleRate)))
+	require.Empty(t, g.Audio(tone))
+	require.Empty(t, New(Options{MinAudio: time.Millisecond}).Audio(tone[:100]))
+}
+
+func TestCheck(t *testing.T) {
+	g := New(Options{})
+	for _, c := range []struct {
+		name, text, want, reason string
+		noSpeech, logProbability float64
+	}{
+		{"said", "Ich brauche einen neuen Ausweis.", "Ich brauche einen neuen Ausweis.", "", 0.1, -0.2},
+		{"said with a high no-speech score but sure", "Wo ist das Rathaus?", "Wo ist das Rathaus?", "", 0.7, -0.2},
+		{"whole phantom", "Untertitel der Amara.org-Community", "", Phantom, 0, -0.1},
+		{"phantom with continuation", "Untertitelung des ZDF, 2020", "", Phantom, 0, -0.1},
+		{"phantom behind speech", "Wo ist das Rathaus? Vielen Dank fürs Zuschauen!", "Wo ist das Rathaus?", "", 0, -0.2},
+		{"foreign phantom", "Thanks for watching!", "", Phantom, 0, -0.2},
+		{"caller's thanks", "Vielen Dank.", "Vielen Dank.", "", 0.05, -0.2},
+		{"thanks of noise", "Vielen Dank.", "", Phantom, 0.5, -0.2},
+		{"unsure thanks", "Thank you.", "", Phantom, 0.1, -0.7},
+		{"only marks", "... !", "", Phantom, 0, -0.2},
+		{"no speech", "Das ist ein Zug", "", NoSpeech, 0.8, -0.6},
+		{"unsure", "Das ist ein Zug", "", Unsure, 0.1, -1.3},
+		{"loop", strings.Repeat("wo ist das ", 5), "", Repetition, 0, -0.2},
+		{"loop of one word", strings.Repeat("der ", 12), "", Repetition, 0, -0.2},
+		{"digits", "null null null null drei", "null null null null drei", "", 0, -0.2},
+		{"three times no", "Nein, nein, nein!", "Nein, nein, nein!", "", 0, -0.2},
+		{"too fast", strings.Repeat("Verwaltungsangelegenheiten und Bürgerdienste ", 3), "", TooFast, 0, -0.2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := heard(c.text)
+			h.NoSpeech, h.LogProbability = c.noSpeech, c.logProbability
+			got := g.Check(h, 2*time.Second)
+			require.Equal(t, c.want, got.Text())
+			require.Equal(t, c.reason, got.Rejected)
+			if c.reason != "" {
+				require.Empty(t, got.Segments)
+			}
+		})
+	}
+}
+
+func TestStripKeepsTheRightWords(t *testing.T) {
+	h := heard("Guten Tag. Danke fürs Zuschauen! Wo ist das Amt?")
+	for _, w := range strings.Fields(h.Text()) {
+		h.Segments[0].Words = append(h.Segments[0].Words, transcript.Word{Text: w})
+	}
+	got := New(Options{}).Check(h, 5*time.Second)
+	require.Equal(t, "Guten Tag. Wo ist das Amt?", got.Text())
+	var words []string
+	for _, w := range got.Segments[0].Words {
+		words = append(words, w.Text)
+	}
+	require.Equal(t, strings.Fields(got.Text()), words)
+}
+
+func TestCompressionCatchesLongCircles(t *testing.T) {
+	circle := strings.Repeat("Ich gehe in die Stadt und dann gehe ich wieder nach Hause, ", 3)
+	require.True(t, repeats(circle+"ja"))
+	require.False(t, repeats("Ich möchte einen Personalausweis beantragen, weil meiner am ersten Mai abläuft, und außerdem "+
+		"brauche ich eine Meldebescheinigung für meine Tochter, die in Musterstadt zur Schule geht."))
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add("Vielen Dank fürs Zuschauen! Ja.")
+	f.Add("\xff\xfe ... la la la la la la la la")
+	g := New(Options{})
+	f.Fuzz(func(t *testing.T, text string) {
+		got := g.Check(heard(text), time.Second)
+		if got.Rejected != "" {
+			require.Empty(t, got.Segments)
+		}
+	})
+}

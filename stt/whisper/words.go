@@ -1,0 +1,106 @@
+package whisper
+
+import (
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+// fill writes the text into h: one segment, with words if they are wanted.
+func fill(h *stt.Hypothesis, text []said, w stt.Window) {
+	var b strings.Builder
+	sum := 0.0
+	for _, s := range text {
+		b.WriteString(s.text)
+		sum += s.logP
+	}
+	line := strings.TrimSpace(strings.ToValidUTF8(b.String(), ""))
+	if line == "" {
+		return
+	}
+	h.LogProbability = sum / float64(len(text))
+	start, end := sounding(w.PCM)
+	segment := stt.Segment{Text: line, Start: start, End: end}
+	if w.Words {
+		segment.Words = spread(words(text), start, end)
+	}
+	h.Segments = []stt.Segment{segment}
+}
+
+// words joins tokens to words: a token that begins with a space begins a
+// word, and in scripts without spaces every whole character does.
+func words(text []said) []transcript.Word {
+	var list []transcript.Word
+	var current strings.Builder
+	sum, n := 0.0, 0
+	flush := func() {
+		word := strings.TrimSpace(strings.ToValidUTF8(current.String(), ""))
+		if word != "" {
+			list = append(list, transcript.Word{Text: word, Probability: math.Exp(sum / float64(n))})
+		}
+		current.Reset()
+		sum, n = 0, 0
+	}
+	for _, s := range text {
+		if strings.HasPrefix(s.text, " ") || (utf8.ValidString(current.String()) && unspaced(s.text)) {
+			flush()
+		}
+		current.WriteString(s.text)
+		sum += s.logP
+		n++
+	}
+	flush()
+	return list
+}
+
+// unspaced says that a token begins with a character of a script that
+// writes no spaces: Chinese, Japanese, Thai.
+func unspaced(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return (r >= 0x0E00 && r < 0x0E80) || (r >= 0x3040 && r < 0xA000)
+}
+
+// spread gives every word its share of the sounding time by its letters.
+func spread(list []transcript.Word, start, end time.Duration) []transcript.Word {
+	letters := 0
+	for _, w := range list {
+		letters += utf8.RuneCountInString(w.Text) + 1
+	}
+	done := 0
+	at := func(n int) time.Duration { return start + (end-start)*time.Duration(n)/time.Duration(letters) }
+	for i := range list {
+		list[i].Start = at(done)
+		done += utf8.RuneCountInString(list[i].Text) + 1
+		list[i].End = at(done)
+	}
+	return list
+}
+
+// sounding is the stretch between the first and the last 20 ms that are less
+// than 30 dB below the loudest.
+func sounding(pcm []int16) (start, end time.Duration) {
+	const below = 1000 // 30 dB in energy
+	var loudest int64
+	energy := make([]int64, 0, len(pcm)/media.FrameSamples+1)
+	for i := 0; i < len(pcm); i += media.FrameSamples {
+		var sum int64
+		for _, s := range pcm[i:min(i+media.FrameSamples, len(pcm))] {
+			sum += square(s)
+		}
+		energy = append(energy, sum)
+		loudest = max(loudest, sum)
+	}
+	first, last := 0, len(energy)-1
+	for first < last && energy[first] < loudest/below {
+		first++
+	}
+	for last > first && energy[last] < loudest/below {
+		last--
+	}
+	return time.Duration(first) * media.FrameDuration, min(time.Duration(last+1)*media.FrameDuration, media.Duration(len(pcm)))
+}
