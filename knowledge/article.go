@@ -57,6 +57,12 @@ type Query struct {
 	Text     string
 	Language string // of the question; "" unknown
 	Limit    int    // hits wanted; 0 means 5
+	// Topic is the id of the article the conversation is about; it gets a
+	// modest advantage, more for short follow-up questions.
+	Topic string
+	// Alternatives are other hearings of the same words, best first; evidence
+	// found only in them counts less.
+	Alternatives []string
 }
 
 // Hit is an article that may answer the question, best first.

@@ -1,0 +1,200 @@
+package knowledge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/knowledge/lexical"
+)
+
+// Options say where the articles are. One of Dir and FS is needed.
+type Options struct {
+	Dir      string // a city's folder: city.yaml, articles/
+	FS       fs.FS  // the same from elsewhere, e.g. embedded
+	Embedder Embedder
+	CacheDir string // keeps embeddings between starts; "": not kept
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Base is a city's knowledge base. It is safe for concurrent use; Reload swaps
+// the whole state at once.
+type Base struct {
+	options Options
+	fsys    fs.FS
+	state   atomic.Pointer[state]
+	reload  sync.Mutex // one reload at a time
+}
+
+// state is everything that belongs to one set of articles; immutable.
+type state struct {
+	set     *Set
+	byID    map[string]int
+	indexes map[string]*lexical.Index // by language without "-leicht"
+	dense   *dense                    // nil without embedder
+	model   *Model
+}
+
+// Open reads, indexes and embeds the articles. The first time embedding takes
+// about 20 ms a question on one core; ctx ends it early.
+func Open(ctx context.Context, o Options) (*Base, error) {
+	b := &Base{options: o, fsys: o.FS}
+	if b.fsys == nil {
+		if o.Dir == "" {
+			return nil, errors.New("knowledge base: no folder given")
+		}
+		b.fsys = os.DirFS(o.Dir)
+	}
+	if b.options.Now == nil {
+		b.options.Now = time.Now
+	}
+	if b.options.Log == nil {
+		b.options.Log = slog.Default()
+	}
+	if err := b.Reload(ctx); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// Reload reads everything anew. When anything is wrong the error names it and
+// the last good set stays.
+func (b *Base) Reload(ctx context.Context) error {
+	b.reload.Lock()
+	defer b.reload.Unlock()
+	set, problems := Load(b.fsys)
+	if err := broken(problems); err != nil {
+		return err
+	}
+	s, err := b.build(ctx, set)
+	if err != nil {
+		return err
+	}
+	b.state.Store(s)
+	return nil
+}
+
+func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
+	s := &state{set: set, byID: map[string]int{}, indexes: map[string]*lexical.Index{}, model: defaultModel()}
+	for i, a := range set.Articles {
+		s.byID[a.ID] = i
+	}
+	if data, err := fs.ReadFile(b.fsys, weightsFile); err == nil {
+		if s.model, err = LoadModel(data); err != nil {
+			return nil, fmt.Errorf("%s: %w", weightsFile, err)
+		}
+	}
+	for language, documents := range documentsByLanguage(set) {
+		s.indexes[language] = lexical.Build(language, documents)
+	}
+	if b.options.Embedder == nil {
+		return s, nil
+	}
+	elsewhere, err := readElsewhere(b.fsys)
+	if err != nil {
+		return nil, err
+	}
+	cache := openVectorCache(b.options.CacheDir)
+	if s.dense, err = embedAll(ctx, b.options.Embedder, cache, passages(set, elsewhere), len(set.Articles)); err != nil {
+		return nil, err
+	}
+	if err := cache.save(); err != nil {
+		b.options.Log.Warn("embeddings are not kept; the next start takes longer", "error", err)
+	}
+	return s, nil
+}
+
+const (
+	weightsFile     = "search.json" // optional: calibrated weights
+	elsewhereFolder = "elsewhere"   // optional: LANG.txt with concerns that are not the city's, one a line
+)
+
+func readElsewhere(fsys fs.FS) ([]string, error) {
+	files, err := fs.Glob(fsys, elsewhereFolder+"/*.txt")
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		for _, line := range strings.Split(string(data), "\n") {
+			if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines, nil
+}
+
+// documentsByLanguage joins easy language to its language: people who ask in
+// easy words get the same index.
+func documentsByLanguage(set *Set) map[string][]lexical.Document {
+	out := map[string][]lexical.Document{}
+	for i, a := range set.Articles {
+		for _, language := range sortedLanguages(a) {
+			v := a.Variants[language]
+			key := baseLanguage(language)
+			if out[key] == nil {
+				out[key] = make([]lexical.Document, len(set.Articles))
+			}
+			d := &out[key][i]
+			if language == key {
+				d.Title, d.Answer, d.More = v.Title, v.Answer, v.More
+			}
+			d.Questions = append(d.Questions, v.Questions...)
+			d.Keywords = append(append(d.Keywords, v.Keywords...), a.Keywords...)
+		}
+	}
+	return out
+}
+
+func sortedLanguages(a *Article) []string {
+	languages := make([]string, 0, len(a.Variants))
+	for l := range a.Variants {
+		languages = append(languages, l)
+	}
+	sort.Strings(languages)
+	return languages
+}
+
+func baseLanguage(language string) string {
+	language, _, _ = strings.Cut(strings.ToLower(language), "-")
+	return language
+}
+
+// City returns what all articles share.
+func (b *Base) City() City { return b.state.Load().set.City }
+
+// Articles returns the valid ones, by id.
+func (b *Base) Articles() []*Article {
+	now := b.options.Now()
+	var out []*Article
+	for _, a := range b.state.Load().set.Articles {
+		if a.Valid(now) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Article finds one by id; only valid ones are returned.
+func (b *Base) Article(id string) (*Article, bool) {
+	s := b.state.Load()
+	i, ok := s.byID[id]
+	if !ok || !s.set.Articles[i].Valid(b.options.Now()) {
+		return nil, false
+	}
+	return s.set.Articles[i], true
+}

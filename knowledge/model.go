@@ -1,0 +1,129 @@
+package knowledge
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+)
+
+// Model turns evidence into probabilities: a conditional logit over all
+// articles and "none of them" (McFadden 1974). What it says sums to one, so
+// two near articles share their confidence.
+type Model struct {
+	weights [modes]weights
+}
+
+type weights struct {
+	article [features]float64
+	none    [noneFeatures]float64
+}
+
+// defaultModel works before any calibration; Calibrate replaces it.
+func defaultModel() *Model {
+	m := &Model{}
+	m.weights[hybridMode] = weights{
+		article: [features]float64{1.2, 0.6, 0.4, 0.8, 2, 3, 1.5, 3},
+		none:    [noneFeatures]float64{5.5, 1, 1, -0.2, 1},
+	}
+	m.weights[lexicalMode] = weights{
+		article: [features]float64{0, 0, 0, 1.5, 3, 5, 2, 3},
+		none:    [noneFeatures]float64{4, 0, 2, 0, 1},
+	}
+	m.weights[denseMode] = weights{
+		article: [features]float64{2, 1, 0.8, 0, 0, 0, 0, 3},
+		none:    [noneFeatures]float64{6, 1, 0, -0.2, 0},
+	}
+	return m
+}
+
+// probabilities returns one per article; the rest to 1 is "none".
+func (m *Model) probabilities(e evidence) []float64 {
+	p, _ := m.weights[e.mode].softmax(e)
+	return p
+}
+
+func (w *weights) softmax(e evidence) (articles []float64, none float64) {
+	articles = make([]float64, len(e.articles))
+	none = dotWeights(w.none[:], e.none[:])
+	top := none
+	for i := range e.articles {
+		articles[i] = dotWeights(w.article[:], e.articles[i][:])
+		top = max(top, articles[i])
+	}
+	none = math.Exp(none - top)
+	sum := none
+	for i := range articles {
+		articles[i] = math.Exp(articles[i] - top)
+		sum += articles[i]
+	}
+	for i := range articles {
+		articles[i] /= sum
+	}
+	return articles, none / sum
+}
+
+func dotWeights(w, x []float64) float64 {
+	s := 0.0
+	for i := range w {
+		s += w[i] * x[i]
+	}
+	return s
+}
+
+// modelFile is the form on disk: weights by mode and feature name.
+type modelFile map[string]map[string]map[string]float64
+
+// Save writes the weights as JSON.
+func (m *Model) Save(w io.Writer) error {
+	file := modelFile{}
+	for i, name := range modeNames {
+		article, none := map[string]float64{}, map[string]float64{}
+		for j, f := range featureNames {
+			article[f] = round(m.weights[i].article[j])
+		}
+		for j, f := range noneNames {
+			none[f] = round(m.weights[i].none[j])
+		}
+		file[name] = map[string]map[string]float64{"article": article, "none": none}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(file)
+}
+
+func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// LoadModel reads what Save wrote; every weight must be there, no other.
+func LoadModel(data []byte) (*Model, error) {
+	var file modelFile
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&file); err != nil {
+		return nil, fmt.Errorf("search weights: %w", err)
+	}
+	m := &Model{}
+	for i, name := range modeNames {
+		if err := readWeights(file[name]["article"], featureNames[:], m.weights[i].article[:]); err != nil {
+			return nil, fmt.Errorf("search weights: %s, article: %w", name, err)
+		}
+		if err := readWeights(file[name]["none"], noneNames[:], m.weights[i].none[:]); err != nil {
+			return nil, fmt.Errorf("search weights: %s, none: %w", name, err)
+		}
+	}
+	return m, nil
+}
+
+func readWeights(from map[string]float64, names []string, to []float64) error {
+	if len(from) != len(names) {
+		return fmt.Errorf("%d weights instead of %d (amtsleitung kb test --calibrate makes them anew)", len(from), len(names))
+	}
+	for i, name := range names {
+		w, ok := from[name]
+		if !ok {
+			return fmt.Errorf("weight %q is missing", name)
+		}
+		to[i] = w
+	}
+	return nil
+}

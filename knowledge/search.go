@@ -1,0 +1,131 @@
+package knowledge
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/amtsleitung/amtsleitung/knowledge/lexical"
+)
+
+const (
+	defaultLimit = 5
+	// maxQuestion bounds what is searched for, in bytes; a spoken turn is far shorter.
+	maxQuestion = 600
+	// maxAlternatives bounds the other hearings that are looked at.
+	maxAlternatives = 3
+	// alternativeFactor scales evidence that only another hearing gives.
+	alternativeFactor = 0.7
+)
+
+// Search ranks the articles for a question. Text of any length and content is
+// taken; an empty one finds nothing.
+func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
+	s := b.state.Load()
+	q.Text = bounded(q.Text)
+	if q.Text == "" {
+		return nil, nil
+	}
+	e, err := b.evidence(ctx, s, q)
+	if err != nil {
+		return nil, err
+	}
+	return b.rank(s, q, e), nil
+}
+
+func bounded(text string) string {
+	text = strings.TrimSpace(strings.ToValidUTF8(text, " "))
+	if len(text) <= maxQuestion {
+		return text
+	}
+	cut := maxQuestion
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
+}
+
+func (b *Base) evidence(ctx context.Context, s *state, q Query) (evidence, error) {
+	words := s.words(q)
+	topic := -1
+	if i, ok := s.byID[q.Topic]; ok {
+		topic = i
+	}
+	if s.dense == nil {
+		if words == nil {
+			words = &lexical.Result{Documents: make([]lexical.Evidence, len(s.set.Articles))}
+		}
+		return gather(len(s.set.Articles), words, nil, topic), nil
+	}
+	v, err := b.options.Embedder.Embed(ctx, []string{q.Text}, true)
+	if err != nil {
+		return evidence{}, fmt.Errorf("search: %w", err)
+	}
+	like := s.dense.compare(v[0])
+	return gather(len(s.set.Articles), words, &like, topic), nil
+}
+
+// words searches the index of the question's language, or all of them when the
+// language is unknown; nil when there is no index for it.
+func (s *state) words(q Query) *lexical.Result {
+	language := baseLanguage(q.Language)
+	if x, ok := s.indexes[language]; ok {
+		return searchAll(x, q)
+	}
+	if language != "" {
+		return nil
+	}
+	var best *lexical.Result
+	for _, x := range s.indexes {
+		r := searchAll(x, q)
+		if best == nil || r.Known > best.Known {
+			best = r
+		}
+	}
+	return best
+}
+
+// searchAll adds, at a discount, what other hearings of the words bring.
+func searchAll(x *lexical.Index, q Query) *lexical.Result {
+	r := x.Search(q.Text)
+	for i, other := range q.Alternatives {
+		if i == maxAlternatives {
+			break
+		}
+		o := x.Search(bounded(other))
+		r.Known = max(r.Known, alternativeFactor*o.Known)
+		for j := range r.Documents {
+			a, c := &r.Documents[j], o.Documents[j]
+			a.BM25 = max(a.BM25, alternativeFactor*c.BM25)
+			a.Cover = max(a.Cover, alternativeFactor*c.Cover)
+			a.Phrase = max(a.Phrase, alternativeFactor*c.Phrase)
+			a.Sound = max(a.Sound, alternativeFactor*c.Sound)
+		}
+	}
+	return &r
+}
+
+func (b *Base) rank(s *state, q Query, e evidence) []Hit {
+	now := b.options.Now()
+	var hits []Hit
+	for i, p := range s.model.probabilities(e) {
+		a := s.set.Articles[i]
+		if !a.Valid(now) {
+			continue
+		}
+		f := e.articles[i]
+		h := Hit{Article: a, Confidence: p, Lexical: f[fBM25], Phonetic: f[fSound]}
+		if e.mode != lexicalMode {
+			h.Dense = cosineFloor + cosineScale*max(f[fAsked], f[fPassage])
+		}
+		hits = append(hits, h)
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].Confidence > hits[j].Confidence })
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	return hits[:min(limit, len(hits))]
+}
