@@ -8,24 +8,24 @@ import "time"
 // Times are media time since the start of the leg. A later revision of the
 // same (Call, Leg, ID) replaces the earlier one until Final is set.
 type Segment struct {
-	Call     string // ULID of the call
-	Leg      string // which party: "caller", "bot", "agent", a speaker's name
-	ID       int    // ordinal within the leg
-	Revision int
-	Language string // BCP 47, e.g. "de", "de-leicht"
-	Text     string
-	Start    time.Duration
-	End      time.Duration
-	Final    bool
+	Call     string        `json:"call"` // ULID of the call
+	Leg      string        `json:"leg"`  // which party: "caller", "bot", "agent", a speaker's name
+	ID       int           `json:"id"`   // ordinal within the leg
+	Revision int           `json:"revision"`
+	Language string        `json:"language"` // BCP 47, e.g. "de", "de-leicht"
+	Text     string        `json:"text"`
+	Start    time.Duration `json:"start_ns"`
+	End      time.Duration `json:"end_ns"`
+	Final    bool          `json:"final"`
 	// Confidence is 0..1: the recogniser's for heard text, the search's for answers.
-	Confidence float64
-	Words      []Word
+	Confidence float64 `json:"confidence"`
+	Words      []Word  `json:"words,omitempty"`
 }
 
 // Word is one word with its time and the engine's probability (0..1).
 type Word struct {
-	Text        string
-	Start       time.Duration
-	End         time.Duration
-	Probability float64
+	Text        string        `json:"text"`
+	Start       time.Duration `json:"start_ns"`
+	End         time.Duration `json:"end_ns"`
+	Probability float64       `json:"probability"`
 }

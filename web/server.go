@@ -1,0 +1,174 @@
+// Package web serves pages and the HTTP interface: snapshots and changes of
+// the journal flow in, HTML, JSON and server-sent events flow out.
+package web
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/gofiber/fiber/v2/middleware/filesystem"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"github.com/amtsleitung/amtsleitung/journal"
+)
+
+//go:embed static
+var static embed.FS
+
+//go:embed kern
+var kern embed.FS
+
+//go:embed openapi.json
+var openapi []byte
+
+// Options of a Server. Listen, Journal and Log are needed.
+type Options struct {
+	Listen  string // host:port
+	City    string // shown in the pages' heads
+	Notice  string // e.g. that the city is fictional
+	Phone   string // how to call the line, e.g. a SIP address
+	Journal *journal.Journal
+	Metrics http.Handler
+	// Ready says why the service cannot take calls yet; nil means ready.
+	Ready func() error
+	// Status is shown at /api/v1/status.
+	Status func() Status
+	Log    *slog.Logger
+}
+
+// Status says what the service is made of.
+type Status struct {
+	Version     string   `json:"version"`
+	City        string   `json:"city"`
+	Languages   []string `json:"languages"`
+	Recognition string   `json:"recognition"`
+	Speech      []string `json:"speech"`
+	Embeddings  string   `json:"embeddings"`
+	Articles    int      `json:"articles"`
+	Calls       int      `json:"calls"`
+	Trunks      []Trunk  `json:"trunks"`
+}
+
+// Trunk is the state of one trunk.
+type Trunk struct {
+	Name       string    `json:"name"`
+	Registered bool      `json:"registered"`
+	Until      time.Time `json:"until,omitzero"`
+	Error      string    `json:"error,omitempty"`
+}
+
+// Server is the HTTP side.
+type Server struct {
+	options  Options
+	app      *fiber.App
+	pages    *pages
+	stopping chan struct{} // closed when long-lived responses shall end
+}
+
+// NewServer prepares the routes; it does not listen yet.
+func NewServer(o Options) (*Server, error) {
+	p, err := loadPages()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, pages: p, stopping: make(chan struct{})}
+	s.app = fiber.New(fiber.Config{
+		DisableStartupMessage: true,
+		ReadTimeout:           15 * time.Second,
+		IdleTimeout:           60 * time.Second,
+		BodyLimit:             1 << 20,
+		ErrorHandler:          s.fail,
+	})
+	s.app.Use(recover.New(), headers)
+	s.routes()
+	return s, nil
+}
+
+func (s *Server) routes() {
+	s.app.Get("/", s.page("calls"))
+	s.app.Use("/static", filesystem.New(filesystem.Config{Root: http.FS(sub(static, "static")), MaxAge: 3600}))
+	s.app.Use("/kern", filesystem.New(filesystem.Config{Root: http.FS(sub(kern, "kern")), MaxAge: 86400}))
+	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
+	s.app.Get("/readyz", s.ready)
+	if s.options.Metrics != nil {
+		s.app.Get("/metrics", adaptor.HTTPHandler(s.options.Metrics))
+	}
+	s.app.Get("/api/openapi.json", func(c *fiber.Ctx) error {
+		c.Type("json")
+		return c.Send(openapi)
+	})
+	api := s.app.Group("/api/v1")
+	api.Get("/status", func(c *fiber.Ctx) error { return c.JSON(s.options.Status()) })
+	api.Get("/calls", s.calls)
+	api.Get("/calls/events", s.events)
+}
+
+// Run listens until ctx ends; then answers in progress get a few seconds.
+func (s *Server) Run(ctx context.Context) error {
+	ln, err := net.Listen("tcp", s.options.Listen)
+	if err != nil {
+		return fmt.Errorf("HTTP cannot listen on %s: %w (choose another with --http-listen)", s.options.Listen, err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.app.Listener(ln) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	close(s.stopping)
+	err = s.app.ShutdownWithTimeout(5 * time.Second)
+	return errors.Join(err, <-done)
+}
+
+// headers forbids what the pages do not need.
+func headers(c *fiber.Ctx) error {
+	c.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("Referrer-Policy", "no-referrer")
+	return c.Next()
+}
+
+func (s *Server) ready(c *fiber.Ctx) error {
+	if s.options.Ready != nil {
+		if err := s.options.Ready(); err != nil {
+			return c.Status(fiber.StatusServiceUnavailable).SendString(err.Error() + "\n")
+		}
+	}
+	return c.SendString("ready\n")
+}
+
+// fail answers errors in the form the client asked for.
+func (s *Server) fail(c *fiber.Ctx, err error) error {
+	code := fiber.StatusInternalServerError
+	var fe *fiber.Error
+	if errors.As(err, &fe) {
+		code = fe.Code
+	}
+	text := http.StatusText(code)
+	if code >= 500 {
+		s.options.Log.Error("http", "path", string([]byte(c.Path())), "err", err)
+	}
+	if len(c.Path()) >= 4 && c.Path()[:4] == "/api" {
+		return c.Status(code).JSON(fiber.Map{"error": text})
+	}
+	c.Status(code)
+	return s.render(c, "error", fiber.Map{"Code": code})
+}
+
+func sub(fsys fs.FS, dir string) fs.FS {
+	f, err := fs.Sub(fsys, dir)
+	if err != nil {
+		return fsys // cannot happen: dir is a constant
+	}
+	return f
+}

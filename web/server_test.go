@@ -1,0 +1,182 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/gofiber/fiber/v2/internal/memory.New.func1"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"))
+}
+
+func newServer(t *testing.T, change func(*Options)) *Server {
+	t.Helper()
+	o := Options{
+		Listen: "127.0.0.1:0", City: "Musterstadt", Journal: journal.New(5),
+		Status: func() Status { return Status{City: "Musterstadt", Articles: 24} },
+		Log:    slog.New(slog.DiscardHandler),
+	}
+	if change != nil {
+		change(&o)
+	}
+	s, err := NewServer(o)
+	require.NoError(t, err)
+	return s
+}
+
+func get(t *testing.T, s *Server, path string, header ...string) (int, string, http.Header) {
+	t.Helper()
+	r := httptest.NewRequest("GET", path, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	resp, err := s.app.Test(r, 5000)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return resp.StatusCode, string(body), resp.Header
+}
+
+func TestPageSpeaksTheReadersLanguage(t *testing.T) {
+	s := newServer(t, nil)
+	for name, tc := range map[string]struct {
+		path, header, value, want string
+	}{
+		"default":      {"/", "", "", `<html lang="de">`},
+		"browser":      {"/", "Accept-Language", "fr;q=0.9, en-GB;q=0.8", `<html lang="en">`},
+		"address":      {"/?lang=en", "Accept-Language", "de", `<html lang="en">`},
+		"remembered":   {"/", "Cookie", "lang=en", `<html lang="en">`},
+		"unknown":      {"/?lang=xx", "", "", `<html lang="de">`},
+		"not a markup": {"/?lang=%3Cscript%3E", "", "", `<html lang="de">`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, body, _ := get(t, s, tc.path, tc.header, tc.value)
+			require.Equal(t, 200, code)
+			require.Contains(t, body, tc.want)
+		})
+	}
+}
+
+func TestEveryTextExistsInEachLanguage(t *testing.T) {
+	keys := map[string]map[string]string{}
+	for _, lang := range pageLanguages {
+		data, err := textFiles.ReadFile("texts/" + lang + ".yaml")
+		require.NoError(t, err)
+		m := map[string]string{}
+		require.NoError(t, yaml.Unmarshal(data, &m))
+		keys[lang] = m
+	}
+	for k, v := range keys["de"] {
+		require.NotEmpty(t, v, k)
+		require.NotEmpty(t, keys["en"][k], "en lacks %s", k)
+	}
+	require.Len(t, keys["en"], len(keys["de"]))
+}
+
+func TestReadyNamesWhatIsMissing(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.Ready = func() error { return errors.New("SIP is not listening yet") } })
+	code, body, _ := get(t, s, "/readyz")
+	require.Equal(t, 503, code)
+	require.Equal(t, "SIP is not listening yet\n", body)
+}
+
+func TestErrorsHaveTheClientsForm(t *testing.T) {
+	s := newServer(t, nil)
+	code, body, _ := get(t, s, "/api/v1/nothing")
+	require.Equal(t, 404, code)
+	require.JSONEq(t, `{"error":"Not Found"}`, body)
+	code, body, _ = get(t, s, "/nothing")
+	require.Equal(t, 404, code)
+	require.Contains(t, body, "Diese Seite gibt es nicht.")
+}
+
+func TestHeadersForbidForeignContent(t *testing.T) {
+	_, _, h := get(t, newServer(t, nil), "/")
+	require.Contains(t, h.Get("Content-Security-Policy"), "script-src 'self'")
+	require.Equal(t, "nosniff", h.Get("X-Content-Type-Options"))
+}
+
+func TestOpenAPIListsEveryRoute(t *testing.T) {
+	s := newServer(t, nil)
+	var doc struct{ Paths map[string]any }
+	require.NoError(t, json.Unmarshal(openapi, &doc))
+	for _, r := range s.app.GetRoutes(true) {
+		if r.Method == "GET" && strings.HasPrefix(r.Path, "/api/v1") {
+			require.Contains(t, doc.Paths, r.Path)
+		}
+	}
+}
+
+func TestEventsSendASnapshotThenChanges(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := ln.Addr().String()
+	require.NoError(t, ln.Close())
+	s := newServer(t, func(o *Options) { o.Listen = addr })
+	j := s.options.Journal
+	j.Begin(journal.Call{ID: "01A", State: "speaking"})
+
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	body := openEvents(t, ctx, "http://"+addr+"/api/v1/calls/events")
+	events := bufio.NewScanner(body)
+	require.Contains(t, next(t, events, "event: snapshot"), `"id":"01A"`)
+	j.Add("01A", journal.Line{Segment: transcript.Segment{Leg: "caller", Text: "<b>Guten Tag</b>"}})
+	require.Contains(t, next(t, events, "event: entry"), `\u003cb\u003eGuten Tag`)
+	cancel()
+	require.NoError(t, <-done)
+	body.Close()
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// openEvents retries until the server listens.
+func openEvents(t *testing.T, ctx context.Context, url string) io.ReadCloser {
+	t.Helper()
+	var body io.ReadCloser
+	require.Eventually(t, func() bool {
+		r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), "GET", url, nil)
+		require.NoError(t, err)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return false
+		}
+		body = resp.Body
+		return true
+	}, 5*time.Second, 10*time.Millisecond)
+	return body
+}
+
+// next returns the data line of the next event with the given head.
+func next(t *testing.T, s *bufio.Scanner, head string) string {
+	t.Helper()
+	for s.Scan() {
+		if s.Text() == head {
+			require.True(t, s.Scan())
+			return s.Text()
+		}
+	}
+	t.Fatal("the stream ended")
+	return ""
+}
