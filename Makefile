@@ -1,0 +1,68 @@
+# make run: everything from a fresh clone to the demo city. make test: all tests.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+CACHE := $(or $(AMTSLEITUNG_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/amtsleitung)
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)
+TEST_MODELS := bergamot-enpt bergamot-pten
+FUZZTIME ?= 20s
+ARGS ?=
+
+# Go does not see inside static libraries: naming the prefix makes it link anew when they change.
+LDFLAGS = -ldflags "-X main.nativePrefix=$$(readlink .native)"
+
+.PHONY: run build setup tools native models test-tools test-models test lint bench fuzz soak clean
+
+run: models
+	@exec bin/amtsleitung serve --demo $(ARGS)
+
+setup: models
+
+tools:
+	@native/tools.sh run
+
+native: tools
+	@native/build.sh
+
+build: native
+	@go build $(LDFLAGS) -o bin/amtsleitung ./cmd/amtsleitung
+
+models: build
+	@bin/amtsleitung models fetch
+
+test-tools:
+	@native/tools.sh test
+
+test-models: test-tools models
+	@bin/amtsleitung models fetch $(TEST_MODELS)
+
+# Packages that measure themselves in real time run last, alone and without the race detector.
+test: test-models
+	@go run ./internal/testsum -plain '/(e2e)(/|$$)' ./... -- $(LDFLAGS) -timeout 20m
+
+lint: native
+	@test -x $(GOLANGCI) || { echo "lint: building golangci-lint $(GOLANGCI_VERSION)"; \
+	  mkdir -p $(CACHE)/bin/tmp; \
+	  GOBIN=$(CACHE)/bin/tmp go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION); \
+	  mv $(CACHE)/bin/tmp/golangci-lint $(GOLANGCI); }
+	@$(GOLANGCI) run ./...
+
+bench: test-models
+	@go test $(LDFLAGS) -run '^$$' -bench . -benchmem -p 1 -timeout 60m ./...
+
+# Go fuzzes one target of one package at a time.
+fuzz: native
+	@grep -rEl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u | while read -r folder; do \
+	  for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz\w+' "$$folder" | cut -d ' ' -f 2 | sort -u); do \
+	    echo "fuzz: $$folder $$target"; \
+	    go test $(LDFLAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$folder"; \
+	  done; \
+	done
+
+soak: test-models
+	@AMTSLEITUNG_SOAK=1 go test $(LDFLAGS) -run Soak -v -timeout 2h ./e2e/...
+
+clean:
+	@rm -rf bin .native
