@@ -1,0 +1,169 @@
+// Package call runs what happens on a connected leg: the party's frames flow
+// in, through turn detection and recognition to the dialog, and the dialog's
+// words flow out through synthesis to the playout. One goroutine owns the
+// state of a call.
+package call
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/turn"
+)
+
+// Conversation is the dialog of one call; dialog.Conversation is one.
+type Conversation interface {
+	Handle(ctx context.Context, e dialog.Event, emit func(dialog.Action) error) error
+}
+
+// Voice speaks a whole text, sentence after sentence, into the sink. It
+// returns when everything is written or ctx is cancelled.
+type Voice interface {
+	Say(ctx context.Context, text, language string, rate float64, to media.Sink) error
+}
+
+// Evidence is told what must last: answers given and requests taken.
+type Evidence interface {
+	Answered(ctx context.Context, call string, a dialog.Action) error
+	Requested(ctx context.Context, call string, a dialog.Action) error
+}
+
+// Figures takes measurements; implementations never block.
+type Figures interface {
+	CallBegan()
+	CallEnded(leg.Stats, string)
+	Turn(journal.Timing, string)
+	Panicked()
+}
+
+// Bot answers legs. All fields but Complete, Evidence and Figures are needed;
+// one Bot serves any number of calls.
+type Bot struct {
+	Recognizer stt.Recognizer
+	// Languages among which speech is detected until one is settled.
+	Languages []string
+	// Vocabulary is the recogniser's prompt for a language.
+	Vocabulary func(language string) string
+	Voice      Voice
+	// Converse makes the dialog of a call.
+	Converse func(leg.Info) (Conversation, error)
+	// Detect makes the turn detector of a call.
+	Detect func(emit func(turn.Event)) (*turn.Detector, error)
+	// Complete is consulted when silence alone is unsure; it runs beside the
+	// call's goroutine and may take a while. nil: silence alone decides.
+	Complete func(ctx context.Context, pcm []int16) (float64, error)
+	Journal  *journal.Journal
+	Evidence Evidence
+	Figures  Figures
+	Log      *slog.Logger
+	// Apology is said when a call ends by our fault, by language.
+	Apology map[string]string
+	// Mumbles says whether a text is only "mhm" and the like.
+	Mumbles func(text, language string) bool
+	Now     func() time.Time
+}
+
+// Serve answers the leg and converses until either side hangs up or ctx ends.
+// A panic anywhere in the call ends this call only, with an apology.
+func (b *Bot) Serve(ctx context.Context, l leg.Leg) {
+	info := l.Info()
+	log := b.Log.With("call", info.Call, "leg", info.Leg)
+	if err := l.Answer(ctx); err != nil {
+		log.Info("not answered", "err", err)
+		return
+	}
+	b.begin(info, l.Stats().Codec)
+	reason := "bot"
+	defer func() { b.end(l, info.Call, reason) }()
+
+	s, err := newSession(b, l, log)
+	if err != nil {
+		log.Error("call cannot start", "err", err)
+		reason = "error"
+		b.apologise(ctx, l, "")
+		return
+	}
+	err = s.run(ctx)
+	switch {
+	case err == nil:
+		reason = s.reason
+	case ctx.Err() != nil:
+		reason = "shutdown"
+	default:
+		log.Error("call failed", "err", err)
+		reason = "error"
+		b.apologise(ctx, l, s.language)
+	}
+	if err := l.Hangup(context.WithoutCancel(ctx), leg.CauseNormal); err != nil {
+		log.Debug("hang up", "err", err)
+	}
+}
+
+func (b *Bot) begin(info leg.Info, codec string) {
+	if b.Figures != nil {
+		b.Figures.CallBegan()
+	}
+	b.Journal.Begin(journal.Call{
+		ID: info.Call, From: mask(info.From), To: info.To, Trunk: info.Trunk, Codec: codec,
+		Language: info.Language, Started: b.Now(), State: "speaking",
+	})
+}
+
+func (b *Bot) end(l leg.Leg, id, reason string) {
+	st := l.Stats()
+	b.Journal.End(id, reason, b.Now(), st.MOS)
+	if b.Figures != nil {
+		b.Figures.CallEnded(st, reason)
+	}
+}
+
+// apologise is the last thing a caller hears when something of ours broke. It
+// uses nothing of the broken call but the leg.
+func (b *Bot) apologise(ctx context.Context, l leg.Leg, language string) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if _, ok := b.Apology[language]; !ok {
+		language = b.Languages[0]
+	}
+	err := b.guard("apology", func() error {
+		l.Playout().Flush()
+		if err := b.Voice.Say(ctx, b.Apology[language], language, 1, l.Playout()); err != nil {
+			return err
+		}
+		return l.Playout().Drain(ctx)
+	})
+	if err != nil {
+		b.Log.Warn("apology was not heard", "err", err)
+	}
+}
+
+// guard turns a panic into an error, so that one call never harms another.
+func (b *Bot) guard(what string, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if b.Figures != nil {
+				b.Figures.Panicked()
+			}
+			b.Log.Error("panic", "in", what, "value", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in %s: %v", what, p)
+		}
+	}()
+	return f()
+}
+
+// mask hides the last four digits of a number.
+func mask(number string) string {
+	r := []rune(number)
+	for i := max(0, len(r)-4); i < len(r); i++ {
+		r[i] = '•'
+	}
+	return string(r)
+}

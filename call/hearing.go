@@ -1,0 +1,218 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/inference"
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/turn"
+)
+
+// Limits of listening.
+const (
+	// recognitionPatience is how long a hypothesis may take beyond the audio's length.
+	recognitionPatience = 6 * time.Second
+	// coughLength: shorter speech without recognisable words is no question.
+	coughLength = 350 * time.Millisecond
+	// maxPrefix bounds what is joined to the next turn: 15 s.
+	maxPrefix = 15 * media.SampleRate
+)
+
+// hearing is the caller's half of the floor.
+type hearing struct {
+	active    bool           // the caller speaks or has just spoken
+	utterance turn.Utterance // of the last pause
+	ended     bool           // the turn is decided
+	cancel    context.CancelFunc
+	result    *hypothesis
+	over      bool      // began while the bot spoke
+	prefix    []int16   // words of a turn that was decided too early, not yet answered
+	spokeAt   time.Time // wall time of the last speech
+	endedAt   time.Time // wall time of the decision
+	failed    error
+}
+
+// unanswered is the audio of a turn that was decided but whose words are not
+// known yet when the caller goes on: it belongs to the next one.
+func (h *hearing) unanswered() []int16 {
+	if !h.ended || h.result != nil || len(h.utterance.PCM) > maxPrefix {
+		return nil
+	}
+	h.cancel()
+	return h.utterance.PCM
+}
+
+func (h *hearing) take(u turn.Utterance) {
+	if len(h.prefix) > 0 {
+		u.PCM = append(append([]int16(nil), h.prefix...), u.PCM...)
+		u.Start -= media.Duration(len(h.prefix))
+	}
+	h.utterance = u
+}
+
+// hypothesis is the recogniser's answer for one pause.
+type hypothesis struct {
+	serial int
+	stt.Hypothesis
+	err error
+	at  time.Time
+}
+
+type verdict struct {
+	serial   int
+	complete float64
+}
+
+// onTurn is called by the detector within hear, in the call's goroutine.
+func (s *session) onTurn(e turn.Event) {
+	h := &s.caller
+	switch e.Kind {
+	case turn.Started:
+		*h = hearing{active: true, over: s.voice.active, prefix: h.unanswered()}
+		s.silence.Stop()
+		s.holdBack()
+	case turn.Paused:
+		h.take(e.Utterance)
+		h.spokeAt = s.bot.Now().Add(e.Utterance.SpeechEnd - e.At)
+		s.recognize(h.utterance, e.Unsure)
+	case turn.Sustained:
+		h.failed = s.interrupt()
+	case turn.Resumed:
+		s.dropRecognition()
+	case turn.Ended:
+		h.ended, h.endedAt = true, s.bot.Now()
+		s.record.state("thinking")
+		if h.utterance.Serial != e.Utterance.Serial { // a hard cut without a pause
+			h.take(e.Utterance)
+			h.spokeAt = h.endedAt
+			s.dropRecognition()
+			s.recognize(h.utterance, false)
+		}
+		h.failed = s.decide()
+	case turn.Discarded:
+		s.dropRecognition()
+		*h = hearing{}
+		s.goOn()
+	}
+}
+
+// holdBack pauses the bot until it is clear whether the caller interrupts.
+func (s *session) holdBack() {
+	if s.voice.active && !s.voice.firm && !s.voice.paused {
+		s.leg.Playout().Pause()
+		s.voice.paused = true
+	}
+}
+
+// goOn takes the floor back after a false alarm, or waits on.
+func (s *session) goOn() {
+	if s.voice.paused {
+		s.voice.paused = false
+		s.leg.Playout().Resume()
+	}
+	if !s.voice.active {
+		s.waitForCaller()
+	}
+}
+
+// recognize starts on an utterance that may not be over: if the caller goes
+// on it is thrown away, if not the decision cost no time. When silence alone
+// is unsure the end-of-turn model is consulted first, since it is quicker.
+func (s *session) recognize(u turn.Utterance, unsure bool) {
+	ctx, cancel := context.WithTimeout(s.ctx, recognitionPatience+u.SpeechEnd-u.Start)
+	s.caller.cancel, s.caller.result = cancel, nil
+	w := stt.Window{PCM: u.PCM, Prompt: s.bot.Vocabulary(s.language), Priority: inference.Turn}
+	if s.settled {
+		w.Language = s.language
+	} else {
+		w.Languages = s.bot.Languages
+	}
+	if unsure && s.bot.Complete != nil {
+		s.spawn("turn decision", func(context.Context) error {
+			p, err := s.bot.Complete(ctx, u.PCM)
+			if err == nil { // otherwise silence alone decides
+				deliver(s.ctx, s.verdicts, verdict{u.Serial, p})
+			}
+			return nil
+		})
+	}
+	s.spawn("recognition", func(context.Context) error {
+		h, err := s.bot.Recognizer.Recognize(ctx, w)
+		deliver(s.ctx, s.hypos, hypothesis{u.Serial, h, err, s.bot.Now()})
+		return nil
+	})
+}
+
+// deliver hands a result to the call's goroutine, or drops it with the call.
+func deliver[T any](ctx context.Context, to chan<- T, v T) {
+	select {
+	case to <- v:
+	case <-ctx.Done():
+	}
+}
+
+func (s *session) dropRecognition() {
+	if s.caller.cancel != nil {
+		s.caller.cancel()
+	}
+	s.caller.cancel, s.caller.result = nil, nil
+}
+
+// onHypothesis keeps a result that still counts; one of a pause that was none is void.
+func (s *session) onHypothesis(r hypothesis) error {
+	h := &s.caller
+	if !h.active || h.cancel == nil || r.serial != h.utterance.Serial {
+		return nil
+	}
+	h.result = &r
+	if r.err == nil && r.Text() != "" {
+		s.record.caller(r, h.utterance, false)
+	}
+	return s.decide()
+}
+
+// decide acts once the turn is over and its words are known.
+func (s *session) decide() error {
+	h := &s.caller
+	if h.result == nil || !h.ended {
+		return nil
+	}
+	r, u, over := *h.result, h.utterance, h.over
+	h.cancel()
+	timing, spokeAt := s.timingOf(r), h.spokeAt
+	*h = hearing{}
+	if r.err != nil {
+		return s.deaf(r.err)
+	}
+	text := r.Text()
+	switch {
+	case text == "" && (over || u.Speech < coughLength):
+		s.goOn()
+		return nil
+	case text != "" && over && s.voice.active && s.bot.Mumbles(text, s.language):
+		s.goOn()
+		return nil
+	case text == "":
+		return s.input(dialog.Event{Kind: dialog.NotHeard})
+	}
+	s.record.caller(r, u, true)
+	s.record.begin(timing, spokeAt)
+	return s.input(dialog.Event{
+		Kind: dialog.Heard, Text: text, Confidence: r.Confidence(),
+		Language: r.Language, LanguageProbability: r.LanguageProbability,
+	})
+}
+
+// deaf handles a recogniser that did not answer.
+func (s *session) deaf(err error) error {
+	if errors.Is(err, context.Canceled) {
+		s.goOn()
+		return nil
+	}
+	s.log.Warn("recognition failed", "err", err)
+	return s.input(dialog.Event{Kind: dialog.Degraded})
+}

@@ -1,0 +1,105 @@
+package call
+
+import (
+	"strings"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/turn"
+)
+
+// record writes what is said into the journal, with the timing of each turn.
+type record struct {
+	journal *journal.Journal
+	call    string
+	now     func() time.Time
+
+	callerID int // of the caller's next segment
+	botID    int
+	line     journal.Line // the bot's last line
+	pending  *journal.Timing
+	spokeAt  time.Time // when the caller's last word ended
+	complete bool
+}
+
+func (r *record) state(state string) {
+	r.journal.Change(r.call, func(c *journal.Call) { c.State = state })
+}
+
+func (r *record) language(lang string) {
+	r.journal.Change(r.call, func(c *journal.Call) { c.Language = lang })
+}
+
+// caller shows what was heard; a final text moves on to the next segment.
+func (r *record) caller(h hypothesis, u turn.Utterance, final bool) {
+	r.journal.Add(r.call, journal.Line{Segment: transcript.Segment{
+		Call: r.call, Leg: "caller", ID: r.callerID, Language: h.Language, Text: h.Text(),
+		Start: u.Start, End: u.SpeechEnd, Final: final, Confidence: h.Confidence(),
+	}})
+	if final {
+		r.callerID++
+	}
+}
+
+// bot shows what is being said.
+func (r *record) bot(t *botTurn, language string) {
+	texts := make([]string, len(t.texts))
+	for i, p := range t.texts {
+		texts[i] = p.text
+	}
+	r.line = journal.Line{
+		Segment: transcript.Segment{
+			Call: r.call, Leg: "bot", ID: r.botID, Language: language,
+			Text: strings.Join(texts, " "), Final: true, Confidence: t.answer.Confidence,
+		},
+		Outcome: string(t.outcome), Article: t.answer.Article, Version: t.answer.Version, Source: t.answer.Source,
+	}
+	if t.answer.Kind != dialog.Answered {
+		r.line.Segment.Confidence = 1
+	}
+	r.botID++
+	r.journal.Add(r.call, r.line)
+	if r.pending != nil {
+		r.pending.Search = r.now().Sub(r.spokeAt)
+	}
+}
+
+// begin starts the timing of an answer.
+func (r *record) begin(t journal.Timing, spokeAt time.Time) {
+	r.pending, r.spokeAt, r.complete = &t, spokeAt, false
+}
+
+// firstAudio completes it: the first frame of the answer went out.
+func (r *record) firstAudio(at time.Time) {
+	if r.pending == nil {
+		return
+	}
+	r.pending.FirstAudio = at.Sub(r.spokeAt)
+	r.line.Timing = r.pending
+	r.complete = true
+	r.journal.Add(r.call, r.line)
+}
+
+// timing hands out a completed timing once.
+func (r *record) timing() (journal.Timing, string, bool) {
+	if !r.complete {
+		return journal.Timing{}, "", false
+	}
+	t := *r.pending
+	r.pending, r.complete = nil, false
+	return t, r.line.Outcome, true
+}
+
+// timingOf measures the stages of hearing from the caller's last word on.
+func (s *session) timingOf(r hypothesis) journal.Timing {
+	h := &s.caller
+	return journal.Timing{
+		Decision:    h.endedAt.Sub(h.spokeAt),
+		Recognition: max(r.at.Sub(h.spokeAt), 0),
+		Inference:   r.Took,
+		Queue:       r.Waited,
+		Audio:       h.utterance.SpeechEnd - h.utterance.Start,
+	}
+}

@@ -1,0 +1,280 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/turn"
+)
+
+// session is the state of one bot call. Everything in it belongs to the
+// goroutine of run; others send it messages.
+type session struct {
+	bot  *Bot
+	leg  leg.Leg
+	log  *slog.Logger
+	conv Conversation
+
+	ear      *ear
+	detector *turn.Detector
+	mouth    *mouth
+	hypos    chan hypothesis
+	verdicts chan verdict
+	fatal    chan error
+	tasks    sync.WaitGroup
+
+	ctx      context.Context // of run; ends every task of the call
+	language string
+	settled  bool // the language is known: recognition is no longer asked to detect it
+	rate     float64
+	reason   string // why the call ended, once it has
+
+	voice   speaking
+	caller  hearing
+	listen  dialog.Action // what to wait for once the bot has spoken
+	ending  bool          // hang up once the bot has spoken
+	held    bool
+	pending []dialog.Event // came while the bot was firm
+	silence *time.Timer
+	record  record
+}
+
+// speaking is the bot's half of the floor.
+type speaking struct {
+	serial int
+	active bool
+	firm   bool
+	paused bool // held back while it is decided whether the caller interrupts
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func newSession(b *Bot, l leg.Leg, log *slog.Logger) (*session, error) {
+	info := l.Info()
+	conv, err := b.Converse(info)
+	if err != nil {
+		return nil, fmt.Errorf("start the dialog: %w", err)
+	}
+	s := &session{
+		bot: b, leg: l, log: log, conv: conv,
+		ear:      newEar(),
+		mouth:    newMouth(b.Voice, l.Playout(), b.Now),
+		hypos:    make(chan hypothesis, 8),
+		verdicts: make(chan verdict, 8),
+		fatal:    make(chan error, 8),
+		language: info.Language,
+		rate:     1,
+		record:   record{journal: b.Journal, call: info.Call, now: b.Now},
+	}
+	if s.language == "" {
+		s.language = b.Languages[0]
+	}
+	s.detector, err = b.Detect(s.onTurn)
+	if err != nil {
+		return nil, fmt.Errorf("start turn detection: %w", err)
+	}
+	return s, nil
+}
+
+// run converses until the call ends; nil means that it ended in an orderly way.
+func (s *session) run(ctx context.Context) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	s.ctx = ctx
+	s.silence = time.NewTimer(time.Hour)
+	s.silence.Stop()
+	defer func() {
+		s.leg.Receive(nil)
+		cancel()
+		s.leg.Playout().Flush()
+		s.tasks.Wait()
+	}()
+	s.leg.Receive(s.ear)
+	return s.bot.guard("call", func() error {
+		if err := s.handle(dialog.Event{Kind: dialog.Start, Language: s.leg.Info().Language}); err != nil {
+			return err
+		}
+		for s.reason == "" {
+			if err := s.step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// step waits for one message and handles it.
+func (s *session) step() error {
+	select {
+	case f := <-s.ear.frames:
+		return s.hear(&f)
+	case h := <-s.hypos:
+		return s.onHypothesis(h)
+	case v := <-s.verdicts:
+		s.detector.Verdict(v.serial, v.complete)
+		return nil
+	case r := <-s.mouth.reports:
+		return s.onSpoken(r)
+	case e, ok := <-s.leg.Events():
+		if !ok {
+			return s.gone()
+		}
+		return s.onLeg(e)
+	case <-s.silence.C:
+		return s.handle(dialog.Event{Kind: dialog.Silence})
+	case err := <-s.fatal:
+		return err
+	case <-s.leg.Done():
+		return s.gone()
+	case <-s.ctx.Done():
+		return s.ctx.Err()
+	}
+}
+
+func (s *session) hear(f *heardFrame) error {
+	if s.held {
+		return nil
+	}
+	err := s.detector.WriteFrame(media.Frame{PCM: f.pcm[:], At: f.at, Concealed: f.concealed})
+	return errors.Join(err, s.caller.failed)
+}
+
+func (s *session) gone() error {
+	s.reason = "caller"
+	return s.conv.Handle(s.ctx, s.stamp(dialog.Event{Kind: dialog.Gone}), func(dialog.Action) error { return nil })
+}
+
+func (s *session) onLeg(e leg.Event) error {
+	switch e.Kind {
+	case leg.Hold:
+		s.held = true
+		s.silence.Stop()
+		s.leg.Playout().Pause()
+		s.record.state("held")
+	case leg.Resumed:
+		s.held = false
+		s.leg.Playout().Resume()
+		s.waitForCaller()
+	case leg.Digit:
+		return s.input(dialog.Event{Kind: dialog.Digit, Digit: e.Digit})
+	}
+	return nil
+}
+
+// input brings something the caller did to the dialog: at once if the bot may
+// be interrupted, otherwise after its firm words.
+func (s *session) input(e dialog.Event) error {
+	if s.voice.active && s.voice.firm {
+		s.pending = append(s.pending, e)
+		return nil
+	}
+	if err := s.interrupt(); err != nil {
+		return err
+	}
+	return s.handle(e)
+}
+
+// handle gives the dialog an event and carries out its actions.
+func (s *session) handle(e dialog.Event) error {
+	s.silence.Stop()
+	var turn botTurn
+	err := s.conv.Handle(s.ctx, s.stamp(e), func(a dialog.Action) error { return s.act(&turn, a) })
+	if err != nil {
+		return fmt.Errorf("dialog: %w", err)
+	}
+	if len(turn.texts) > 0 {
+		s.record.bot(&turn, s.language)
+		s.speak(turn.texts)
+		return nil
+	}
+	if s.ending {
+		s.reason = "goodbye"
+		return nil
+	}
+	if !s.voice.active {
+		s.waitForCaller()
+	}
+	return nil
+}
+
+func (s *session) stamp(e dialog.Event) dialog.Event {
+	e.Now = s.bot.Now()
+	return e
+}
+
+// botTurn gathers what the dialog wants in answer to one event.
+type botTurn struct {
+	texts   []phrase
+	answer  dialog.Action // the Answered evidence, if any
+	outcome dialog.Outcome
+}
+
+func (s *session) act(t *botTurn, a dialog.Action) error {
+	if a.Outcome != dialog.OutcomeNone {
+		t.outcome = a.Outcome
+	}
+	switch a.Kind {
+	case dialog.Say:
+		lang := a.Lang
+		if lang == "" {
+			lang = s.language
+		}
+		t.texts = append(t.texts, phrase{a.Text, lang, a.Firm})
+	case dialog.Listen:
+		s.listen = a
+		s.detector.Expect(a.Expect)
+	case dialog.Answered:
+		t.answer = a
+		return s.evidence(a)
+	case dialog.Callback:
+		return s.evidence(a)
+	case dialog.Rate:
+		s.rate = a.Rate
+	case dialog.Language:
+		s.language, s.settled = a.Lang, true
+		s.record.language(a.Lang)
+	case dialog.End:
+		s.ending = true
+	case dialog.Transfer:
+		return fmt.Errorf("the dialog asked for a transfer to %q, which this service does not offer", a.Target)
+	}
+	return nil
+}
+
+func (s *session) evidence(a dialog.Action) error {
+	if s.bot.Evidence == nil {
+		return nil
+	}
+	if a.Kind == dialog.Callback {
+		return s.bot.Evidence.Requested(s.ctx, s.record.call, a)
+	}
+	return s.bot.Evidence.Answered(s.ctx, s.record.call, a)
+}
+
+// waitForCaller starts the clock of the caller's silence.
+func (s *session) waitForCaller() {
+	s.record.state("listening")
+	if s.listen.Timeout > 0 && !s.held && !s.caller.active {
+		s.silence.Reset(s.listen.Timeout)
+	}
+}
+
+// spawn runs a task of the call; its panic ends the call.
+func (s *session) spawn(what string, f func(ctx context.Context) error) {
+	s.tasks.Add(1)
+	go func() {
+		defer s.tasks.Done()
+		if err := s.bot.guard(what, func() error { return f(s.ctx) }); err != nil {
+			select {
+			case s.fatal <- err:
+			default:
+			}
+		}
+	}()
+}
