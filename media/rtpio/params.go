@@ -2,7 +2,6 @@ package rtpio
 
 import (
 	"errors"
-	"log/slog"
 	"net"
 	"net/netip"
 	"time"
@@ -76,6 +75,4 @@ type Options struct {
 	OnEvent func(leg.Event)
 	// CNAME names us in RTCP (RFC 3550 section 6.5.1); "" makes a random one.
 	CNAME string
-	// Log gets one line per minute of trouble at most; nil is silent.
-	Log *slog.Logger
 }

@@ -1,6 +1,7 @@
 package rtpio
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -54,7 +55,7 @@ func (p *Ports) bind(port int) (*Pair, error) {
 	}
 	rtcp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(p.ip, uint16(port+1))))
 	if err != nil {
-		return nil, fmt.Errorf("bind RTCP port %d: %w", port+1, joinClose(err, rtp))
+		return nil, fmt.Errorf("bind RTCP port %d: %w", port+1, errors.Join(err, rtp.Close()))
 	}
 	return &Pair{RTP: rtp, RTCP: rtcp}, nil
 }
@@ -64,5 +65,5 @@ func (p *Pair) Port() int { return p.RTP.LocalAddr().(*net.UDPAddr).Port }
 
 // Close gives both ports back.
 func (p *Pair) Close() error {
-	return joinClose(p.RTP.Close(), p.RTCP)
+	return errors.Join(p.RTP.Close(), p.RTCP.Close())
 }

@@ -1,0 +1,334 @@
+package rtpio
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/media/jitter"
+)
+
+const (
+	// maxBehind is how far the loop catches up after a stall of the machine;
+	// beyond that, time is skipped.
+	maxBehind = 200 * time.Millisecond
+	// lastPackets is how long the end of Run still reads from the sockets.
+	lastPackets = 5 * time.Millisecond
+)
+
+// loop is the state of the media loop's goroutine.
+type loop struct {
+	session *Session
+	in      *receiver
+	out     *sender
+	send    func(packet []byte)
+
+	version int
+	// Taken from the session under its lock, once per tick.
+	params      Params
+	secure      *secure
+	target      netip.AddrPort
+	sink        media.Sink
+	sinkVersion int
+	digits      []rune
+	report      []byte
+	sent        uint64
+	octets      uint32
+}
+
+// Run sends and receives until ctx ends (nil) or media is dead
+// (ErrDeadMedia). At the end the audio still in the jitter buffer is
+// delivered, RTCP BYE is sent and the playout closed. A sign of life is RTP
+// from the latched source, or RTCP: silence suppression is not death.
+func (s *Session) Run(ctx context.Context) error {
+	l, err := s.newLoop()
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	panics := make(chan any, 2)
+	stop := s.startReaders(panics)
+	defer stop()
+	err = l.run(ctx, panics)
+	stop()
+	l.drain()
+	l.bye()
+	return err
+}
+
+func (s *Session) newLoop() (*loop, error) {
+	l := &loop{session: s, in: &receiver{}, out: newSender(s.playout, s.ssrc)}
+	l.send = l.transmit
+	l.in.next = func(dst []byte) jitter.Item {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.buffer.Next(dst)
+	}
+	l.in.adjust = func(quiet bool) jitter.Adjustment {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.buffer.Adjust(quiet)
+	}
+	if s.options.InbandDTMF {
+		var err error
+		if l.in.tones, err = newToneListener(); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// startReaders returns a function that ends them and waits. A panic in a
+// reader is handed to the leg's own goroutine.
+func (s *Session) startReaders(panics chan<- any) (stop func()) {
+	var readers sync.WaitGroup
+	start := func(c conn, handle func([]byte, netip.AddrPort)) {
+		readers.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					panics <- p
+				}
+			}()
+			read(c, handle)
+		})
+	}
+	s.stopReading(time.Time{})
+	start(s.rtp, s.incoming)
+	if s.rtcp != nil {
+		start(s.rtcp, s.fromControl)
+	}
+	return sync.OnceFunc(func() {
+		s.stopReading(time.Now().Add(lastPackets))
+		readers.Wait()
+	})
+}
+
+// stopReading sets a deadline (zero: none); a closed socket has no reader left.
+func (s *Session) stopReading(at time.Time) {
+	_ = s.rtp.SetReadDeadline(at)
+	if s.rtcp != nil {
+		_ = s.rtcp.SetReadDeadline(at)
+	}
+}
+
+func (l *loop) run(ctx context.Context, panics <-chan any) error {
+	deadline := time.Now()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case p := <-panics:
+			panic(p)
+		case <-timer.C:
+		}
+		late := time.Since(deadline)
+		if late > maxBehind {
+			skipped := late / media.FrameDuration
+			l.skip(int(skipped))
+			deadline = deadline.Add(skipped * media.FrameDuration)
+		}
+		if err := l.tick(late); err != nil {
+			return err
+		}
+		deadline = deadline.Add(media.FrameDuration)
+		timer.Reset(time.Until(deadline))
+	}
+}
+
+// tick moves 20 ms out, then 20 ms in: what is sent must be on time.
+func (l *loop) tick(late time.Duration) error {
+	if err := l.take(late); err != nil {
+		return err
+	}
+	if l.version == 0 {
+		return nil
+	}
+	if err := l.outward(); err != nil {
+		return err
+	}
+	l.inward()
+	l.control()
+	return nil
+}
+
+// take looks at what the session has for the loop.
+func (l *loop) take(late time.Duration) error {
+	s := l.session
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.version == 0 {
+		return nil
+	}
+	s.pace.add(late)
+	s.concealed = l.in.concealed
+	s.sent, s.octets = l.sent, l.octets
+	s.stamp, s.stampAt = l.out.stamp, now
+	l.secure, l.target, l.sink = s.secure, s.latch.target(), s.sink
+	l.sinkVersion = s.sinkVersion
+	l.digits = append(l.digits[:0], s.pressed...)
+	s.pressed = s.pressed[:0]
+	l.report = nil
+	if s.controlDue(now) {
+		l.report, _ = s.compound(now, false)
+	}
+	if dead := s.options.DeadAfter; dead > 0 && s.params.Direction.receives() && now-s.heard > dead {
+		return fmt.Errorf("%w (for %s)", ErrDeadMedia, dead)
+	}
+	if l.version == s.version {
+		return nil
+	}
+	l.version, l.params = s.version, s.params
+	if err := l.in.use(l.params.Receive); err != nil {
+		return err
+	}
+	return l.out.use(l.params)
+}
+
+func (l *loop) outward() error {
+	if !l.params.Direction.sends() || !l.target.IsValid() {
+		l.out.skip()
+		return nil
+	}
+	return l.out.tick(l.session.digits, l.send)
+}
+
+// transmit seals and sends one packet. An unreachable network loses packets;
+// dead media is found by what does not come.
+func (l *loop) transmit(packet []byte) {
+	octets := len(packet) - headerSize
+	if l.secure != nil {
+		var err error
+		if packet, err = l.secure.seal(packet); err != nil {
+			return
+		}
+	}
+	if _, err := l.session.rtp.WriteToUDPAddrPort(packet, l.target); err != nil {
+		return
+	}
+	l.sent++
+	l.octets += uint32(octets)
+}
+
+func (l *loop) inward() {
+	l.deliver()
+	for _, d := range l.digits {
+		l.event(d, "rfc4733")
+	}
+	if t := l.in.tones; t != nil {
+		for _, d := range t.digits {
+			if !l.usesEvent() {
+				l.event(d, "inband")
+			}
+		}
+		t.digits = t.digits[:0]
+	}
+}
+
+// deliver gives the sink one frame; a sink that fails gets no more.
+func (l *loop) deliver() {
+	f := l.in.frame()
+	if l.sink == nil {
+		return
+	}
+	if err := l.sink.WriteFrame(f); err != nil {
+		l.session.dropSink(l.sinkVersion)
+		l.sink = nil
+	}
+}
+
+func (l *loop) event(digit rune, how string) {
+	if f := l.session.options.OnEvent; f != nil {
+		f(leg.Event{Kind: leg.Digit, Digit: digit, How: how})
+	}
+}
+
+func (l *loop) usesEvent() bool {
+	l.session.mu.Lock()
+	defer l.session.mu.Unlock()
+	return l.session.usesEvent
+}
+
+func (l *loop) control() {
+	if l.report != nil {
+		l.sendControl(l.report)
+	}
+}
+
+func (l *loop) sendControl(packet []byte) {
+	s := l.session
+	s.mu.Lock()
+	to := s.controlTarget()
+	s.mu.Unlock()
+	c := s.rtcp
+	if l.params.Mux {
+		c = s.rtp
+	}
+	if c == nil || !to.IsValid() {
+		return
+	}
+	if l.secure != nil {
+		var err error
+		if packet, err = l.secure.sealControl(packet); err != nil {
+			return
+		}
+	}
+	// Reports may get lost like any datagram.
+	_, _ = c.WriteToUDPAddrPort(packet, to)
+}
+
+// skip lets the media time of frames pass that the machine was too busy for.
+func (l *loop) skip(frames int) {
+	for range frames {
+		l.out.skip()
+	}
+	l.in.at += time.Duration(frames) * media.FrameDuration
+}
+
+// drain delivers what the jitter buffer still holds, so that last words are not cut.
+func (l *loop) drain() {
+	s := l.session
+	if l.version == 0 {
+		return
+	}
+	l.in.adjust = func(bool) jitter.Adjustment { return jitter.Keep }
+	for {
+		s.mu.Lock()
+		waiting := s.buffer.Waiting()
+		l.sink, l.sinkVersion = s.sink, s.sinkVersion
+		s.mu.Unlock()
+		if !waiting && len(l.in.fifo) == 0 {
+			return
+		}
+		l.deliver()
+		if !waiting {
+			return
+		}
+	}
+}
+
+func (l *loop) bye() {
+	s := l.session
+	if l.version == 0 {
+		return
+	}
+	s.mu.Lock()
+	s.sent, s.octets, s.concealed = l.sent, l.octets, l.in.concealed
+	report, err := s.compound(s.now(), true)
+	s.mu.Unlock()
+	if err == nil {
+		l.sendControl(report)
+	}
+}
+
+func (l *loop) close() {
+	l.session.playout.Close()
+	l.in.close()
+	l.out.close()
+}
