@@ -15,11 +15,11 @@ import (
 var ErrFormat = errors.New("not a ggml Whisper model")
 
 const (
-	magic      = 0x67676d6c
-	maxTensor  = 1 << 30 // bytes; the largest tensor of Whisper large-v3 has 133 MB in f16
-	maxTokens  = 1 << 20
-	maxFilters = 1 << 20
-	maxName    = 1 << 12
+	magic       = 0x67676d6c
+	maxElements = 1 << 27 // the largest tensor of Whisper large-v3 has 66 million
+	maxTokens   = 1 << 20
+	maxFilters  = 1 << 20
+	maxName     = 1 << 12
 )
 
 // Type is the type of a tensor's elements, numbered as in ggml.h.
@@ -195,7 +195,7 @@ func (t Tensor) bytes() (int, error) {
 	}
 	n := 1
 	for _, d := range t.Dims {
-		if d <= 0 || n > maxTensor/d {
+		if d <= 0 || n > maxElements/d {
 			return 0, fmt.Errorf("%w: tensor %s has dimensions %v", ErrFormat, t.Name, t.Dims)
 		}
 		n *= d
