@@ -1,0 +1,60 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors of calls. Dial returns them wrapped in a *StatusError where the
+// other side gave a final response.
+var (
+	ErrBusy        = errors.New("busy")
+	ErrDeclined    = errors.New("declined")
+	ErrNotFound    = errors.New("number unknown")
+	ErrForbidden   = errors.New("call not allowed")
+	ErrUnavailable = errors.New("other side is unavailable")
+	ErrNoAnswer    = errors.New("no answer")
+	ErrCredentials = errors.New("user or password refused")
+	// ErrCancelled is what Answer returns when the caller gave up first.
+	ErrCancelled = errors.New("caller gave up before the answer")
+	// ErrEnded is returned for what is asked of a leg that has ended.
+	ErrEnded = errors.New("leg has ended")
+	// ErrNoAck is what Answer returns when no ACK came for the 200 (RFC 3261 section 13.3.1.4).
+	ErrNoAck = errors.New("caller never acknowledged the answer")
+	// ErrStopped is returned by Dial when the server is not running.
+	ErrStopped = errors.New("sip server is not running")
+	// ErrPending is returned when another change of the session is under way.
+	ErrPending = errors.New("another change of the session is under way")
+)
+
+// StatusError is a final response other than 2xx.
+type StatusError struct {
+	Code   int
+	Reason string
+}
+
+func (e *StatusError) Error() string { return fmt.Sprintf("call failed: %d %s", e.Code, e.Reason) }
+
+// Is lets errors.Is find the meaning of the code.
+func (e *StatusError) Is(target error) bool { return target == meaning(e.Code) }
+
+func meaning(code int) error {
+	switch code {
+	case 486, 600:
+		return ErrBusy
+	case 603, 607, 608:
+		return ErrDeclined
+	case 404, 410, 484, 485, 604:
+		return ErrNotFound
+	case 403:
+		return ErrForbidden
+	case 401, 407:
+		return ErrCredentials
+	case 408, 480, 487:
+		return ErrNoAnswer
+	}
+	if code >= 500 && code < 600 {
+		return ErrUnavailable
+	}
+	return nil
+}

@@ -1,0 +1,298 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media/rtpio"
+	"github.com/amtsleitung/amtsleitung/sip/sdp"
+	"github.com/emiago/sipgo/sip"
+)
+
+// onRequest is called by the transaction layer, in a goroutine for each
+// request; the transaction lives until it returns.
+func (s *Server) onRequest(req *sip.Request, tx *sip.ServerTx) {
+	defer tx.TerminateGracefully()
+	if !s.enter() {
+		return
+	}
+	defer s.leave()
+	defer s.guard(s.log, "request", func() { _ = reply(req, tx, 500) })
+	if tag, ok := req.To().Params.Get("tag"); ok && tag != "" {
+		s.inDialog(req, tx, dialogKey{req.CallID().Value(), tag})
+		return
+	}
+	t := s.trunkOf(sourceAddr(req.Source()))
+	switch {
+	case req.IsAck():
+	case t == nil:
+		_ = reply(req, tx, 403)
+	case req.IsCancel():
+		_ = reply(req, tx, 481) // a CANCEL that fits is served below us
+	case req.Method == sip.OPTIONS:
+		_ = reply(req, tx, s.optionsCode(), "Allow", allow, "Supported", supported, "Accept", sdpType)
+	case req.IsInvite():
+		s.onInvite(req, tx, t)
+	case allowedMethod(req.Method):
+		_ = reply(req, tx, 481) // belongs into a dialog
+	default:
+		_ = reply(req, tx, 405, "Allow", allow)
+	}
+}
+
+func (s *Server) optionsCode() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == stateDraining {
+		return 503
+	}
+	return 200
+}
+
+func allowedMethod(m sip.RequestMethod) bool {
+	for _, a := range strings.Split(allow, ", ") {
+		if a == m.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// trunkOf finds the trunk a source belongs to, nil for strangers.
+func (s *Server) trunkOf(a netip.Addr) *trunk {
+	for _, t := range s.trunks {
+		if t.matches(a) {
+			return t
+		}
+	}
+	return nil
+}
+
+// onInvite admits a new call, starts its handler and owns its leg to the end.
+func (s *Server) onInvite(req *sip.Request, tx *sip.ServerTx, t *trunk) {
+	s.invites.Add(1)
+	if refusal := s.precheck(req); refusal != nil {
+		s.refuse(req, tx, refusal)
+		return
+	}
+	leave, refusal := s.admit(req)
+	if refusal != nil {
+		s.refuse(req, tx, refusal)
+		return
+	}
+	defer leave()
+	// Sent at once so that the 200 ms timer below us is gone before the To tag
+	// is set on the request it would read; a CANCEL's 487 then has the same tag.
+	if err := reply(req, tx, 100); err != nil {
+		return
+	}
+	req.To().Params.Add("tag", sip.GenerateTagN(16))
+	l, refusal := s.inboundLeg(req, tx, t)
+	if refusal != nil {
+		s.refuse(req, tx, refusal)
+		return
+	}
+	if !tx.OnCancel(func(*sip.Request) { close(l.canceled) }) {
+		close(l.canceled)
+	}
+	s.add(l)
+	l.log.Info("call", "trunk", t.Name, "transport", l.info.Transport)
+	l.ring.Reset(s.options.Limits.RingTime)
+	l.ringReliably()
+	s.calls.Go(func() { s.serve(l) })
+	l.run()
+}
+
+// serve runs the handler; the leg ends when it returns.
+func (s *Server) serve(l *Leg) {
+	ctx, cancel := context.WithCancel(s.base)
+	defer cancel()
+	s.calls.Go(func() {
+		select {
+		case <-l.done:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	defer s.guard(l.log, "handler", func() { _ = l.Hangup(context.WithoutCancel(ctx), leg.CauseError) })
+	s.handler(ctx, l)
+	_ = l.Hangup(context.WithoutCancel(ctx), leg.CauseNormal) // ends within byeTime
+}
+
+// refusal is a final response and its headers.
+type refusal struct {
+	code    int
+	headers []string
+	why     string
+}
+
+func refuse(code int, why string, headers ...string) *refusal {
+	return &refusal{code: code, headers: headers, why: why}
+}
+
+func (s *Server) refuse(req *sip.Request, tx *sip.ServerTx, r *refusal) {
+	s.refused.Add(1)
+	s.log.Info("call refused", "code", r.code, "why", r.why, "source", req.Source())
+	_ = reply(req, tx, r.code, r.headers...)
+}
+
+// retryAfter spreads those who come back over some seconds.
+func retryAfter() []string {
+	return []string{"Retry-After", strconv.Itoa(5 + rand.IntN(10))}
+}
+
+// precheck refuses what needs no resources to be refused.
+func (s *Server) precheck(req *sip.Request) *refusal {
+	if s.handler == nil {
+		return refuse(480, "no handler")
+	}
+	if u := unsupported(req); len(u) > 0 {
+		return refuse(420, "extension", "Unsupported", strings.Join(u, ", "))
+	}
+	if len(req.Body()) > 0 && contentType(req) != sdpType {
+		return refuse(415, "content type", "Accept", sdpType)
+	}
+	if a := tokens(req, "accept"); len(a) > 0 && !accepts(a) {
+		return refuse(406, "accepts no SDP")
+	}
+	if _, r := offeredSession(req); r != nil {
+		return r
+	}
+	return nil
+}
+
+func accepts(list []string) bool {
+	for _, a := range list {
+		t, _, _ := strings.Cut(a, ";")
+		switch strings.TrimSpace(t) {
+		case sdpType, "application/*", "*/*":
+			return true
+		}
+	}
+	return false
+}
+
+// admit counts the call against the limit. A second copy of the same INVITE
+// that came another way is refused (RFC 3261 section 8.2.2.2).
+func (s *Server) admit(req *sip.Request) (leave func(), r *refusal) {
+	from, _ := req.From().Params.Get("tag")
+	key := req.CallID().Value() + "\x00" + from + "\x00" + strconv.FormatUint(uint64(req.CSeq().SeqNo), 10)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != stateServing {
+		return nil, refuse(503, "shutting down", retryAfter()...)
+	}
+	if _, ok := s.merged[key]; ok {
+		return nil, refuse(482, "merged request")
+	}
+	if s.busy >= s.options.Limits.Calls {
+		return nil, refuse(503, "call limit", retryAfter()...)
+	}
+	s.busy++
+	s.calls.Add(1) // under the lock: drain waits only after the state has changed
+	s.merged[key] = struct{}{}
+	return func() {
+		defer s.calls.Done()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.busy--
+		delete(s.merged, key)
+	}, nil
+}
+
+// inboundLeg negotiates and opens media for an admitted INVITE.
+func (s *Server) inboundLeg(req *sip.Request, tx *sip.ServerTx, t *trunk) (*Leg, *refusal) {
+	var offer *sdp.Session
+	if len(req.Body()) > 0 {
+		var err error
+		if offer, err = sdp.Parse(req.Body()); err != nil {
+			return nil, refuseSDP(err)
+		}
+	}
+	peer := sourceAddr(req.Source())
+	l := newLeg(s, s.inboundInfo(req, t))
+	l.phase = ringing
+	l.invite = &invite{req: req, tx: tx}
+	l.session.init(req)
+	l.dialog = serverDialog(req, s.contact(sip.NetworkToLower(req.Transport()), peer))
+	l.sdp = &sdp.Local{
+		Address: s.mediaAddr(peer), ID: rand.Uint64() >> 2, Codecs: t.codecs(), Security: t.SRTP,
+	}
+	if t.SRTP != "" && t.SRTP != sdp.SecurityOff {
+		l.sdp.Crypto = sdp.NewCrypto()
+	}
+	if err := l.openMedia(t.InbandDTMF); err != nil {
+		l.stopMedia()
+		if errors.Is(err, rtpio.ErrNoPort) {
+			return nil, refuse(503, err.Error(), retryAfter()...)
+		}
+		return nil, refuse(500, err.Error())
+	}
+	if offer == nil {
+		return l, nil
+	}
+	body, agreed, err := l.sdp.Answer(offer)
+	if err != nil {
+		l.stopMedia()
+		_ = l.ports.Close()
+		return nil, refuseSDP(err)
+	}
+	l.invite.body, l.invite.agreed = body, &agreed
+	return l, nil
+}
+
+func refuseSDP(err error) *refusal {
+	if errors.Is(err, sdp.ErrNotAcceptable) {
+		return refuse(488, err.Error(), "Warning", `305 amtsleitung "Incompatible media format"`) // RFC 3261 section 20.43
+	}
+	return refuse(400, err.Error())
+}
+
+func (s *Server) inboundInfo(req *sip.Request, t *trunk) leg.Info {
+	info := leg.Info{
+		Call: s.options.NewID(), Leg: "caller", To: req.Recipient.User, Trunk: t.Name,
+		Transport: sip.NetworkToLower(req.Transport()), Language: t.Language, Inbound: true,
+	}
+	if from := req.From().Address; !strings.EqualFold(from.User, "anonymous") && !strings.HasSuffix(from.Host, ".invalid") {
+		info.From = from.User
+	}
+	return info
+}
+
+// contact is where the peer reaches us inside a dialog.
+func (s *Server) contact(network string, peer netip.Addr) sip.ContactHeader {
+	local := s.local(network, peer)
+	u := sip.Uri{Scheme: "sip", User: "amtsleitung", Host: local.Addr().String(), Port: int(local.Port())}
+	if local.Addr().Is6() {
+		u.Host = fmt.Sprintf("[%s]", local.Addr())
+	}
+	if network != "udp" {
+		u.UriParams = sip.NewParams()
+		u.UriParams.Add("transport", network)
+	}
+	return sip.ContactHeader{Address: u}
+}
+
+func (s *Server) add(l *Leg) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.legs[l.dialog.key()] = l
+}
+
+func (s *Server) remove(l *Leg) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.legs, l.dialog.key())
+}
+
+func (s *Server) find(key dialogKey) *Leg {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.legs[key]
+}
