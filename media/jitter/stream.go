@@ -28,7 +28,8 @@ type stream struct {
 }
 
 // place returns the endless sequence number and time of a packet. ok is false
-// for a packet so far off that it waits for a second one to confirm it.
+// for a packet that contradicts its neighbours: one far off in sequence waits
+// for a second one to confirm it, a late one with a wild timestamp is dropped.
 func (s *stream) place(p Packet, arrival int64) (seq, at int64, ok bool) {
 	s.restarted = false
 	if !s.started {
@@ -50,12 +51,14 @@ func (s *stream) place(p Packet, arrival int64) (seq, at int64, ok bool) {
 	}
 	s.suspect = -1
 	seq, at = s.extSeq+int64(step), s.extAt+int64(int32(p.Timestamp-s.stamp))
-	if step <= 0 {
-		return seq, at, seq >= 0 && at >= 0
-	}
-	if p.Kind != Audio {
+	switch {
+	case p.Kind != Audio && step <= 0:
+		return seq, s.extAt, true
+	case p.Kind != Audio:
 		s.seq, s.extSeq = p.Seq, seq
 		return seq, s.extAt, true
+	case step <= 0:
+		return seq, at, at <= s.extAt && at > s.extAt-2*maxSkew
 	}
 	if skew := at - s.extAt - (arrival - s.arrival); at < s.extAt || skew > maxSkew || skew < -maxSkew {
 		at = s.follow(arrival)
