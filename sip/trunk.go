@@ -139,5 +139,3 @@ func sourceAddr(source string) netip.Addr {
 }
 
 func hostPort(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
-
-func (s *Server) keepRegistered(ctx context.Context, t *trunk) { <-ctx.Done() }
