@@ -40,6 +40,7 @@ test-models: test-tools models
 
 # Packages that measure themselves in real time run last, alone and without the race detector.
 test: test-models
+	@native/smoke.sh
 	@go run ./internal/testsum -plain '/(e2e)(/|$$)' ./... -- $(LDFLAGS) -timeout 20m
 
 lint: native

