@@ -54,3 +54,9 @@ func (MuLaw) Decode(dst []int16, payload []byte) ([]int16, error) {
 	}
 	return dst, nil
 }
+
+// Sample decodes the first byte of b.
+func (ALaw) Sample(b []byte) int16 { return aDecode[b[0]] }
+
+// Sample decodes the first byte of b.
+func (MuLaw) Sample(b []byte) int16 { return muDecode[b[0]] }

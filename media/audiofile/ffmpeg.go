@@ -1,0 +1,91 @@
+package audiofile
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/media"
+)
+
+// ErrUnknown says that no decoder here reads the file.
+var ErrUnknown = errors.New("it is no WAV, FLAC, MP3 or Ogg Opus file; install ffmpeg to read other formats")
+
+// ffmpegSource lets ffmpeg decode to the inner format through a pipe.
+type ffmpegSource struct {
+	cancel context.CancelFunc
+	cmd    *exec.Cmd
+	out    *bufio.Reader
+	said   bytes.Buffer
+	raw    []byte
+	waited bool
+	err    error
+}
+
+func newFFmpeg(path string) (source, error) {
+	program, err := exec.LookPath("ffmpeg")
+	if err != nil || path == "" {
+		return nil, ErrUnknown
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &ffmpegSource{cancel: cancel}
+	// Only local files: a playlist must not make ffmpeg reach for the network.
+	s.cmd = exec.CommandContext(ctx, program, "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe",
+		"-i", "file:"+path, "-vn", "-f", "s16le", "-ac", "1", "-ar", fmt.Sprint(media.SampleRate), "-")
+	s.cmd.Stderr = &s.said
+	pipe, err := s.cmd.StdoutPipe()
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("start ffmpeg: %w", err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		cancel()
+		return nil, fmt.Errorf("start ffmpeg: %w", err)
+	}
+	s.out = bufio.NewReaderSize(pipe, 1<<16)
+	return s, nil
+}
+
+func (s *ffmpegSource) rate() int               { return media.SampleRate }
+func (s *ffmpegSource) channels() int           { return 1 }
+func (s *ffmpegSource) duration() time.Duration { return 0 }
+
+func (s *ffmpegSource) read(dst []int16) (int, error) {
+	if cap(s.raw) < 2*len(dst) {
+		s.raw = make([]byte, 2*len(dst))
+	}
+	n, err := io.ReadFull(s.out, s.raw[:2*len(dst)])
+	for i := range n / 2 {
+		dst[i] = int16(binary.LittleEndian.Uint16(s.raw[2*i:]))
+	}
+	if err == nil {
+		return n / 2, nil
+	}
+	if err := s.wait(); err != nil {
+		said, _, _ := strings.Cut(strings.TrimSpace(s.said.String()), "\n")
+		return n / 2, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, said)
+	}
+	return n / 2, io.EOF
+}
+
+// wait reaps the process once.
+func (s *ffmpegSource) wait() error {
+	if !s.waited {
+		s.waited, s.err = true, s.cmd.Wait()
+	}
+	return s.err
+}
+
+// close ends ffmpeg if it still runs; being killed is then no error.
+func (s *ffmpegSource) close() error {
+	s.cancel()
+	_ = s.wait()
+	return nil
+}

@@ -1,0 +1,104 @@
+package audiofile
+
+/*
+#cgo CFLAGS: -I/usr/include/opus
+#cgo LDFLAGS: -lopus
+#include <opus.h>
+*/
+import "C"
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/media"
+)
+
+// Opus counts time in 48 kHz samples whatever the decoder's rate (RFC 7845 section 4).
+const opusTicks = 48000 / media.SampleRate
+
+// maxOpus is the longest packet: 120 ms (RFC 6716 section 3.2.5).
+const maxOpus = media.SampleRate * 120 / 1000
+
+type opusSource struct {
+	pages   *oggReader
+	decoder *C.OpusDecoder
+	wide    int // channels
+	skip    int // samples of pre-skip still to drop
+	pcm     []int16
+	ready   []int16
+}
+
+// newOpus reads the two header packets (RFC 7845 section 5).
+func newOpus(r io.Reader) (source, error) {
+	pages := &oggReader{r: r}
+	head, err := pages.packet()
+	if err != nil {
+		return nil, fmt.Errorf("not an Ogg Opus file that can be read: %w", named(err))
+	}
+	if len(head) < 19 || string(head[:8]) != "OpusHead" || head[8]>>4 != 0 {
+		return nil, errors.New("not an Ogg Opus file that can be read: its header makes no sense")
+	}
+	channels, family := int(head[9]), head[18]
+	if family != 0 || channels < 1 || channels > 2 {
+		return nil, fmt.Errorf("Ogg Opus with %d channels in mapping %d cannot be read: make it mono or stereo", channels, family)
+	}
+	skip := int(binary.LittleEndian.Uint16(head[10:])) / opusTicks
+	if _, err := pages.packet(); err != nil {
+		return nil, fmt.Errorf("not an Ogg Opus file that can be read: %w", named(err))
+	}
+	var code C.int
+	d := C.opus_decoder_create(media.SampleRate, C.int(channels), &code)
+	if d == nil {
+		return nil, fmt.Errorf("opus decoder: %s", C.GoString(C.opus_strerror(code)))
+	}
+	return &opusSource{pages: pages, decoder: d, wide: channels, skip: skip, pcm: make([]int16, maxOpus*channels)}, nil
+}
+
+func (s *opusSource) rate() int               { return media.SampleRate }
+func (s *opusSource) channels() int           { return s.wide }
+func (s *opusSource) duration() time.Duration { return 0 }
+
+func (s *opusSource) read(dst []int16) (int, error) {
+	for len(s.ready) == 0 {
+		if err := s.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(dst[:len(dst)/s.wide*s.wide], s.ready)
+	s.ready = s.ready[n:]
+	return n, nil
+}
+
+func (s *opusSource) next() error {
+	packet, err := s.pages.packet()
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
+	if err != nil {
+		return fmt.Errorf("Ogg file is damaged or truncated: %w", named(err))
+	}
+	if len(packet) == 0 {
+		return nil
+	}
+	n := C.opus_decode(s.decoder, (*C.uchar)(&packet[0]), C.opus_int32(len(packet)),
+		(*C.opus_int16)(&s.pcm[0]), maxOpus, 0)
+	if n < 0 {
+		return fmt.Errorf("Opus packet is damaged: %s", C.GoString(C.opus_strerror(n)))
+	}
+	drop := min(s.skip, int(n))
+	s.skip -= drop
+	s.ready = s.pcm[drop*s.wide : int(n)*s.wide]
+	return nil
+}
+
+func (s *opusSource) close() error {
+	if s.decoder != nil {
+		C.opus_decoder_destroy(s.decoder)
+		s.decoder = nil
+	}
+	return nil
+}
