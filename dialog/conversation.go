@@ -5,91 +5,163 @@
 package dialog
 
 import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
 	"time"
 
-	"github.com/amtsleitung/amtsleitung/turn"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
-// EventKind tells what happened in the call.
-type EventKind int
+// ErrSearch wraps a failure of the knowledge base. The caller has been told
+// and the conversation goes on; it is returned for the log.
+var ErrSearch = errors.New("search for an answer")
 
-// Events.
-const (
-	Start       EventKind = iota + 1 // the call is connected; Language is a hint
-	Heard                            // a final hypothesis
-	NotHeard                         // somebody spoke but nothing could be understood
-	Digit                            // one DTMF key
-	Silence                          // the caller said nothing for the time Expect gave
-	Spoken                           // everything said so far has been played
-	Interrupted                      // the caller broke in; Played tells how much of the last Say was heard
-	Degraded                         // an engine is down or slow: shorten, offer keys and people
-	Gone                             // the caller hung up
-)
+// loaded holds the embedded data once they were needed; it never changes.
+var loaded = sync.OnceValues(LoadResources)
 
-// Event is what a Conversation handles.
-type Event struct {
-	Kind     EventKind
-	Text     string
-	Language string // recognised language of Text, "" unknown
-	// LanguageProbability is the recogniser's certainty about Language (0..1).
-	LanguageProbability float64
-	Confidence          float64 // of the recogniser, 0..1; 1 for typed text
-	Digit               rune
-	Played              time.Duration
-	Now                 time.Time // wall time at the edge, for opening hours and validity
+// Conversation is the dialog of one call. It is used by one goroutine.
+type Conversation struct {
+	opt      Options
+	data     *Resources
+	fault    error // the data could not be loaded
+	language string
+	easy     bool
+	rate     float64
+
+	state    state
+	topic    *topic
+	question string // what the caller last wanted to know
+	uses     map[prompts.Key]int
+	past     []past
+	broken   *brokenOff // where the caller broke in, until the next turn
+
+	utterances int // heard so far
+	misses     int // misunderstandings in a row
+	silences   int // in a row
+	repeats    int // of the same turn
+	waiting    time.Time
+	isWaiting  bool
+	degraded   bool
+	handing    bool // a transfer is under way
+	over       bool
 }
 
-// ActionKind tells what the call shall do.
-type ActionKind int
-
-// Actions.
-const (
-	Say      ActionKind = iota + 1 // speak Text
-	Listen                         // the bot's turn is over: wait for what Expect says
-	Answered                       // evidence: an answer was given (logged, not spoken)
-	Callback                       // evidence: a callback request was taken
-	Transfer                       // hand over to Target (a name from the configuration)
-	End                            // say nothing more, hang up after what was said
-	Rate                           // change speech rate to Rate
-	Language                       // recognise and speak Lang from now on
-)
-
-// Action is what a Conversation emits, in order.
-type Action struct {
-	Kind ActionKind
-	Text string
-	Lang string // language of Text
-	// Firm text cannot be interrupted (AI disclosure, emergency).
-	Firm bool
-	// Expect and Timeout belong to Listen: what kind of turn, and how long
-	// silence may last before a Silence event.
-	Expect  turn.Expect
-	Timeout time.Duration
-	Rate    float64
-	Target  string
-	// Outcome classifies the bot's turn for logs, tests and `ask`.
-	Outcome Outcome
-	// Evidence of an answer.
-	Article    string
-	Version    int
-	Source     string
-	Confidence float64
-	// Number is the callback number taken, digits and a leading plus only.
-	Number    string
-	Reference string
+// topic is the article that was last answered.
+type topic struct {
+	article    *knowledge.Article
+	variant    knowledge.Variant
+	confidence float64
 }
 
-// Outcome of a bot's turn, as `ask` prints it.
-type Outcome string
+// New makes the dialog of one call.
+func New(o Options) *Conversation {
+	c := &Conversation{opt: o, data: o.Resources, rate: 1, uses: map[prompts.Key]int{}, state: open{}}
+	if c.data == nil {
+		c.data, c.fault = loaded()
+	}
+	if c.fault == nil && o.Search == nil {
+		c.fault = errors.New("dialog: Options.Search is missing")
+	}
+	c.opt.Thresholds = o.Thresholds.withDefaults()
+	if c.fault != nil {
+		return c
+	}
+	if len(c.opt.Languages) == 0 {
+		c.opt.Languages = slices.DeleteFunc(c.data.Prompts.Languages(), func(l string) bool { return l == easyGerman })
+	}
+	if c.opt.Language == "" {
+		c.opt.Language = c.opt.Languages[0]
+	}
+	c.language = c.opt.Language
+	return c
+}
 
-// Outcomes.
-const (
-	OutcomeNone      Outcome = ""
-	OutcomeAnswer    Outcome = "answer"
-	OutcomeClarify   Outcome = "clarify"
-	OutcomeTransfer  Outcome = "transfer"
-	OutcomeEmergency Outcome = "emergency"
-	OutcomeRefuse    Outcome = "refuse"
-	OutcomeRequest   Outcome = "request"
-	OutcomeNoAnswer  Outcome = "no_answer"
-)
+// Handle reacts to an event by emitting actions in order. It returns the
+// error of emit, of the context, or ErrSearch after everything was emitted.
+func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) error) error {
+	if c.fault != nil {
+		return c.fault
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if c.over || c.handing && e.Kind != TransferFailed && e.Kind != Gone {
+		return nil
+	}
+	r := &reply{c: c, now: e.Now}
+	searched := c.react(ctx, r, e)
+	for _, a := range r.finish() {
+		if err := emit(a); err != nil {
+			return err
+		}
+	}
+	return searched
+}
+
+func (c *Conversation) react(ctx context.Context, r *reply, e Event) error {
+	switch e.Kind {
+	case Start:
+		c.greet(r, e)
+	case Heard:
+		return c.heard(ctx, r, e)
+	case NotHeard:
+		c.notHeard(r)
+	case Digit:
+		return c.key(ctx, r, e.Digit)
+	case Silence:
+		c.silence(r)
+	case Degraded:
+		c.degrade(r)
+	case TransferFailed:
+		c.transferFailed(r)
+	case Interrupted:
+		c.interrupted(e.Played)
+	case Gone:
+		c.over = true
+	case Spoken:
+		// Nothing to do: Listen was emitted with the turn.
+	}
+	return nil
+}
+
+// greet discloses the AI, not interruptible, and opens the floor.
+func (c *Conversation) greet(r *reply, e Event) {
+	if e.Language != "" && c.speaks(e.Language) {
+		c.language = e.Language
+		r.emit(Action{Kind: Language, Lang: e.Language})
+	}
+	r.firm(c.book(), prompts.Greeting, "city", c.opt.City)
+	for _, other := range c.opt.Languages {
+		if b, ok := c.data.Prompts.Book(other); ok && other != c.language && b.Has(prompts.Hint) {
+			r.speak(b.Language, b.Say(prompts.Hint, 0), false)
+			break // one hint: the greeting shall stay short
+		}
+	}
+	r.say(prompts.GreetingAsk)
+}
+
+// book is what is said in the caller's language, or in the city's where the
+// prompts do not know that one.
+func (c *Conversation) book() *prompts.Book {
+	if c.easy && c.language == "de" {
+		if b, ok := c.data.Prompts.Book(easyGerman); ok {
+			return b
+		}
+	}
+	for _, l := range []string{c.language, c.opt.Language, "de"} {
+		if b, ok := c.data.Prompts.Book(l); ok && !b.Partial {
+			return b
+		}
+	}
+	return &prompts.Book{}
+}
+
+// nth counts the uses of a prompt, so that its wordings go round.
+func (c *Conversation) nth(key prompts.Key) int {
+	n := c.uses[key]
+	c.uses[key]++
+	return n
+}

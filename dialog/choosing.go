@@ -1,0 +1,216 @@
+package dialog
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/knowledge"
+	"github.com/amtsleitung/amtsleitung/turn"
+)
+
+// choosing has asked which of up to three articles is meant.
+type choosing struct {
+	hits   []knowledge.Hit
+	titles []string
+	asked  int
+}
+
+// offer names the choices; the keys are mentioned once in a call.
+func (s choosing) offer(c *Conversation, r *reply) {
+	t := s.titles
+	switch len(t) {
+	case 1:
+		r.say(prompts.ClarifyOne, "a", t[0])
+	case 2:
+		r.say(prompts.ClarifyTwo, "a", t[0], "b", t[1])
+	default:
+		r.say(prompts.ClarifyThree, "a", t[0], "b", t[1], "c", t[2])
+	}
+	if len(t) > 1 && c.uses[prompts.ClarifyKeys] == 0 {
+		r.say(prompts.ClarifyKeys)
+	}
+	for i := range r.actions {
+		if r.actions[i].Kind == Say {
+			r.actions[i].Articles = s.ids()
+		}
+	}
+}
+
+func (s choosing) ids() []string {
+	ids := make([]string, 0, len(s.hits))
+	for _, h := range s.hits {
+		ids = append(ids, h.Article.ID)
+	}
+	return ids
+}
+
+func (s choosing) heard(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+	if i := s.choice(c, u); i >= 0 {
+		c.answer(r, s.hits[i])
+		return true, nil
+	}
+	consent := c.yesNo(ctx, r, u)
+	switch {
+	case len(s.hits) == 1 && consent == yes:
+		c.answer(r, s.hits[0])
+	case len(s.hits) > 1 && c.is(u, "both"):
+		s.answerTwo(c, r)
+	case consent != yes && c.is(u, "none"), consent == no:
+		s.reject(c, r)
+	case consent == yes:
+		s.askWhich(c, r)
+	default:
+		return s.heardAnew(ctx, c, r, u)
+	}
+	return true, nil
+}
+
+// heardAnew takes the sentence for another wording of the question; what
+// matches one of the choices at all is that choice.
+func (s choosing) heardAnew(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+	if _, wish := c.data.Intents.First(u.words, c.language, "repeat", "slower", "louder", "easy", "source", "wait", "startover", "back", "stop", "goodbye", "meaning"); wish {
+		return false, nil
+	}
+	if _, ok := c.data.Intents.Anywhere(u.words, c.language, "human", "callback", "decision"); ok {
+		return false, nil
+	}
+	hits, err := c.search(ctx, r.now, u.Text)
+	if err != nil {
+		return false, nil // the question that follows will tell
+	}
+	v := c.judge(hits)
+	if v.answer != nil {
+		return false, nil
+	}
+	for _, h := range v.choices {
+		for i := range s.hits {
+			if s.hits[i].Article.ID == h.Article.ID {
+				c.answer(r, s.hits[i])
+				return true, nil
+			}
+		}
+	}
+	if s.asked > 0 || len(v.choices) > 0 {
+		return false, nil
+	}
+	s.askWhich(c, r)
+	return true, nil
+}
+
+// spokenChoice is the longest sentence in which a number names a choice.
+const spokenChoice = 5
+
+// choice finds the choice meant by its number, or by words that only its
+// title holds; -1 is none.
+func (s choosing) choice(c *Conversation, u utterance) int {
+	if c.declines(u) {
+		return -1
+	}
+	if len(u.content) <= spokenChoice && len(s.hits) > 1 {
+		for i, name := range []intent.Name{"first", "second", "third"} {
+			if i < len(s.hits) && c.is(u, name) {
+				return i
+			}
+		}
+		if c.is(u, "last") {
+			return len(s.hits) - 1
+		}
+	}
+	return s.byTitle(u.words)
+}
+
+// stem is how much of a word must be alike.
+const stem = 5
+
+// byTitle scores each title by the words that stand in no other.
+func (s choosing) byTitle(words intent.Words) int {
+	best, score, tie := -1, 0, false
+	for i, title := range s.titles {
+		n := 0
+		for _, w := range intent.Split(title) {
+			if len(w) >= stem && holds(words, w) && !s.elsewhere(i, w) {
+				n++
+			}
+		}
+		switch {
+		case n > score:
+			best, score, tie = i, n, false
+		case n == score:
+			tie = true
+		}
+	}
+	if score == 0 || tie {
+		return -1
+	}
+	return best
+}
+
+func (s choosing) elsewhere(own int, word string) bool {
+	for i, title := range s.titles {
+		if i != own && holds(intent.Split(title), word) {
+			return true
+		}
+	}
+	return false
+}
+
+func holds(words intent.Words, w string) bool {
+	for _, o := range words {
+		if n := min(len(w), len(o), stem+2); n >= stem && o[:n] == w[:n] || strings.EqualFold(o, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// answerTwo speaks both short answers, the more after the second only.
+func (s choosing) answerTwo(c *Conversation, r *reply) {
+	first, _ := c.variant(s.hits[0].Article)
+	second, _ := c.variant(s.hits[1].Article)
+	one := topic{article: s.hits[0].Article, variant: first, confidence: s.hits[0].Confidence}
+	c.evidence(r, one, c.speakTopic(r, one))
+	r.lead(prompts.Second)
+	c.answerTopic(r, topic{article: s.hits[1].Article, variant: second, confidence: s.hits[1].Confidence})
+}
+
+func (s choosing) reject(c *Conversation, r *reply) {
+	if c.misses++; c.misses >= 2 {
+		c.misses = 0
+		r.outcome = OutcomeNoAnswer
+		r.say(prompts.NoAnswerLast)
+		c.handOver(r, nil)
+		return
+	}
+	c.state = open{}
+	r.say(prompts.NoneOfThem)
+}
+
+func (s choosing) askWhich(c *Conversation, r *reply) {
+	s.asked++
+	c.state = s
+	r.outcome = OutcomeClarify
+	s.ask(c, r)
+}
+
+func (s choosing) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+	if len(s.hits) == 1 && key == '2' {
+		s.reject(c, r)
+		return true, nil
+	}
+	if i := int(key - '1'); i >= 0 && i < len(s.hits) {
+		c.answer(r, s.hits[i])
+		return true, nil
+	}
+	return false, nil
+}
+
+// awaits a sentence: titles are said as often as numbers.
+func (s choosing) awaits() (turn.Expect, time.Duration) { return turn.Free, freeSilence }
+
+func (s choosing) ask(c *Conversation, r *reply) {
+	r.say(prompts.ClarifyWhich)
+	s.offer(c, r)
+}

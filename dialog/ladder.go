@@ -1,0 +1,209 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/knowledge"
+)
+
+// notHeard is one step down the ladder of misunderstandings; the second one
+// in a row leads to a person.
+func (c *Conversation) notHeard(r *reply) {
+	if c.isWaiting {
+		c.keepWaiting(r)
+		return
+	}
+	c.silences = 0
+	switch s := c.state.(type) {
+	case takingNumber:
+		s.fail(c, r)
+		return
+	case confirmingNumber:
+		s.tries++
+		c.state = s
+		if s.tries >= maxTries {
+			c.state = takingNumber{}
+			r.say(prompts.NumberKeys)
+			return
+		}
+		s.ask(c, r)
+		return
+	case alarmed:
+		s.ask(c, r)
+		return
+	}
+	c.misses++
+	if c.misses >= 2 {
+		c.misses = 0
+		r.say(prompts.UnheardLast)
+		c.handOver(r, nil)
+		return
+	}
+	r.repair = true // what was said before stays what "noch einmal" means
+	if c.degraded {
+		r.lead(prompts.Degraded)
+		c.menu(r)
+		return
+	}
+	r.lead(prompts.Unheard)
+}
+
+// silence climbs down its ladder: a reminder, the way to a person, the person.
+func (c *Conversation) silence(r *reply) {
+	if c.isWaiting {
+		c.isWaiting = false
+		r.repair = true
+		r.lead(prompts.WaitOver)
+		return
+	}
+	if s, ok := c.state.(takingNumber); ok && s.keyed && s.digits != "" {
+		s.finish(c, r)
+		return
+	}
+	c.silences++
+	switch c.state.(type) {
+	case takingNumber, callerNumber, confirmingNumber, alarmed:
+		c.silenceInRequest(r)
+		return
+	}
+	r.repair = c.silences < 3
+	switch c.silences {
+	case 1:
+		if _, isOpen := c.state.(open); isOpen || c.degraded {
+			r.lead(prompts.Silence1)
+			return
+		}
+		c.state.ask(c, r)
+	case 2:
+		r.lead(prompts.Silence2)
+	default:
+		c.giveUp(r)
+	}
+}
+
+// silenceInRequest asks once more and then ends the call: whoever was asked
+// for a number and says nothing is no longer there.
+func (c *Conversation) silenceInRequest(r *reply) {
+	if c.silences >= 3 {
+		r.say(prompts.SilenceEnd)
+		r.end()
+		return
+	}
+	r.repair = true
+	if _, ok := c.state.(takingNumber); ok && c.silences == 2 {
+		r.lead(prompts.NumberKeys)
+		return
+	}
+	c.state.ask(c, r)
+}
+
+// giveUp leads to a person, unless the caller had their answer and has gone.
+func (c *Conversation) giveUp(r *reply) {
+	if s, ok := c.state.(open); ok && s.closing && c.topic != nil {
+		r.say(prompts.SilenceEnd)
+		r.end()
+		return
+	}
+	r.say(prompts.Silence3)
+	c.handOver(r, nil)
+}
+
+// degrade goes over to keys: speech is not understood reliably any more.
+func (c *Conversation) degrade(r *reply) {
+	c.degraded, c.isWaiting = true, false
+	switch s := c.state.(type) {
+	case takingNumber:
+		r.say(prompts.Degraded)
+		r.say(prompts.NumberKeys)
+		return
+	case confirmingNumber, callerNumber, alarmed:
+		s.(state).ask(c, r)
+		return
+	}
+	r.say(prompts.Degraded)
+	c.menu(r)
+	c.state = open{}
+}
+
+// longestMenu leaves the keys 8, 9 and 0 for callback, language and a person.
+const longestMenu = 7
+
+func (c *Conversation) menu(r *reply) {
+	for i, a := range c.menuArticles() {
+		v, _ := c.variant(a)
+		r.say(prompts.DegradedItem, "title", plain(v.Title), "key", fmt.Sprint(i+1))
+	}
+	r.say(prompts.DegradedMenu)
+}
+
+func (c *Conversation) menuArticles() []*knowledge.Article {
+	var articles []*knowledge.Article
+	for _, id := range c.opt.Menu {
+		if a, ok := c.opt.Search.Article(id); ok && len(articles) < longestMenu {
+			articles = append(articles, a)
+		}
+	}
+	return articles
+}
+
+// wakes says whether something said while the bot waits is meant for it, and
+// not for somebody else in the room.
+func (c *Conversation) wakes(ctx context.Context, u utterance) bool {
+	switch c.state.(type) {
+	case takingNumber, confirmingNumber, callerNumber:
+		if c.digitsIn(u) != "" {
+			return true
+		}
+	}
+	if _, ok := c.data.Intents.Anywhere(u.words, c.language, "continue", "human", "callback", "goodbye", "repeat", "startover", "stop", "cancel", "wait"); ok {
+		return true
+	}
+	u.content = c.data.Intents.Content(u.words, c.language)
+	if c.agrees(u) {
+		return true
+	}
+	v, err := c.lookUp(ctx, u.Now, u)
+	return err == nil && v.answer != nil
+}
+
+// key takes one key: the state's meaning first, then those that hold always.
+func (c *Conversation) key(ctx context.Context, r *reply, key rune) error {
+	c.silences, c.isWaiting = 0, false
+	if done, err := c.state.key(ctx, c, r, key); done || err != nil {
+		return err
+	}
+	switch key {
+	case '0':
+		r.outcome = OutcomeTransfer
+		c.handOver(r, nil)
+	case '8':
+		r.outcome = OutcomeRequest
+		c.takeNumber(r)
+	case '9':
+		c.nextLanguage(r)
+	case '*':
+		c.comfort(r, intent.Name("repeat"))
+	case '#':
+		r.say(prompts.Stopped)
+		c.state = open{}
+	default:
+		c.menuKey(r, key)
+	}
+	return nil
+}
+
+func (c *Conversation) menuKey(r *reply, key rune) {
+	articles := c.menuArticles()
+	if i := int(key - '1'); i >= 0 && i < len(articles) && c.degraded {
+		c.answer(r, knowledge.Hit{Article: articles[i], Confidence: 1})
+		return
+	}
+	if c.degraded {
+		c.menu(r)
+		return
+	}
+	r.say(prompts.KeysHelp)
+}

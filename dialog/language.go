@@ -1,0 +1,115 @@
+package dialog
+
+import (
+	"context"
+	"slices"
+
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+)
+
+// Evidence wanted before the language changes unasked: a foreign name or a
+// single word is none.
+const (
+	fewestWords   = 3 // with the recogniser's word for it, on the first utterance
+	fewestWritten = 4 // by the words alone
+)
+
+func (c *Conversation) speaks(language string) bool {
+	return slices.Contains(c.opt.Languages, language)
+}
+
+// changeLanguage follows a wish at any time and, unasked, clear evidence. It
+// is done when the words were nothing but the wish.
+func (c *Conversation) changeLanguage(ctx context.Context, r *reply, u utterance) (bool, error) {
+	if wished, ok := c.data.Intents.Wish(u.words); ok {
+		return c.wishLanguage(ctx, r, u, wished)
+	}
+	if l, ok := c.detect(u); ok {
+		c.setLanguage(r, l)
+		r.lead(prompts.LanguageOn)
+	}
+	return false, nil
+}
+
+// detect believes the recogniser on the first utterance, and clear words at
+// any time.
+func (c *Conversation) detect(u utterance) (string, bool) {
+	guess, sure := c.data.Intents.Guess(u.words)
+	if sure && guess != c.language && c.speaks(guess) && len(u.words) >= fewestWritten {
+		return guess, true
+	}
+	l := u.Language
+	if c.utterances > 1 || l == "" || l == c.language || !c.speaks(l) || len(u.words) < fewestWords {
+		return "", false
+	}
+	if u.LanguageProbability < c.opt.Thresholds.Language || sure && guess != l {
+		return "", false
+	}
+	return l, c.data.Intents.Evidence(u.words, l) >= c.data.Intents.Evidence(u.words, c.language)
+}
+
+// wishLanguage changes to the wished language or says that it is not spoken.
+func (c *Conversation) wishLanguage(ctx context.Context, r *reply, u utterance, wished string) (bool, error) {
+	if !c.speaks(wished) {
+		return true, c.refuseLanguage(r, wished)
+	}
+	c.setLanguage(r, wished)
+	r.lead(prompts.LanguageOn)
+	if len(u.words) > shortAnswer {
+		v, err := c.lookUp(ctx, r.now, u)
+		if err != nil || v.answer != nil {
+			return false, nil // more than the wish: answer it
+		}
+	}
+	c.resume(r)
+	return true, nil
+}
+
+// refuseLanguage says so in that language, where the data know how.
+func (c *Conversation) refuseLanguage(r *reply, wished string) error {
+	r.outcome = OutcomeNoAnswer
+	b, ok := c.data.Prompts.Book(wished)
+	if !ok {
+		b = c.book()
+	}
+	r.speak(b.Language, b.Say(prompts.LanguageNone, c.nth(prompts.LanguageNone)), true)
+	c.state = offeringHuman{}
+	c.state.ask(c, r)
+	return nil
+}
+
+func (c *Conversation) setLanguage(r *reply, language string) {
+	c.easy = c.easy && language == "de"
+	if language == c.language {
+		return
+	}
+	c.language = language
+	r.emit(Action{Kind: Language, Lang: language})
+}
+
+// resume puts what was last said into the new language.
+func (c *Conversation) resume(r *reply) {
+	switch c.state.(type) {
+	case takingNumber, confirmingNumber, callerNumber, offeringHuman:
+		c.state.ask(c, r)
+		return
+	}
+	if c.topic != nil {
+		v, own := c.variant(c.topic.article)
+		if !own {
+			r.lead(prompts.OnlyGerman)
+		}
+		c.answerTopic(r, topic{article: c.topic.article, variant: v, confidence: c.topic.confidence})
+		return
+	}
+	c.state = open{}
+	r.say(prompts.GreetingAsk)
+}
+
+// nextLanguage is the key 9: round the languages of the service.
+func (c *Conversation) nextLanguage(r *reply) {
+	at := slices.Index(c.opt.Languages, c.language)
+	c.setLanguage(r, c.opt.Languages[(at+1)%len(c.opt.Languages)])
+	r.lead(prompts.LanguageOn)
+	c.resume(r)
+}

@@ -1,0 +1,119 @@
+package dialog
+
+import (
+	"slices"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/dialog/numbers"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/knowledge"
+)
+
+// Options of a Conversation. Search is needed; everything else has a default.
+type Options struct {
+	City   string // as it is spoken: "Musterstadt"
+	Search knowledge.Searcher
+	// Languages are those the bot speaks, best first; nil means all with
+	// complete prompts. Language is spoken at the start.
+	Languages  []string
+	Language   string
+	Thresholds Thresholds
+	// Departments are the only targets of a transfer. The first one that
+	// takes calls serves when an article names none.
+	Departments []Department
+	// Menu lists articles for the keys 1 to 7 when speech is not understood.
+	Menu []string
+	// Caller is the number the call comes from, "" if withheld; it is offered
+	// for callbacks and never spoken in full unasked.
+	Caller string
+	// Reference makes the reference number of a request; nil derives one from
+	// the time. It must not block.
+	Reference func() string
+	// Resources are shared by all calls; nil loads the embedded ones once.
+	Resources *Resources
+}
+
+// Thresholds decide between answer, clarification and no answer. Zero values
+// mean the defaults.
+type Thresholds struct {
+	Answer     float64 // least confidence of an answer, 0.6
+	Margin     float64 // least lead over the next article, 0.12
+	Clarify    float64 // least confidence to be offered as a choice, 0.3
+	Recogniser float64 // below this the caller is asked to repeat, 0.3
+	Language   float64 // least certainty to change the language unasked, 0.85
+}
+
+func (t Thresholds) withDefaults() Thresholds {
+	set := func(v *float64, d float64) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	set(&t.Answer, 0.6)
+	set(&t.Margin, 0.12)
+	set(&t.Clarify, 0.3)
+	set(&t.Recogniser, 0.3)
+	set(&t.Language, 0.85)
+	return t
+}
+
+// Department is a group of people.
+type Department struct {
+	Name   string            // as articles and the transfer name it: "buergeramt"
+	Titles map[string]string // spoken name by language; the prompts know the usual ones
+	// Transfers says whether calls can be handed to it, within Hours.
+	Transfers bool
+	Hours     Hours
+}
+
+// Hours are the opening hours of a week; none means always open.
+type Hours struct {
+	Spans []Span
+	Zone  *time.Location // nil means that of the time asked about
+}
+
+// Span is a stretch of one weekday, as time since midnight.
+type Span struct {
+	Day      time.Weekday
+	From, To time.Duration
+}
+
+// Open says whether the given time falls into the hours.
+func (h Hours) Open(now time.Time) bool {
+	if len(h.Spans) == 0 {
+		return true
+	}
+	if h.Zone != nil {
+		now = now.In(h.Zone)
+	}
+	since := time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute + time.Duration(now.Second())*time.Second
+	return slices.ContainsFunc(h.Spans, func(s Span) bool {
+		return s.Day == now.Weekday() && since >= s.From && since < s.To
+	})
+}
+
+// Resources are the data of all languages: what is said, what is recognised,
+// and the number words. They do not change and are shared by all calls.
+type Resources struct {
+	Prompts *prompts.Library
+	Intents *intent.Recogniser
+	Numbers *numbers.Parser
+}
+
+// LoadResources reads the embedded data.
+func LoadResources() (*Resources, error) {
+	library, err := prompts.Load()
+	if err != nil {
+		return nil, err
+	}
+	intents, err := intent.Load()
+	if err != nil {
+		return nil, err
+	}
+	parser, err := numbers.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Resources{Prompts: library, Intents: intents, Numbers: parser}, nil
+}

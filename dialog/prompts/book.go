@@ -1,0 +1,205 @@
+// Package prompts holds what the bot says of its own accord, as data per
+// language: a key and values flow in, a sentence flows out. Every key has
+// several wordings, so that nothing need be said twice in the same words.
+package prompts
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed data/*.yaml
+var data embed.FS
+
+// Key names a prompt in the data files.
+type Key string
+
+// Library holds the books of all languages. It does not change and may be
+// shared by all calls.
+type Library struct {
+	books map[string]*Book
+	names []string
+}
+
+// Book is what is said in one language.
+type Book struct {
+	Language string
+	// Partial books hold only what must be said in languages the bot does
+	// not speak otherwise: where to find help in an emergency.
+	Partial bool
+	prompts map[Key][]string
+	months  []string
+	terms   map[string]string
+	titles  map[string]string
+}
+
+type file struct {
+	Language string            `yaml:"language"`
+	Partial  bool              `yaml:"partial"`
+	Months   []string          `yaml:"months"`
+	Prompts  map[Key][]string  `yaml:"prompts"`
+	Terms    map[string]string `yaml:"terms"`
+	Titles   map[string]string `yaml:"titles"`
+}
+
+// Load reads the embedded books.
+func Load() (*Library, error) { return LoadFS(data, "data") }
+
+// LoadFS reads all YAML files of a folder, one for each language, and checks
+// that each complete book holds every key of Keys and nothing else.
+func LoadFS(files fs.FS, dir string) (*Library, error) {
+	names, err := fs.Glob(files, path.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("list prompts in %s: %w", dir, err)
+	}
+	l := &Library{books: map[string]*Book{}}
+	for _, name := range names {
+		b, err := read(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("prompts %s: %w", name, err)
+		}
+		l.books[b.Language] = b
+		l.names = append(l.names, b.Language)
+	}
+	slices.Sort(l.names)
+	return l, nil
+}
+
+func read(files fs.FS, name string) (*Book, error) {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	var f file
+	decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&f); err != nil {
+		return nil, err
+	}
+	b := &Book{
+		Language: f.Language, Partial: f.Partial, prompts: f.Prompts,
+		months: f.Months, terms: f.Terms, titles: f.Titles,
+	}
+	return b, b.check()
+}
+
+// check finds missing and unknown keys, empty wordings and wrong places.
+func (b *Book) check() error {
+	var faults []error
+	if b.Language == "" {
+		faults = append(faults, errors.New("language is missing"))
+	}
+	if !b.Partial && len(b.months) != 12 {
+		faults = append(faults, fmt.Errorf("%d months, want 12", len(b.months)))
+	}
+	known := map[Key]bool{}
+	for _, s := range Keys() {
+		known[s.Key] = true
+		wordings, ok := b.prompts[s.Key]
+		if !ok && b.Partial && !s.Everywhere {
+			continue
+		}
+		if len(wordings) < s.Least && !b.Partial || len(wordings) == 0 {
+			faults = append(faults, fmt.Errorf("%s has %d wordings, want at least %d", s.Key, len(wordings), s.Least))
+		}
+		for _, w := range wordings {
+			if err := s.checkPlaces(w); err != nil {
+				faults = append(faults, err)
+			}
+		}
+	}
+	for key := range b.prompts {
+		if !known[key] {
+			faults = append(faults, fmt.Errorf("%s is no prompt the dialog knows", key))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+var place = regexp.MustCompile(`\{[a-z]+\}`)
+
+// checkPlaces wants each place of the prompt, and no other, in the wording.
+func (s Spec) checkPlaces(wording string) error {
+	if strings.TrimSpace(wording) == "" {
+		return fmt.Errorf("%s has an empty wording", s.Key)
+	}
+	for _, p := range place.FindAllString(wording, -1) {
+		if !slices.Contains(s.Places, p[1:len(p)-1]) {
+			return fmt.Errorf("%s: nothing is known to put into %s", s.Key, p)
+		}
+	}
+	for _, p := range s.Places {
+		if !strings.Contains(wording, "{"+p+"}") {
+			return fmt.Errorf("%s: {%s} is missing in %q", s.Key, p, wording)
+		}
+	}
+	return nil
+}
+
+// Book returns the book of a language.
+func (l *Library) Book(language string) (*Book, bool) {
+	b, ok := l.books[language]
+	return b, ok
+}
+
+// Languages lists the languages with complete books, sorted.
+func (l *Library) Languages() []string {
+	return slices.DeleteFunc(slices.Clone(l.names), func(n string) bool { return l.books[n].Partial })
+}
+
+// Has says whether the book holds the prompt.
+func (b *Book) Has(key Key) bool { return len(b.prompts[key]) > 0 }
+
+// Say is the nth wording of a prompt, counted round, with the values put into
+// their places; pairs are place and value.
+func (b *Book) Say(key Key, nth int, pairs ...string) string {
+	wordings := b.prompts[key]
+	if len(wordings) == 0 {
+		return ""
+	}
+	text := wordings[nth%len(wordings)]
+	if len(pairs) == 0 {
+		return text
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		pairs[i] = "{" + strings.Trim(pairs[i], "{}") + "}"
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// Wordings is how many ways there are to say it.
+func (b *Book) Wordings(key Key) int { return len(b.prompts[key]) }
+
+// Date is a day in words fit for the ear.
+func (b *Book) Date(t time.Time) string {
+	if len(b.months) != 12 {
+		return t.Format("2006-01-02")
+	}
+	return b.Say(DateForm, 0, "day", fmt.Sprint(t.Day()), "month", b.months[t.Month()-1], "year", fmt.Sprint(t.Year()))
+}
+
+// Term explains an official word in plain ones; folded is how the caller's
+// words look after intent.Fold.
+func (b *Book) Term(folded string) (term, meaning string, ok bool) {
+	for t, m := range b.terms {
+		if strings.Contains(folded, t) && len(t) > len(term) {
+			term, meaning, ok = t, m, true
+		}
+	}
+	return term, meaning, ok
+}
+
+// Title is the spoken name of something configured, such as a department.
+func (b *Book) Title(name string) (string, bool) {
+	t, ok := b.titles[name]
+	return t, ok
+}

@@ -1,0 +1,140 @@
+package prompts
+
+// Spec says what a prompt needs.
+type Spec struct {
+	Key    Key
+	Places []string // names in braces that every wording must hold
+	// Least is how many wordings a complete book has.
+	Least int
+	// Everywhere prompts stand in partial books too.
+	Everywhere bool
+}
+
+// What the dialog says. The data files explain each by example.
+const (
+	Greeting    Key = "greeting"     // disclosure of the AI, not interruptible
+	GreetingAsk Key = "greeting_ask" // opens the floor
+	Hint        Key = "hint"         // in its own language, said in another one's greeting
+
+	EmergencyFire    Key = "emergency_fire"
+	EmergencyMedical Key = "emergency_medical"
+	EmergencyPolice  Key = "emergency_police"
+	EmergencySuicide Key = "emergency_suicide"
+	EmergencyStill   Key = "emergency_still" // silence after an emergency
+
+	AskMore  Key = "ask_more"
+	AskElse  Key = "ask_else"
+	NoMore   Key = "no_more"
+	NextMore Key = "next_more"
+
+	ClarifyOne   Key = "clarify_one"
+	ClarifyTwo   Key = "clarify_two"
+	ClarifyThree Key = "clarify_three"
+	ClarifyWhich Key = "clarify_which"
+	ClarifyKeys  Key = "clarify_keys"
+	NoneOfThem   Key = "none_of_them"
+
+	NoAnswer     Key = "no_answer"
+	NoAnswerLast Key = "no_answer_last"
+	OfferHuman   Key = "offer_human"
+	HumanNo      Key = "human_no"
+	SearchFailed Key = "search_failed"
+	OnlyGerman   Key = "only_german" // the article has no variant in the caller's language
+	Second       Key = "second"      // leads to the answer to a second concern
+
+	Unheard      Key = "unheard"
+	UnheardAgain Key = "unheard_again"
+	UnheardLast  Key = "unheard_last"
+	Silence1     Key = "silence_1"
+	Silence2     Key = "silence_2"
+	Silence3     Key = "silence_3"
+	SilenceEnd   Key = "silence_end"
+
+	Transferring   Key = "transferring"
+	TransferFailed Key = "transfer_failed"
+	NoTransfer     Key = "no_transfer"
+	Decision       Key = "decision"
+
+	NumberAsk       Key = "number_ask"
+	NumberCaller    Key = "number_caller"
+	NumberFurther   Key = "number_further"
+	NumberMissing   Key = "number_missing"
+	NumberLong      Key = "number_long"
+	NumberRead      Key = "number_read"
+	NumberConfirm   Key = "number_confirm"
+	NumberWrong     Key = "number_wrong"
+	NumberKeys      Key = "number_keys"
+	NumberCleared   Key = "number_cleared"
+	NumberCancelled Key = "number_cancelled"
+	NumberDone      Key = "number_done"
+
+	Repeat       Key = "repeat"
+	Slower       Key = "slower"
+	Faster       Key = "faster"
+	Louder       Key = "louder"
+	Simpler      Key = "simpler"
+	EasyOn       Key = "easy_on"
+	EasyOff      Key = "easy_off"
+	LanguageOn   Key = "language_on"
+	LanguageNone Key = "language_none"
+	Waiting      Key = "waiting"
+	WaitOver     Key = "wait_over"
+	Continue     Key = "continue"
+	StartOver    Key = "start_over"
+	Back         Key = "back"
+	BackNone     Key = "back_none"
+	Stopped      Key = "stopped"
+	Goodbye      Key = "goodbye"
+	Thanks       Key = "thanks"
+	Greet        Key = "greet"
+	Robot        Key = "robot"
+	Who          Key = "who"
+	Help         Key = "help"
+	Insult       Key = "insult"
+	Manipulation Key = "manipulation"
+	Source       Key = "source"
+	SourceNone   Key = "source_none"
+	Meaning      Key = "meaning"
+	MeaningNone  Key = "meaning_none"
+	KeysHelp     Key = "keys_help"
+	YesWhat      Key = "yes_what"
+
+	Degraded     Key = "degraded"
+	DegradedItem Key = "degraded_item"
+	DegradedMenu Key = "degraded_menu"
+	Fault        Key = "fault" // the apology when a call must end
+
+	DateForm Key = "date"
+)
+
+// Keys lists every prompt with what it needs.
+func Keys() []Spec {
+	s := func(k Key, least int, places ...string) Spec { return Spec{Key: k, Least: least, Places: places} }
+	all := func(k Key, least int, places ...string) Spec {
+		return Spec{Key: k, Least: least, Places: places, Everywhere: true}
+	}
+	return []Spec{
+		s(Greeting, 1, "city"), s(GreetingAsk, 1), s(Hint, 1),
+		all(EmergencyFire, 2), all(EmergencyMedical, 2), all(EmergencyPolice, 2), all(EmergencySuicide, 2),
+		s(EmergencyStill, 2),
+		s(AskMore, 5), s(AskElse, 5), s(NoMore, 3), s(NextMore, 3),
+		s(ClarifyOne, 3, "a"), s(ClarifyTwo, 3, "a", "b"), s(ClarifyThree, 3, "a", "b", "c"),
+		s(ClarifyWhich, 3), s(ClarifyKeys, 1), s(NoneOfThem, 2),
+		s(NoAnswer, 3), s(NoAnswerLast, 2), s(OfferHuman, 3), s(HumanNo, 2),
+		s(SearchFailed, 2), s(OnlyGerman, 2), s(Second, 2),
+		s(Unheard, 4), s(UnheardAgain, 3), s(UnheardLast, 2),
+		s(Silence1, 3), s(Silence2, 3), s(Silence3, 2), s(SilenceEnd, 2),
+		s(Transferring, 2, "department"), s(TransferFailed, 2), s(NoTransfer, 3), s(Decision, 2),
+		s(NumberAsk, 3), s(NumberCaller, 2, "tail"), s(NumberFurther, 3, "number"), s(NumberMissing, 3),
+		s(NumberLong, 2), s(NumberRead, 3, "number"), s(NumberConfirm, 3), s(NumberWrong, 3),
+		s(NumberKeys, 2), s(NumberCleared, 2), s(NumberCancelled, 2), s(NumberDone, 2, "reference"),
+		s(Repeat, 4), s(Slower, 3), s(Faster, 3), s(Louder, 3), s(Simpler, 3), s(EasyOn, 2), s(EasyOff, 2),
+		s(LanguageOn, 2), all(LanguageNone, 1), s(Waiting, 3), s(WaitOver, 2), s(Continue, 2),
+		s(StartOver, 3), s(Back, 3), s(BackNone, 2), s(Stopped, 3), s(Goodbye, 3), s(Thanks, 3), s(Greet, 3),
+		s(Robot, 3), s(Who, 2, "city"), s(Help, 2), s(Insult, 3), s(Manipulation, 3),
+		s(Source, 2, "title", "host", "date"), s(SourceNone, 2), s(Meaning, 2, "meaning"), s(MeaningNone, 2),
+		s(KeysHelp, 2), s(YesWhat, 3),
+		s(Degraded, 2), s(DegradedItem, 1, "title", "key"), s(DegradedMenu, 2), s(Fault, 1),
+		s(DateForm, 1, "day", "month", "year"),
+	}
+}

@@ -1,0 +1,132 @@
+package dialog
+
+import (
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+)
+
+// wish fulfils what concerns the conversation itself; false means the words
+// are a question.
+func (c *Conversation) wish(r *reply, u utterance) bool {
+	if c.wishPeople(r, u) {
+		return true
+	}
+	name, ok := c.data.Intents.First(u.words, c.language,
+		"normal", "easy", "slower", "faster", "louder", "meaning", "source", "startover", "back", "wait",
+		"continue", "stop", "repeat", "robot", "who", "goodbye", "thanks", "greet", "help")
+	if !ok {
+		if name, ok = c.data.Intents.Anywhere(u.words, c.language, "goodbye", "thanks"); !ok {
+			return false
+		}
+	}
+	switch name {
+	case "slower", "faster", "louder", "repeat", "easy", "normal":
+		c.comfort(r, name)
+	case "meaning":
+		return c.explain(r, u)
+	case "source":
+		c.tellSource(r)
+	case "startover":
+		c.restart(r)
+	case "back":
+		c.back(r)
+	case "wait":
+		c.wait(r)
+	case "goodbye":
+		r.say(prompts.Goodbye)
+		r.end()
+	default:
+		c.chat(r, name)
+	}
+	return true
+}
+
+// wishPeople hears the wish for a human in every language.
+func (c *Conversation) wishPeople(r *reply, u utterance) bool {
+	name, ok := c.data.Intents.Anywhere(u.words, c.language, "decision", "callback", "human")
+	if !ok {
+		return false
+	}
+	c.misses = 0
+	switch name {
+	case "callback":
+		r.outcome = OutcomeRequest
+		c.takeNumber(r)
+	case "decision":
+		r.outcome = OutcomeTransfer
+		r.say(prompts.Decision)
+		c.question = u.Text
+		c.handOver(r, c.departmentIn(u.words))
+	default:
+		r.outcome = OutcomeTransfer
+		c.handOver(r, c.departmentIn(u.words))
+	}
+	return true
+}
+
+// chat answers small talk; the state is left as it is, so that "ja" still
+// means what it meant.
+func (c *Conversation) chat(r *reply, name intent.Name) {
+	switch name {
+	case "robot":
+		r.outcome = OutcomeAnswer
+		r.say(prompts.Robot)
+	case "who":
+		r.outcome = OutcomeAnswer
+		r.say(prompts.Who, "city", c.opt.City)
+	case "help":
+		r.outcome = OutcomeAnswer
+		r.say(prompts.Help)
+	case "continue":
+		r.lead(prompts.Continue)
+		c.state.ask(c, r)
+	case "stop":
+		r.say(prompts.Stopped)
+		c.state = open{}
+	case "thanks":
+		r.say(prompts.Thanks)
+		c.state = open{closing: true}
+	case "greet":
+		r.say(prompts.Greet)
+	}
+}
+
+// tellSource says where the last answer stands, in words fit for the ear.
+func (c *Conversation) tellSource(r *reply) {
+	r.outcome = OutcomeAnswer
+	if c.topic == nil {
+		r.say(prompts.SourceNone)
+		return
+	}
+	a := c.topic.article
+	r.say(prompts.Source, "title", c.topic.variant.Title, "host", spokenHost(a.Source, c.language), "date", c.book().Date(a.ValidFrom))
+	c.state.ask(c, r)
+}
+
+// explain puts an official word plainly, or says the last answer in easy
+// words when the word is not known.
+func (c *Conversation) explain(r *reply, u utterance) bool {
+	for _, b := range c.books() {
+		if _, meaning, ok := b.Term(join(u.words)); ok {
+			r.outcome = OutcomeAnswer
+			r.say(prompts.Meaning, "meaning", meaning)
+			c.state.ask(c, r)
+			return true
+		}
+	}
+	if c.topic == nil {
+		return false // "Was ist ein Bewohnerparkausweis?" is a question
+	}
+	if len(u.content) > 5 {
+		return false
+	}
+	if easy, ok := c.topic.article.Variants[easyGerman]; ok && c.language == "de" && easy.Answer != c.topic.variant.Answer {
+		r.outcome = OutcomeAnswer
+		r.lead(prompts.Simpler)
+		r.speak(easyGerman, plain(easy.Answer), true)
+		c.state.ask(c, r)
+		return true
+	}
+	r.say(prompts.MeaningNone)
+	return true
+}
