@@ -29,7 +29,6 @@ type source interface {
 	close() error
 }
 
-
 // File is an open recording.
 type File struct {
 	path   string
