@@ -10,6 +10,7 @@ import (
 const (
 	fAsked   = iota // cosine to the nearest question or title
 	fPassage        // cosine to the nearest answer
+	fWhole          // cosine to the article as a whole
 	fStand          // how far the dense evidence stands out among all articles (standard deviations)
 	fBM25
 	fCover
@@ -30,7 +31,7 @@ const (
 )
 
 // FeatureNames name the weights in files and reports, articles first.
-var featureNames = [features]string{"asked", "passage", "stand", "bm25", "cover", "phrase", "sound", "topic"}
+var featureNames = [features]string{"asked", "passage", "whole", "stand", "bm25", "cover", "phrase", "sound", "topic"}
 
 var noneNames = [noneFeatures]string{"bias", "elsewhere", "unknown", "nearest", "words"}
 
@@ -53,13 +54,10 @@ const (
 
 var modeNames = [modes]string{"hybrid", "lexical", "dense"}
 
-// cosines of E5 lie between about 0.75 (unrelated) and 1.
-const (
-	cosineFloor = 0.8
-	cosineScale = 0.05
-)
+// cosineScale stretches cosines to the size of the other features.
+const cosineScale = 0.2
 
-func scaled(cosine float64) float64 { return (cosine - cosineFloor) / cosineScale }
+func scaled(cosine float64) float64 { return cosine / cosineScale }
 
 // gather puts lexical and dense evidence together; either may be missing.
 func gather(n int, words *lexical.Result, like *likeness, topic int) evidence {
@@ -111,7 +109,7 @@ func (e *evidence) addLikeness(like *likeness) {
 	deviation := max(math.Sqrt(square), 1e-3)
 	for i := range e.articles {
 		a := &e.articles[i]
-		a[fAsked], a[fPassage] = scaled(like.asked[i]), scaled(like.passage[i])
+		a[fAsked], a[fPassage], a[fWhole] = scaled(like.asked[i]), scaled(like.passage[i]), scaled(like.whole[i])
 		a[fStand] = (both[i] - mean) / deviation
 	}
 	e.none[nNearest] = scaled(nearest)

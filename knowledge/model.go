@@ -24,15 +24,15 @@ type weights struct {
 func defaultModel() *Model {
 	m := &Model{}
 	m.weights[hybridMode] = weights{
-		article: [features]float64{1.2, 0.6, 0.4, 0.8, 2, 3, 1.5, 3},
+		article: [features]float64{1.2, 0.6, 0, 0.4, 0.8, 2, 3, 1.5, 3},
 		none:    [noneFeatures]float64{5.5, 1, 1, -0.2, 1},
 	}
 	m.weights[lexicalMode] = weights{
-		article: [features]float64{0, 0, 0, 1.5, 3, 5, 2, 3},
+		article: [features]float64{0, 0, 0, 0, 1.5, 3, 5, 2, 3},
 		none:    [noneFeatures]float64{4, 0, 2, 0, 1},
 	}
 	m.weights[denseMode] = weights{
-		article: [features]float64{2, 1, 0.8, 0, 0, 0, 0, 3},
+		article: [features]float64{2, 1, 0, 0.8, 0, 0, 0, 0, 3},
 		none:    [noneFeatures]float64{6, 1, 0, -0.2, 0},
 	}
 	return m

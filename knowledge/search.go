@@ -118,7 +118,7 @@ func (b *Base) rank(s *state, q Query, e evidence) []Hit {
 		f := e.articles[i]
 		h := Hit{Article: a, Confidence: p, Lexical: f[fBM25], Phonetic: f[fSound]}
 		if e.mode != lexicalMode {
-			h.Dense = cosineFloor + cosineScale*max(f[fAsked], f[fPassage])
+			h.Dense = cosineScale * max(f[fAsked], f[fPassage])
 		}
 		hits = append(hits, h)
 	}
