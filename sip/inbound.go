@@ -29,10 +29,13 @@ func (s *Server) onRequest(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	t := s.trunkOf(sourceAddr(req.Source()))
+	extensions := unsupported(req)
 	switch {
 	case req.IsAck():
 	case t == nil:
 		_ = reply(req, tx, 403)
+	case len(extensions) > 0 && !req.IsCancel() && allowedMethod(req.Method):
+		_ = reply(req, tx, 420, "Unsupported", strings.Join(extensions, ", "))
 	case req.IsCancel():
 		_ = reply(req, tx, 481) // a CANCEL that fits is served below us
 	case req.Method == sip.OPTIONS:
@@ -152,9 +155,6 @@ func (s *Server) precheck(req *sip.Request) *refusal {
 	if s.handler == nil {
 		return refuse(480, "no handler")
 	}
-	if u := unsupported(req); len(u) > 0 {
-		return refuse(420, "extension", "Unsupported", strings.Join(u, ", "))
-	}
 	if len(req.Body()) > 0 && contentType(req) != sdpType {
 		return refuse(415, "content type", "Accept", sdpType)
 	}
@@ -179,10 +179,12 @@ func accepts(list []string) bool {
 }
 
 // admit counts the call against the limit. A second copy of the same INVITE
-// that came another way is refused (RFC 3261 section 8.2.2.2).
+// that a forking proxy sent us is refused (RFC 3261 section 8.2.2.2).
 func (s *Server) admit(req *sip.Request) (leave func(), r *refusal) {
 	from, _ := req.From().Params.Get("tag")
-	key := req.CallID().Value() + "\x00" + from + "\x00" + strconv.FormatUint(uint64(req.CSeq().SeqNo), 10)
+	key := strings.Join([]string{
+		req.CallID().Value(), from, strconv.FormatUint(uint64(req.CSeq().SeqNo), 10), req.Transport(), req.Source(),
+	}, "\x00")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != stateServing {

@@ -160,7 +160,7 @@ func stopped() *time.Timer {
 func (l *Leg) run() {
 	defer l.finish()
 	defer l.server.guard(l.log, "leg", func() { l.end(leg.CauseError, "panic") })
-	canceled := l.canceled
+	canceled, shutdown := l.canceled, l.server.base.Done()
 	for l.phase != over {
 		select {
 		case f := <-l.inbox:
@@ -170,6 +170,9 @@ func (l *Leg) run() {
 		case <-canceled:
 			canceled = nil
 			l.onCancel()
+		case <-shutdown:
+			shutdown = nil
+			l.leave()
 		case <-l.resend.C:
 			l.resend2xx()
 		case <-l.reliable.timer.C:
@@ -242,6 +245,15 @@ func (l *Leg) hangup(cause leg.Cause, by string) {
 		}
 		l.bye()
 	}
+}
+
+// leave hangs up without waiting for an ACK any longer.
+func (l *Leg) leave() {
+	if l.phase == up && l.invite != nil {
+		l.invite = nil
+		l.answerDone(ErrEnded)
+	}
+	l.hangup(leg.CauseNormal, "shutdown")
 }
 
 // refuse gives the INVITE a final response other than 2xx.

@@ -48,6 +48,14 @@ func (c *PacketConn) ReadFrom(dst []byte) (int, net.Addr, error) {
 	}
 }
 
+// WriteTo sends one message.
+func (c *PacketConn) WriteTo(b []byte, addr net.Addr) (int, error) {
+	if _, err := c.PacketConn.WriteTo(validate.Restore(b), addr); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
 func (c *PacketConn) read(raw []byte, source netip.AddrPort) (clean, answer []byte) {
 	for len(raw) > 0 && (raw[0] == '\r' || raw[0] == '\n' || raw[0] == 0) {
 		raw = raw[1:] // keep-alives of NAT traversal

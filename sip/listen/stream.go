@@ -71,7 +71,6 @@ type Conn struct {
 // maxBroken closes a connection that sends nothing but rubbish.
 const maxBroken = 16
 
-// writeTime bounds a write: a peer that does not read must not hold us.
 const writeTime = 5 * time.Second
 
 // adopt wraps a connection, or returns nil when the caps are reached.
@@ -125,11 +124,16 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
+// Write sends one message, within a time: a peer that does not read must not
+// hold us.
 func (c *Conn) Write(b []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Write(b)
+	if _, err := c.Conn.Write(validate.Restore(b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // Read returns (a part of) the next valid message.

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"bytes"
 	"hash/fnv"
 	"net/netip"
 	"strconv"
@@ -73,10 +74,19 @@ func hash(parts ...string) string {
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
-// Adapt makes a request from the network fit for our own parser: answers go
+// Marks that Adapt leaves in a branch for Restore to find.
+const (
+	markAppended = "~am" // text was appended to a branch
+	markAdded    = "~an" // the whole parameter is ours
+)
+
+const cookie = "z9hG4bK"
+
+// Adapt makes a request from the network fit for our own parser. Answers go
 // back to where it came from when its Via does not name the source address
-// (the sender sits behind NAT or has no address of its own), and requests of
-// RFC 2543 senders get the branch that transactions are matched by.
+// (the sender sits behind NAT or has no address of its own). The branch, by
+// which transactions are matched, is made unique to the source: the same bytes
+// from elsewhere are no retransmission, and senders of RFC 2543 have none.
 func (m *Message) Adapt(source netip.AddrPort, datagram bool) {
 	if !m.IsRequest() {
 		return
@@ -89,12 +99,78 @@ func (m *Message) Adapt(source netip.AddrPort, datagram bool) {
 		if datagram && !hasParam(h.Value, "rport") && sentBy(h.Value) != source.Addr().Unmap() {
 			h.Value += ";rport"
 		}
-		if !hasParam(h.Value, "branch") && !hasParam(m.Get("From"), "tag") {
-			number, _, _ := strings.Cut(m.Get("CSeq"), " ")
-			h.Value += ";branch=z9hG4bK2543" + hash(m.Get("Call-ID"), m.Get("From"), number, sentBy(h.Value).String())
-		}
+		h.Value = m.mark(h.Value, source, datagram)
 		return
 	}
+}
+
+func (m *Message) mark(via string, source netip.AddrPort, datagram bool) string {
+	from := "stream " + source.Addr().String() // a CANCEL may come over a new connection
+	if datagram {
+		from = source.String()
+	}
+	params := strings.Split(via, ";")
+	for i, p := range params[1:] {
+		name, value, _ := strings.Cut(p, "=")
+		if !strings.EqualFold(name, "branch") {
+			continue
+		}
+		switch {
+		case len(value) > len(cookie) && strings.HasPrefix(value, cookie):
+			params[i+1] = p + markAppended + hash(from)
+		case value == cookie:
+			params[i+1] = p + markAppended + m.identity(from)
+		case !hasParam(m.Get("From"), "tag"):
+			params[i+1] = "branch=" + cookie + value + markAppended + m.identity(from)
+		}
+		return strings.Join(params, ";")
+	}
+	return via + ";branch=" + cookie + markAdded + m.identity(from)
+}
+
+// identity tells requests without a proper branch apart; ACK and CANCEL have
+// the identity of their INVITE.
+func (m *Message) identity(from string) string {
+	number, _, _ := strings.Cut(m.Get("CSeq"), " ")
+	to, _, _ := strings.Cut(m.Get("To"), ">")
+	return hash(from, m.Get("Call-ID"), m.Get("From"), to, number)
+}
+
+// Restore takes the marks of Adapt out of a response that is about to be sent.
+func Restore(response []byte) []byte {
+	if !bytes.HasPrefix(response, []byte("SIP/2.0 ")) {
+		return response
+	}
+	start := bytes.Index(response, []byte("\r\nVia: "))
+	if start < 0 {
+		return response
+	}
+	start += 2
+	length := bytes.Index(response[start:], []byte("\r\n"))
+	if length < 0 {
+		return response
+	}
+	line := string(response[start : start+length])
+	clean := line
+	if i := strings.Index(line, ";branch="+cookie+markAdded); i >= 0 {
+		clean = line[:i] + after(line[i+1:])
+	} else if i := strings.Index(line, markAppended); i >= 0 {
+		clean = line[:i] + after(line[i:])
+	}
+	if clean == line {
+		return response
+	}
+	out := make([]byte, 0, len(response))
+	out = append(append(out, response[:start]...), clean...)
+	return append(out, response[start+length:]...)
+}
+
+// after is what follows the current parameter, with its semicolon.
+func after(s string) string {
+	if i := strings.IndexByte(s, ';'); i >= 0 {
+		return s[i:]
+	}
+	return ""
 }
 
 func hasParam(value, name string) bool {
