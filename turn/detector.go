@@ -131,6 +131,6 @@ func (d *Detector) endSilence() time.Duration {
 	if v := d.verdict.Load(); v != nil && v.serial == d.serial {
 		complete = v.complete
 	}
-	limit := endSilence(d.waitsFor(), complete, d.voiced())
+	limit := EndSilence(d.waitsFor(), complete, d.voiced())
 	return time.Duration(float64(limit) * d.options.Patience)
 }

@@ -122,7 +122,7 @@ func TestVerdictDecidesTheSilence(t *testing.T) {
 	for _, c := range []struct {
 		complete float64
 		min, max float64 // s
-	}{{0.99, 0.3, 0.38}, {0.6, 0.5, 0.68}, {0.3, 1.0, 1.25}, {0, 1.75, 1.85}} {
+	}{{0.99, 0.34, 0.4}, {0.95, 0.55, 0.7}, {0.9, 1.0, 1.3}, {0, 1.58, 1.66}} {
 		l := newLine(t, Options{})
 		l.say(1000)
 		l.quiet(220)
