@@ -55,8 +55,8 @@ type Bot struct {
 	Voice      Voice
 	// Converse makes the dialog of a call.
 	Converse func(leg.Info) (Conversation, error)
-	// Detect makes the turn detector of a call.
-	Detect func(emit func(turn.Event)) (*turn.Detector, error)
+	// Detect makes the turn detector of a call; release frees it.
+	Detect func(emit func(turn.Event)) (d *turn.Detector, release func(), err error)
 	// Complete is consulted when silence alone is unsure; it runs beside the
 	// call's goroutine and may take a while. nil: silence alone decides.
 	Complete func(ctx context.Context, pcm []int16) (float64, error)
@@ -66,9 +66,9 @@ type Bot struct {
 	Log      *slog.Logger
 	// Apology is said when a call ends by our fault, by language.
 	Apology map[string]string
-	// Mumbles says whether a text is only "mhm" and the like.
-	Mumbles func(text, language string) bool
-	Now     func() time.Time
+	// Backchannels are the words that do not interrupt.
+	Backchannels *turn.Backchannels
+	Now          func() time.Time
 }
 
 // Serve answers the leg and converses until either side hangs up or ctx ends.

@@ -29,11 +29,9 @@ type hearing struct {
 	ended     bool           // the turn is decided
 	cancel    context.CancelFunc
 	result    *hypothesis
-	over      bool      // began while the bot spoke
 	prefix    []int16   // words of a turn that was decided too early, not yet answered
 	spokeAt   time.Time // wall time of the last speech
 	endedAt   time.Time // wall time of the decision
-	failed    error
 }
 
 // unanswered is the audio of a turn that was decided but whose words are not
@@ -70,17 +68,15 @@ type verdict struct {
 // onTurn is called by the detector within hear, in the call's goroutine.
 func (s *session) onTurn(e turn.Event) {
 	h := &s.caller
+	s.fail(s.floor(s.barge.Handle(e)))
 	switch e.Kind {
 	case turn.Started:
-		*h = hearing{active: true, over: s.voice.active, prefix: h.unanswered()}
+		*h = hearing{active: true, prefix: h.unanswered()}
 		s.silence.Stop()
-		s.holdBack()
 	case turn.Paused:
 		h.take(e.Utterance)
 		h.spokeAt = s.bot.Now().Add(e.Utterance.SpeechEnd - e.At)
 		s.recognize(h.utterance, e.Unsure)
-	case turn.Sustained:
-		h.failed = s.interrupt()
 	case turn.Resumed:
 		s.dropRecognition()
 	case turn.Ended:
@@ -92,28 +88,32 @@ func (s *session) onTurn(e turn.Event) {
 			s.dropRecognition()
 			s.recognize(h.utterance, false)
 		}
-		h.failed = s.decide()
+		s.fail(s.decide())
 	case turn.Discarded:
 		s.dropRecognition()
 		*h = hearing{}
-		s.goOn()
+		s.waitOn()
 	}
 }
 
-// holdBack pauses the bot until it is clear whether the caller interrupts.
-func (s *session) holdBack() {
-	if s.voice.active && !s.voice.firm && !s.voice.paused {
+// fail keeps an error of a turn's event for hear, which returns it.
+func (s *session) fail(err error) { s.failed = errors.Join(s.failed, err) }
+
+// floor does what the barge-in decision says.
+func (s *session) floor(d turn.Decision) error {
+	switch d {
+	case turn.Pause:
 		s.leg.Playout().Pause()
-		s.voice.paused = true
+	case turn.Resume:
+		s.leg.Playout().Resume()
+	case turn.Stop:
+		return s.interrupt()
 	}
+	return nil
 }
 
-// goOn takes the floor back after a false alarm, or waits on.
-func (s *session) goOn() {
-	if s.voice.paused {
-		s.voice.paused = false
-		s.leg.Playout().Resume()
-	}
+// waitOn listens on after something that was no turn.
+func (s *session) waitOn() {
 	if !s.voice.active {
 		s.waitForCaller()
 	}
@@ -169,8 +169,13 @@ func (s *session) onHypothesis(r hypothesis) error {
 		return nil
 	}
 	h.result = &r
-	if r.err == nil && r.Text() != "" {
-		s.record.caller(r, h.utterance, false)
+	if r.err == nil {
+		if err := s.floor(s.barge.Heard(r.serial, r.Language, r.Text())); err != nil {
+			return err
+		}
+		if r.Text() != "" {
+			s.record.caller(r, h.utterance, false)
+		}
 	}
 	return s.decide()
 }
@@ -181,7 +186,7 @@ func (s *session) decide() error {
 	if h.result == nil || !h.ended {
 		return nil
 	}
-	r, u, over := *h.result, h.utterance, h.over
+	r, u := *h.result, h.utterance
 	h.cancel()
 	timing, spokeAt := s.timingOf(r), h.spokeAt
 	*h = hearing{}
@@ -190,11 +195,8 @@ func (s *session) decide() error {
 	}
 	text := r.Text()
 	switch {
-	case text == "" && (over || u.Speech < coughLength):
-		s.goOn()
-		return nil
-	case text != "" && over && s.voice.active && s.bot.Mumbles(text, s.language):
-		s.goOn()
+	case s.barge.Backchannel(), text == "" && u.Speech < coughLength:
+		s.waitOn()
 		return nil
 	case text == "":
 		return s.input(dialog.Event{Kind: dialog.NotHeard})
@@ -210,7 +212,7 @@ func (s *session) decide() error {
 // deaf handles a recogniser that did not answer.
 func (s *session) deaf(err error) error {
 	if errors.Is(err, context.Canceled) {
-		s.goOn()
+		s.waitOn()
 		return nil
 	}
 	s.log.Warn("recognition failed", "err", err)

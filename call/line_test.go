@@ -127,10 +127,10 @@ func (loudness) Probability(w []int16) (float32, error) {
 	return 0.02, nil
 }
 
-// words speaks 300 ms of tone for each word.
-type words struct{}
+// tones speaks 300 ms of tone for each word.
+type tones struct{}
 
-func (words) Say(ctx context.Context, text, _ string, _ float64, to media.Sink) error {
+func (tones) Say(ctx context.Context, text, _ string, _ float64, to media.Sink) error {
 	pcm := make([]int16, media.FrameSamples)
 	for i := range pcm {
 		pcm[i] = int16(6000 * math.Sin(float64(i)*2*math.Pi*400/media.SampleRate))
@@ -210,19 +210,21 @@ var listen = dialog.Action{Kind: dialog.Listen, Timeout: 5 * time.Second}
 // converse plays a whole call in fake time and returns when it has ended.
 func converse(t *testing.T, l *line, r hears, s *script, limit time.Duration) *Bot {
 	t.Helper()
+	words, err := turn.NewBackchannels()
+	require.NoError(t, err)
 	b := &Bot{
 		Recognizer: r, Languages: []string{"de", "en"},
 		Vocabulary: func(string) string { return "" },
-		Voice:      words{},
+		Voice:      tones{},
 		Converse:   func(leg.Info) (Conversation, error) { return s, nil },
-		Detect: func(emit func(turn.Event)) (*turn.Detector, error) {
-			return turn.NewDetector(turn.Options{Voice: loudness{}, Notify: emit}), nil
+		Detect: func(emit func(turn.Event)) (*turn.Detector, func(), error) {
+			return turn.NewDetector(turn.Options{Voice: loudness{}, Notify: emit}), func() {}, nil
 		},
-		Journal: journal.New(5),
-		Log:     slog.New(slog.DiscardHandler),
-		Apology: map[string]string{"de": "es tut uns leid"},
-		Mumbles: func(text, _ string) bool { return text == "mhm" },
-		Now:     time.Now,
+		Journal:      journal.New(5),
+		Log:          slog.New(slog.DiscardHandler),
+		Apology:      map[string]string{"de": "es tut uns leid"},
+		Backchannels: words,
+		Now:          time.Now,
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})

@@ -24,6 +24,9 @@ type session struct {
 
 	ear      *ear
 	detector *turn.Detector
+	barge    *turn.BargeIn
+	failed   error  // of a turn's event, within hear
+	release  func() // frees the detector
 	mouth    *mouth
 	hypos    chan hypothesis
 	verdicts chan verdict
@@ -51,7 +54,6 @@ type speaking struct {
 	serial int
 	active bool
 	firm   bool
-	paused bool // held back while it is decided whether the caller interrupts
 	cancel context.CancelFunc
 	done   chan struct{}
 }
@@ -76,7 +78,8 @@ func newSession(b *Bot, l leg.Leg, log *slog.Logger) (*session, error) {
 	if s.language == "" {
 		s.language = b.Languages[0]
 	}
-	s.detector, err = b.Detect(s.onTurn)
+	s.barge = turn.NewBargeIn(b.Backchannels)
+	s.detector, s.release, err = b.Detect(s.onTurn)
 	if err != nil {
 		return nil, fmt.Errorf("start turn detection: %w", err)
 	}
@@ -94,6 +97,7 @@ func (s *session) run(ctx context.Context) (err error) {
 		cancel()
 		s.leg.Playout().Flush()
 		s.tasks.Wait()
+		s.release()
 	}()
 	s.leg.Receive(s.ear)
 	return s.bot.guard("call", func() error {
@@ -142,7 +146,10 @@ func (s *session) hear(f *heardFrame) error {
 		return nil
 	}
 	err := s.detector.WriteFrame(media.Frame{PCM: f.pcm[:], At: f.at, Concealed: f.concealed})
-	return errors.Join(err, s.caller.failed)
+	if err == nil {
+		err = s.floor(s.barge.Tick(f.at))
+	}
+	return errors.Join(err, s.failed)
 }
 
 func (s *session) gone() error {

@@ -18,6 +18,7 @@ func (s *session) speak(texts []phrase) {
 	sp, done := speech{serial: s.voice.serial, texts: texts, rate: s.rate}, s.voice.done
 	s.detector.SetBotSpeaking(true)
 	s.detector.SetFirm(s.voice.firm)
+	s.barge.BotSpeaks(s.voice.firm, s.listen.Expect)
 	s.record.state("speaking")
 	s.spawn("speech", func(context.Context) error {
 		defer close(done)
@@ -36,9 +37,15 @@ func (s *session) stopSpeech() {
 	}
 	s.voice.cancel()
 	s.leg.Playout().Flush()
-	s.voice.active, s.voice.paused = false, false
+	s.silent()
+}
+
+// silent notes that the bot no longer speaks.
+func (s *session) silent() {
+	s.voice.active, s.voice.firm = false, false
 	s.detector.SetBotSpeaking(false)
 	s.detector.SetFirm(false)
+	s.barge.BotSilent()
 }
 
 // interrupt ends the bot's speech because the caller has something to say,
@@ -67,12 +74,11 @@ func (s *session) onSpoken(r spoken) error {
 	case firmOver:
 		s.voice.firm = false
 		s.detector.SetFirm(false)
+		s.barge.BotSpeaks(false, s.listen.Expect)
 		return s.afterFirm()
 	case stopped, allPlayed:
-		s.voice.active, s.voice.firm = false, false
 		s.voice.cancel()
-		s.detector.SetBotSpeaking(false)
-		s.detector.SetFirm(false)
+		s.silent()
 		if r.err != nil {
 			return r.err
 		}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/call"
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/inference"
+	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/media/vad"
+	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/tts"
+	"github.com/amtsleitung/amtsleitung/turn"
+	"github.com/amtsleitung/amtsleitung/turn/smart"
+)
+
+// newBot wires the way of a spoken sentence: ear, turn, recogniser, dialog, voice.
+func (s *service) newBot() (*call.Bot, error) {
+	recognizer, err := s.engines.recognizer()
+	if err != nil {
+		return nil, err
+	}
+	speaker, err := s.engines.speaker()
+	if err != nil {
+		return nil, err
+	}
+	activity, err := s.engines.activity()
+	if err != nil {
+		return nil, err
+	}
+	complete, err := s.engines.complete()
+	if err != nil {
+		return nil, err
+	}
+	backchannels, err := turn.NewBackchannels()
+	if err != nil {
+		return nil, err
+	}
+	resources, err := dialog.LoadResources()
+	if err != nil {
+		return nil, err
+	}
+	return &call.Bot{
+		Recognizer: recognizer,
+		Languages:  s.config.Languages.Offered,
+		Vocabulary: func(string) string { return "" },
+		Voice:      voice{speaker},
+		Converse: func(info leg.Info) (call.Conversation, error) {
+			o := s.conversation(resources)
+			o.Caller, o.Language = info.From, info.Language
+			return dialog.New(o), nil
+		},
+		Detect:       func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },
+		Complete:     complete,
+		Journal:      s.journal,
+		Evidence:     evidence{s.store, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
+		Figures:      s.metrics,
+		Log:          s.log,
+		Apology:      apologies(resources, s.config.Languages.Offered),
+		Backchannels: backchannels,
+		Now:          time.Now,
+	}, nil
+}
+
+// conversation are the options of a dialog on this service's knowledge.
+func (s *service) conversation(r *dialog.Resources) dialog.Options {
+	return conversation(s.config, s.base, r)
+}
+
+func detect(activity *vad.Model, emit func(turn.Event)) (*turn.Detector, func(), error) {
+	stream, err := activity.Stream()
+	if err != nil {
+		return nil, nil, err
+	}
+	return turn.NewDetector(turn.Options{Voice: stream, Notify: emit}), stream.Close, nil
+}
+
+// activity loads voice activity detection.
+func (e *engines) activity() (*vad.Model, error) {
+	rt, err := e.onnx()
+	if err != nil {
+		return nil, err
+	}
+	path, err := e.model("silero_vad.onnx")
+	if err != nil {
+		return nil, err
+	}
+	m, err := vad.Load(rt, path)
+	if err != nil {
+		return nil, err
+	}
+	e.later(m.Close)
+	return m, nil
+}
+
+// complete asks Smart Turn whether a caller has finished, through the scheduler.
+func (e *engines) complete() (func(context.Context, []int16) (float64, error), error) {
+	if !e.config.Turn.SmartTurn {
+		return nil, nil
+	}
+	rt, err := e.onnx()
+	if err != nil {
+		return nil, err
+	}
+	path, err := e.model("smart-turn-v3.2-cpu.onnx")
+	if err != nil {
+		return nil, err
+	}
+	m, err := smart.Load(rt, path)
+	if err != nil {
+		return nil, err
+	}
+	e.later(m.Close)
+	return func(ctx context.Context, pcm []int16) (p float64, err error) {
+		_, err = e.scheduler.Do(ctx, inference.Turn, func(context.Context) error {
+			p, err = m.Complete(pcm)
+			return err
+		})
+		return p, err
+	}, nil
+}
+
+// voice makes a speaker the call's voice.
+type voice struct{ speaker *tts.Speaker }
+
+func (v voice) Say(ctx context.Context, text, language string, rate float64, to media.Sink) error {
+	_, err := v.speaker.Speak(ctx, text, language, rate, to)
+	return err
+}
+
+// apologies are said when a call breaks.
+func apologies(r *dialog.Resources, languages []string) map[string]string {
+	out := map[string]string{}
+	for _, lang := range languages {
+		if book, ok := r.Prompts.Book(lang); ok {
+			out[lang] = book.Say(prompts.Fault, 0)
+		}
+	}
+	return out
+}
+
+// evidence writes answers and requests to the store.
+type evidence struct {
+	store *store.Store
+	model string
+}
+
+func (e evidence) Answered(ctx context.Context, id string, a dialog.Action) error {
+	return e.store.AddAnswer(ctx, store.Answer{
+		Call: id, Article: a.Article, Version: a.Version, Source: a.Source, Confidence: a.Confidence, Model: e.model,
+	})
+}
+
+func (e evidence) Requested(ctx context.Context, id string, a dialog.Action) error {
+	if a.Number == "" {
+		return fmt.Errorf("request %s of call %s has no number", a.Reference, id)
+	}
+	return e.store.AddRequest(ctx, store.Request{
+		Reference: a.Reference, Call: id, Kind: "callback", Number: a.Number, Language: a.Lang, Topic: a.Text,
+	})
+}

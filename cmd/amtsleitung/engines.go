@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/cities"
+	"github.com/amtsleitung/amtsleitung/config"
+	"github.com/amtsleitung/amtsleitung/inference"
+	"github.com/amtsleitung/amtsleitung/inference/onnx"
+	"github.com/amtsleitung/amtsleitung/knowledge"
+	"github.com/amtsleitung/amtsleitung/knowledge/e5"
+	embedopenai "github.com/amtsleitung/amtsleitung/knowledge/openai"
+	"github.com/amtsleitung/amtsleitung/models"
+	"github.com/amtsleitung/amtsleitung/stt"
+	sttopenai "github.com/amtsleitung/amtsleitung/stt/openai"
+	"github.com/amtsleitung/amtsleitung/stt/whisper"
+	"github.com/amtsleitung/amtsleitung/tts"
+	"github.com/amtsleitung/amtsleitung/tts/pico"
+)
+
+// engines opens what the configuration names, each when it is first asked
+// for, and closes everything in reverse order.
+type engines struct {
+	config    config.Config
+	log       *slog.Logger
+	scheduler *inference.Scheduler
+	runtime   *onnx.Runtime
+	closers   []func() error
+}
+
+func newEngines(c config.Config, log *slog.Logger, waited func(inference.Priority, time.Duration)) *engines {
+	return &engines{config: c, log: log, scheduler: inference.NewScheduler(inference.Options{
+		Threads: c.Inference.Threads, Queue: c.Inference.Queue, Waited: waited,
+	})}
+}
+
+// Close frees the engines, the last opened first.
+func (e *engines) Close() error {
+	var errs []error
+	for i := len(e.closers) - 1; i >= 0; i-- {
+		errs = append(errs, e.closers[i]())
+	}
+	e.closers = nil
+	return errors.Join(errs...)
+}
+
+func (e *engines) later(f func() error) { e.closers = append(e.closers, f) }
+
+// model is the path of a model file, which must exist.
+func (e *engines) model(file string) (string, error) {
+	dir := e.config.Models
+	if dir == "" {
+		dir = models.DefaultDir()
+	}
+	path := models.Path(dir, file)
+	if filepath.IsAbs(file) {
+		path = file
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("model file %s is missing: fetch it with: amtsleitung models fetch", path)
+	}
+	return path, nil
+}
+
+// onnx is loaded once for the process.
+func (e *engines) onnx() (*onnx.Runtime, error) {
+	if e.runtime != nil {
+		return e.runtime, nil
+	}
+	rt, err := onnx.Open("")
+	if err != nil {
+		return nil, err
+	}
+	e.runtime = rt
+	e.later(rt.Close)
+	return rt, nil
+}
+
+func (e *engines) recognizer() (stt.Recognizer, error) {
+	c := e.config.Recognition
+	if c.Engine == "openai" {
+		return sttopenai.New(sttopenai.Options{URL: c.OpenAI.URL, Model: c.OpenAI.Model, Key: c.OpenAI.Key()})
+	}
+	path, err := e.model(c.Model)
+	if err != nil {
+		return nil, err
+	}
+	w, err := whisper.Open(whisper.Options{Model: path, Scheduler: e.scheduler, Languages: e.config.Languages.Offered})
+	if err != nil {
+		return nil, err
+	}
+	e.later(func() error { w.Close(); return nil })
+	return w, nil
+}
+
+// synthesizer routes languages to the configured engines.
+func (e *engines) synthesizer() (*tts.Router, error) {
+	used := map[string]tts.Synthesizer{}
+	for _, names := range e.config.Speech.Engines {
+		for _, name := range names {
+			if used[name] != nil {
+				continue
+			}
+			s, err := e.voice(name)
+			if err != nil {
+				return nil, err
+			}
+			used[name] = s
+		}
+	}
+	return tts.NewRouter(used, e.config.Speech.Engines, tts.RouterOptions{Log: e.log})
+}
+
+// voice opens one speech engine by its name in the configuration.
+func (e *engines) voice(name string) (tts.Synthesizer, error) {
+	switch name {
+	case "pico":
+		path, err := e.model("pico/de-DE_ta.bin")
+		if err != nil {
+			return nil, err
+		}
+		s, err := pico.Open(pico.Options{Dir: filepath.Dir(path)})
+		if err != nil {
+			return nil, err
+		}
+		e.later(func() error { s.Close(); return nil })
+		return s, nil
+	}
+	return nil, fmt.Errorf("speech engine %q is none of pico, espeak, piper, openai", name)
+}
+
+func (e *engines) embedder() (knowledge.Embedder, error) {
+	c := e.config.Knowledge
+	if c.Embedder == "openai" {
+		return embedopenai.New(embedopenai.Options{URL: c.OpenAI.URL, Model: c.OpenAI.Model, Key: c.OpenAI.Key()})
+	}
+	path, err := e.model("e5-small-q4.bin")
+	if err != nil {
+		return nil, err
+	}
+	m, err := e5.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	e.later(func() error { m.Close(); return nil })
+	return m, nil
+}
+
+func (e *engines) knowledge(ctx context.Context) (*knowledge.Base, error) {
+	embedder, err := e.embedder()
+	if err != nil {
+		return nil, err
+	}
+	o := knowledge.Options{
+		Embedder: embedder, CacheDir: filepath.Join(models.CacheDir(), "embeddings"), Now: time.Now, Log: e.log,
+	}
+	if demoCity(e.config) {
+		o.FS = cities.Musterstadt()
+	} else {
+		o.Dir = e.config.City
+	}
+	return knowledge.Open(ctx, o)
+}
+
+// cityFiles are the files of the configured city.
+func cityFiles(c config.Config) fs.FS {
+	if demoCity(c) {
+		return cities.Musterstadt()
+	}
+	return os.DirFS(c.City)
+}
+
+func demoCity(c config.Config) bool { return c.City == "musterstadt" }
+
+// speaker speaks whole answers with the city's pronunciation.
+func (e *engines) speaker() (*tts.Speaker, error) {
+	s, err := e.synthesizer()
+	if err != nil {
+		return nil, err
+	}
+	o := tts.SpeakerOptions{}
+	data, err := fs.ReadFile(cityFiles(e.config), "lexicon.yaml")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("city %s: %w", e.config.City, err)
+	default:
+		if o.Lexicon, err = tts.ParseLexicon(data); err != nil {
+			return nil, fmt.Errorf("city %s: lexicon.yaml: %w", e.config.City, err)
+		}
+	}
+	return tts.NewSpeaker(s, o), nil
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amtsleitung/amtsleitung/call"
+	"github.com/amtsleitung/amtsleitung/config"
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/knowledge"
+	"github.com/amtsleitung/amtsleitung/metrics"
+	"github.com/amtsleitung/amtsleitung/sip"
+	"github.com/amtsleitung/amtsleitung/sip/sdp"
+	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/web"
+)
+
+// reloadEvery is how often a city's folder is looked at for changed articles.
+const reloadEvery = 10 * time.Second
+
+func newServe() *cobra.Command {
+	var city cityFlags
+	var data, sipListen, httpListen string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer calls until stopped",
+		Args:  arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := city.load()
+			if err != nil {
+				return err
+			}
+			if data != "" {
+				c.Data = data
+			}
+			if httpListen != "" {
+				c.HTTP.Listen = httpListen
+			}
+			if sipListen != "" {
+				c.SIP.Listen = []config.Listen{{Network: "udp", Address: sipListen}, {Network: "tcp", Address: sipListen}}
+			}
+			if err := c.Validate(); err != nil {
+				return usageError{err}
+			}
+			return serve(cmd.Context(), c)
+		},
+	}
+	city.register(cmd)
+	cmd.Flags().StringVar(&data, "data", "", "folder for everything that lasts")
+	cmd.Flags().StringVar(&sipListen, "sip-listen", "", "address of the SIP sockets (UDP and TCP)")
+	cmd.Flags().StringVar(&httpListen, "http-listen", "", "address of pages, API and metrics")
+	return cmd
+}
+
+// service is what runs: parts are started in order and stopped in reverse,
+// so that calls end before the engines they use.
+type service struct {
+	config  config.Config
+	log     *slog.Logger
+	engines *engines
+	journal *journal.Journal
+	metrics *metrics.Metrics
+	store   *store.Store
+	base    *knowledge.Base
+	bot     *call.Bot
+	sip     *sip.Server
+	web     *web.Server
+}
+
+func serve(ctx context.Context, c config.Config) (err error) {
+	log := newLog(c.Log)
+	began := time.Now()
+	s := &service{config: c, log: log, journal: journal.New(c.Privacy.KeepCalls), metrics: metrics.New()}
+	s.engines = newEngines(c, log, s.metrics.Waited)
+	defer func() { err = errors.Join(err, s.engines.Close()) }()
+	if s.store, err = store.Open(ctx, c.Data, time.Now); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.store.Close()) }()
+	if s.base, err = s.engines.knowledge(ctx); err != nil {
+		return err
+	}
+	if s.bot, err = s.newBot(); err != nil {
+		return err
+	}
+	if s.sip, err = sip.NewServer(s.sipOptions(), s.bot.Serve); err != nil {
+		return err
+	}
+	if s.web, err = web.NewServer(s.webOptions()); err != nil {
+		return err
+	}
+	log.Info("starting", "city", s.base.City().Name, "articles", len(s.base.Articles()),
+		"recognition", s.bot.Recognizer.Name(), "loaded_ms", time.Since(began).Milliseconds())
+	return s.run(ctx)
+}
+
+// run serves until ctx ends or a part fails; then all parts stop.
+func (s *service) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var parts sync.WaitGroup
+	part := func(name string, run func(context.Context) error) {
+		parts.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				cancel(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	part("sip", s.sip.Run)
+	part("web", s.web.Run)
+	part("knowledge", s.watchKnowledge)
+	select {
+	case <-s.sip.Ready():
+		s.log.Info("ready", "sip", s.config.SIP.Listen, "http", "http://"+s.config.HTTP.Listen)
+	case <-ctx.Done():
+	}
+	parts.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// watchKnowledge reloads a city's folder; broken articles leave the last good set.
+func (s *service) watchKnowledge(ctx context.Context) error {
+	if demoCity(s.config) {
+		return nil
+	}
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := s.base.Reload(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("articles were not taken over; the last good ones stay", "err", err)
+			}
+		}
+	}
+}
+
+func (s *service) sipOptions() sip.Options {
+	c := s.config.SIP
+	low, high, _ := c.RTP.Range() // validated
+	o := sip.Options{
+		RTP:    sip.RTP{IP: netip.MustParseAddr(c.RTP.Address), Low: low, High: high, DeadAfter: c.RTP.DeadAfter},
+		Limits: sip.Limits{Calls: c.MaxCalls},
+		Log:    s.log,
+	}
+	if ip, err := netip.ParseAddr(c.Advertise); err == nil {
+		o.AdvertiseIP = ip
+	}
+	for _, l := range c.Listen {
+		o.Listen = append(o.Listen, sip.Listen{Network: l.Network, Addr: l.Address})
+	}
+	if c.TLS.Certificate != "" {
+		o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			cert, err := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key) // read anew, so that a renewed one is used
+			return &cert, err
+		}}
+	}
+	for _, t := range c.Trunks {
+		o.Trunks = append(o.Trunks, sipTrunk(t))
+	}
+	return o
+}
+
+func sipTrunk(t config.Trunk) sip.Trunk {
+	prefixes, _ := t.Prefixes() // validated
+	out := sip.Trunk{Name: t.Name, Addresses: prefixes, Codecs: t.Codecs, Language: t.Language, SRTP: sdp.Security(t.SRTP)}
+	if r := t.Register; r != nil {
+		out.Register = &sip.Registration{Server: r.Server, User: r.User, Password: os.Getenv(r.PasswordEnv), Expiry: r.Expiry}
+	}
+	return out
+}
+
+func (s *service) webOptions() web.Options {
+	city := s.base.City()
+	return web.Options{
+		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
+		Phone: "sip:115@" + s.config.SIP.Listen[0].Address, Journal: s.journal,
+		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,
+	}
+}
+
+func (s *service) ready() error {
+	select {
+	case <-s.sip.Ready():
+		return nil
+	default:
+		return errors.New("SIP is not listening yet")
+	}
+}
+
+func (s *service) status() web.Status {
+	st := web.Status{
+		Version: version, City: s.base.City().Name, Languages: s.config.Languages.Offered,
+		Recognition: s.bot.Recognizer.Name(), Embeddings: s.config.Knowledge.Embedder,
+		Articles: len(s.base.Articles()), Calls: s.journal.Active(),
+	}
+	for _, t := range s.sip.Trunks() {
+		st.Trunks = append(st.Trunks, webTrunk(t))
+	}
+	return st
+}
+
+func webTrunk(t sip.TrunkStatus) web.Trunk {
+	return web.Trunk{Name: t.Name, Registered: !t.RegisteredUntil.IsZero(), Until: t.RegisteredUntil, Error: t.LastError}
+}
