@@ -57,6 +57,10 @@ type clip struct {
 	pcm            []int16
 }
 
+// fullCorpus in the environment takes all clips, as for docs/turns.md;
+// without it a third must do.
+const fullCorpus = "AMTSLEITUNG_FULL_CORPUS"
+
 // sentences are the clips that hold one turn each: 1.5 to 12 s, with a known
 // text. Lists of words (gcompris) and talks of several sentences are not.
 func sentences(t testing.TB) []clip {
@@ -70,15 +74,19 @@ func sentences(t testing.TB) []clip {
 	rows, err := r.ReadAll()
 	require.NoError(t, err)
 	var clips []clip
+	found := 0
 	for _, row := range rows[1:] {
 		length, err := strconv.ParseFloat(row[2], 64)
 		require.NoError(t, err)
 		if length < 1.5 || length > 12 || row[6] == "" || strings.Contains(row[0], "gcompris") || strings.Contains(row[0], "asterisk") {
 			continue
 		}
+		if found++; found%3 != 0 && os.Getenv(fullCorpus) == "" {
+			continue
+		}
 		clips = append(clips, clip{row[0], row[1], decode(t, filepath.Join(root, row[0]))})
 	}
-	require.Greater(t, len(clips), 60)
+	require.Greater(t, found, 60)
 	return clips
 }
 

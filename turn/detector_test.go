@@ -134,6 +134,15 @@ func TestVerdictDecidesTheSilence(t *testing.T) {
 	}
 }
 
+func TestLoneWordIsNotWaitedForLong(t *testing.T) {
+	l := newLine(t, Options{})
+	l.say(350)
+	l.quiet(220)
+	l.d.Verdict(l.last().Utterance.Serial, 0.1)
+	l.quiet(2500)
+	require.InDelta(t, 1.0, l.endAfter().Seconds(), 0.04)
+}
+
 func TestStaleVerdictIsIgnored(t *testing.T) {
 	l := newLine(t, Options{})
 	l.say(1000)

@@ -30,8 +30,15 @@ func silencesFor(e Expect, voiced time.Duration) silences {
 	case Date:
 		return silences{600 * time.Millisecond, 900 * time.Millisecond, 1600 * time.Millisecond}
 	}
+	if voiced < greeting {
+		// Smart Turn takes a lone "ja" or "hallo" for a beginning.
+		return silences{350 * time.Millisecond, 700 * time.Millisecond, time.Second}
+	}
 	return silences{350 * time.Millisecond, 700 * time.Millisecond, 1600 * time.Millisecond}
 }
+
+// greeting is the longest single word that may be all there is.
+const greeting = 500 * time.Millisecond
 
 // oneWord is the longest "ja, bitte": more than that is a sentence, whatever was asked.
 const oneWord = 1200 * time.Millisecond
