@@ -340,7 +340,7 @@ func TestWordsAreKept(t *testing.T) {
 	t.Logf("%d turns: first sound lost in %d, last sound lost in %d", n+1, late, cut)
 	t.Logf("first sound -> Started: p50 %d ms, p95 %d ms; while the bot speaks p50 %d ms, p95 %d ms",
 		delays[n/2].Milliseconds(), delays[n*95/100].Milliseconds(), barge[n/2].Milliseconds(), barge[n*95/100].Milliseconds())
-	// The few were looked at: mouse clicks, applause and room noise, no words.
+	// docs/turns.md says what they are.
 	require.LessOrEqual(t, late, 2)
 	require.LessOrEqual(t, cut, 5)
 	require.Less(t, barge[n/2], 250*time.Millisecond)

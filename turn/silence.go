@@ -63,8 +63,7 @@ func EndSilence(e Expect, complete float64, voiced time.Duration) time.Duration 
 
 // Smart Turn says 0.9 to half of all pauses in the middle of a sentence, and
 // more than 0.95 to most ends: the line between them, and its width, in logits
-// (2.4 is a probability of 0.917). Fitted on one half of the corpus of
-// docs/turns.md and checked on the other.
+// (2.4 is a probability of 0.917). Fitted on the whole corpus of docs/turns.md.
 const (
 	evenLogit  = 2.4
 	logitWidth = 0.4
