@@ -89,8 +89,10 @@ func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
 		s.byID[a.ID] = i
 	}
 	if data, err := fs.ReadFile(b.fsys, weightsFile); err == nil {
-		if s.model, err = LoadModel(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", weightsFile, err)
+		if own, err := LoadModel(data); err == nil {
+			s.model = own
+		} else {
+			b.options.Log.Warn("the city's own search weights do not fit; the built-in ones are used", "file", weightsFile, "error", err)
 		}
 	}
 	for language, documents := range documentsByLanguage(set) {

@@ -47,7 +47,7 @@ func (b *Base) Calibrate(ctx context.Context, questions []Question, t Thresholds
 			return nil, nil, fmt.Errorf("calibrate %s: %w", modeNames[m], err)
 		}
 		// The topic of a conversation is not in the questions: its advantage is set by hand.
-		model.weights[m].article[fTopic] = s.model.weights[m].article[fTopic]
+		model.weights[m].article[fTopic] = topicWeight
 		r, err := b.heldOut(s, examples, m, t)
 		if err != nil {
 			return nil, nil, fmt.Errorf("calibrate %s: %w", modeNames[m], err)

@@ -1,7 +1,9 @@
 package knowledge_test
 
 import (
+	"bytes"
 	"context"
+	"flag"
 	"os"
 	"testing"
 
@@ -10,6 +12,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/cities"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
+
+var update = flag.Bool("update", false, "write weights.json anew")
 
 func TestCalibrate(t *testing.T) {
 	base := musterstadt(t)
@@ -20,5 +24,9 @@ func TestCalibrate(t *testing.T) {
 	for _, r := range reports {
 		t.Log("\n" + r.String())
 	}
-	require.NoError(t, model.Save(os.Stdout))
+	if *update {
+		var file bytes.Buffer
+		require.NoError(t, model.Save(&file))
+		require.NoError(t, os.WriteFile("weights.json", file.Bytes(), 0o644))
+	}
 }
