@@ -73,8 +73,8 @@ func (s *session) onSpoken(r spoken) error {
 		s.finishTiming()
 	case firmOver:
 		s.voice.firm = false
-		s.detector.SetFirm(false)
 		s.barge.BotSpeaks(false, s.listen.Expect)
+		s.detector.SetFirm(false)
 		return s.afterFirm()
 	case stopped, allPlayed:
 		s.voice.cancel()

@@ -74,13 +74,22 @@ func (e *engines) onnx() (*onnx.Runtime, error) {
 	if e.runtime != nil {
 		return e.runtime, nil
 	}
-	rt, err := onnx.Open("")
+	rt, err := onnx.Open(onnxLibrary())
 	if err != nil {
 		return nil, err
 	}
 	e.runtime = rt
 	e.later(rt.Close)
 	return rt, nil
+}
+
+// onnxLibrary prefers the library that the binary was built with; "" searches.
+func onnxLibrary() string {
+	path := filepath.Join(nativePrefix, "lib", onnx.LibraryName)
+	if _, err := os.Stat(path); nativePrefix == "" || err != nil {
+		return ""
+	}
+	return path
 }
 
 func (e *engines) recognizer() (stt.Recognizer, error) {

@@ -64,6 +64,10 @@ func newRoot() *cobra.Command {
 // version is shown by --version and at /api/v1/status.
 const version = "0.1.0"
 
+// nativePrefix is where the native libraries were when this binary was
+// linked; the linker sets it, so that the binary finds them from any folder.
+var nativePrefix string
+
 // arguments makes cobra's complaints about arguments usage errors.
 func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
