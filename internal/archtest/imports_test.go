@@ -16,8 +16,8 @@ const module = "github.com/amtsleitung/amtsleitung/"
 // layers from the ground up: a package imports its own layer's rules (below)
 // and anything lower, never higher.
 var layers = [][]string{
-	{"transcript", "media", "inference", "internal/audiotest"},
-	{"leg", "journal", "models", "config", "subtitles", "store", "cities"},
+	{"transcript", "media", "leg", "inference", "internal/audiotest"},
+	{"journal", "models", "config", "subtitles", "store", "cities"},
 	{"stt", "tts", "turn", "knowledge"},
 	{"dialog", "metrics"},
 	{"sip", "rtc", "call", "desk", "web"},
