@@ -2,6 +2,9 @@ package sip
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -95,7 +98,7 @@ func (s *Server) onInvite(req *sip.Request, tx *sip.ServerTx, t *trunk) {
 	if err := reply(req, tx, 100); err != nil {
 		return
 	}
-	req.To().Params.Add("tag", sip.GenerateTagN(16))
+	req.To().Params.Add("tag", s.localTag(req.CallID().Value(), fromTag(req), req.CSeq().SeqNo))
 	l, refusal := s.inboundLeg(req, tx, t)
 	if refusal != nil {
 		s.refuse(req, tx, refusal)
@@ -167,6 +170,19 @@ func (s *Server) precheck(req *sip.Request) *refusal {
 	return nil
 }
 
+func fromTag(req *sip.Request) string {
+	tag, _ := req.From().Params.Get("tag")
+	return tag
+}
+
+// localTag is our tag for an INVITE: the same for its CANCEL, which comes
+// without one (RFC 3261 section 9.2), and not to be guessed by others.
+func (s *Server) localTag(callID, fromTag string, seq uint32) string {
+	h := hmac.New(sha256.New, s.secret[:])
+	fmt.Fprintf(h, "%s\x00%s\x00%d", callID, fromTag, seq)
+	return hex.EncodeToString(h.Sum(nil)[:10])
+}
+
 func accepts(list []string) bool {
 	for _, a := range list {
 		t, _, _ := strings.Cut(a, ";")
@@ -181,9 +197,8 @@ func accepts(list []string) bool {
 // admit counts the call against the limit. A second copy of the same INVITE
 // that a forking proxy sent us is refused (RFC 3261 section 8.2.2.2).
 func (s *Server) admit(req *sip.Request) (leave func(), r *refusal) {
-	from, _ := req.From().Params.Get("tag")
 	key := strings.Join([]string{
-		req.CallID().Value(), from, strconv.FormatUint(uint64(req.CSeq().SeqNo), 10), req.Transport(), req.Source(),
+		req.CallID().Value(), fromTag(req), strconv.FormatUint(uint64(req.CSeq().SeqNo), 10), req.Transport(), req.Source(),
 	}, "\x00")
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -52,6 +52,8 @@ func (l *Leg) handle(req *sip.Request, tx *sip.ServerTx) {
 		l.onPrack(req, tx)
 	case sip.INFO:
 		l.onInfo(req, tx)
+	case sip.CANCEL: // of nothing that is still pending
+		_ = reply(req, tx, 481)
 	case sip.OPTIONS:
 		_ = reply(req, tx, 200, "Allow", allow, "Supported", supported, "Accept", sdpType)
 	default:

@@ -217,8 +217,8 @@ func (l *Leg) finish() {
 	if l.pending != nil {
 		l.pending <- ErrEnded
 	}
-	l.events.close()
 	close(l.done)
+	l.events.close()
 	l.logEnd()
 }
 

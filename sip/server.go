@@ -5,6 +5,7 @@ package sip
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,7 @@ type Server struct {
 	trunks  []*trunk
 	ports   *rtpio.Ports
 	ready   chan struct{}
+	secret  [16]byte // of our tags
 
 	transport    *sip.TransportLayer
 	transactions *sip.TransactionLayer
@@ -96,6 +98,7 @@ func NewServer(o Options, h Handler) (*Server, error) {
 		ready: make(chan struct{}), idle: make(chan struct{}),
 		legs: map[dialogKey]*Leg{}, merged: map[string]struct{}{}, peers: map[netip.Addr]int{},
 	}
+	_, _ = rand.Read(s.secret[:]) // never fails, see crypto/rand
 	s.policy = s.newPolicy()
 	s.outTCP, s.outTLS = listen.NewOutbound(s.policy), listen.NewOutbound(s.policy)
 	for _, t := range o.Trunks {

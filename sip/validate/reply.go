@@ -182,6 +182,30 @@ func hasParam(value, name string) bool {
 	return false
 }
 
+// Param is a parameter of a tidied address header, "" if there is none.
+func (m *Message) Param(header, name string) string {
+	value := m.Get(header)
+	if i := strings.LastIndexByte(value, '>'); i >= 0 {
+		value = value[i:]
+	}
+	for _, p := range strings.Split(value, ";")[1:] {
+		if n, v, _ := strings.Cut(p, "="); strings.EqualFold(n, name) {
+			return v
+		}
+	}
+	return ""
+}
+
+// SetTag adds a tag to a tidied From or To.
+func (m *Message) SetTag(header, tag string) {
+	for i := range m.Headers {
+		if strings.EqualFold(m.Headers[i].Name, header) {
+			m.Headers[i].Value += ";tag=" + tag
+			return
+		}
+	}
+}
+
 // sentBy is the address in a tidied Via, invalid for names.
 func sentBy(via string) netip.Addr {
 	_, rest, _ := strings.Cut(via, " ")
