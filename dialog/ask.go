@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,23 +14,27 @@ type Result struct {
 	Outcome    Outcome
 	Articles   []string
 	Confidence float64
-	Answer     string
+	Answer     string // the article's words, or what is said without one
 	Sources    []string
 	Language   string // in which the answer is spoken
+
+	said string
 }
 
 // Ask puts one question to a fresh Conversation, exactly as a call would. An
-// empty language lets the words tell. The zero Options.Languages means that
-// every language of the articles is answered.
+// empty language lets the words tell. Without Options.Languages a question may
+// be in any language whose words are known.
 func Ask(ctx context.Context, o Options, text, language string, now time.Time) (Result, error) {
-	if language != "" {
-		o.Language = language
-		if len(o.Languages) > 0 && !slices.Contains(o.Languages, language) {
-			o.Languages = append(slices.Clone(o.Languages), language)
-		}
-	}
+	var failed error
+	o.Failed = func(err error) { failed = err }
 	c := New(o)
-	if language != "" && !c.speaks(language) {
+	if c.fault != nil {
+		return Result{}, c.fault
+	}
+	if len(o.Languages) == 0 {
+		c.opt.Languages = c.data.Intents.Languages()
+	}
+	if language != "" && language != easyGerman && !c.speaks(language) {
 		c.opt.Languages = append(slices.Clone(c.opt.Languages), language)
 	}
 	ignore := func(Action) error { return nil }
@@ -41,7 +46,7 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 		res.take(a)
 		return nil
 	})
-	if err != nil {
+	if err = errors.Join(err, failed); err != nil {
 		return Result{}, fmt.Errorf("ask %q: %w", shorten(text), err)
 	}
 	res.settle()
@@ -51,18 +56,18 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 // take gathers one action of the answering turn.
 func (res *Result) take(a Action) {
 	res.Outcome = a.Outcome
+	res.Confidence = max(res.Confidence, a.Confidence)
 	switch a.Kind {
 	case Say:
+		res.said = strings.TrimSpace(res.said + " " + a.Text)
+		if res.Language == "" {
+			res.Language = a.Lang
+		}
+		res.Articles = append(res.Articles, a.Articles...)
+	case Answered:
 		res.Answer = strings.TrimSpace(res.Answer + " " + a.Text)
 		res.Language = a.Lang
-		for _, id := range a.Articles {
-			if !slices.Contains(res.Articles, id) {
-				res.Articles = append(res.Articles, id)
-			}
-		}
-	case Answered:
 		res.Articles = append(res.Articles, a.Article)
-		res.Confidence = max(res.Confidence, a.Confidence)
 		if a.Source != "" {
 			res.Sources = append(res.Sources, a.Source)
 		}
@@ -74,6 +79,9 @@ func (res *Result) take(a Action) {
 func (res *Result) settle() {
 	if res.Outcome == OutcomeNone {
 		res.Outcome = OutcomeNoAnswer
+	}
+	if res.Answer == "" {
+		res.Answer = res.said
 	}
 }
 

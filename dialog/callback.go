@@ -56,7 +56,7 @@ func (c *Conversation) readNumber(r *reply, number string) {
 func (c *Conversation) takeCallback(r *reply, number string) {
 	reference := c.reference(r.now)
 	r.outcome = OutcomeRequest
-	r.emit(Action{Kind: Callback, Number: number, Reference: reference, Text: c.question, Lang: c.language})
+	r.emit(Action{Kind: Callback, Number: number, Reference: reference, Text: c.concern(), Lang: c.language})
 	r.say(prompts.NumberDone, "reference", c.data.Numbers.Read(letters(reference), c.book().Language))
 	c.state = open{closing: true}
 	c.state.ask(c, r)
@@ -82,7 +82,7 @@ func letters(s string) string {
 // callerNumber has offered the number the call comes from.
 type callerNumber struct{}
 
-func (s callerNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s callerNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) bool {
 	number := c.digitsIn(u)
 	switch {
 	case numbers.Valid(number):
@@ -95,12 +95,12 @@ func (s callerNumber) heard(_ context.Context, c *Conversation, r *reply, u utte
 		c.state = takingNumber{}
 		c.state.ask(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
-func (s callerNumber) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+func (s callerNumber) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
 	switch key {
 	case '1':
 		c.takeCallback(r, c.opt.Caller)
@@ -108,9 +108,9 @@ func (s callerNumber) key(_ context.Context, c *Conversation, r *reply, key rune
 		c.state = takingNumber{}
 		c.state.ask(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
 func (s callerNumber) awaits() (turn.Expect, time.Duration) { return turn.YesNo, yesNoSilence }
@@ -127,7 +127,7 @@ type takingNumber struct {
 	tries  int
 }
 
-func (s takingNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s takingNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) bool {
 	said := c.digitsIn(u)
 	switch {
 	case said != "" && (len(said) > 1 || len(u.content) <= spokenChoice):
@@ -141,25 +141,25 @@ func (s takingNumber) heard(_ context.Context, c *Conversation, r *reply, u utte
 	default:
 		return s.other(c, r, u)
 	}
-	return true, nil
+	return true
 }
 
 // other lets wishes and questions pass, and asks again for what is neither.
-func (s takingNumber) other(c *Conversation, r *reply, u utterance) (bool, error) {
+func (s takingNumber) other(c *Conversation, r *reply, u utterance) bool {
 	if name, ok := c.data.Intents.Anywhere(u.words, c.language, "human", "callback"); ok && name != "" {
 		r.outcome = OutcomeRequest
 		s.fail(c, r) // a person will call back: for that the number is needed
-		return true, nil
+		return true
 	}
 	if _, ok := c.data.Intents.First(u.words, c.language, "repeat", "slower", "faster", "louder", "easy", "normal", "wait", "continue",
 		"goodbye", "back", "source", "meaning", "robot", "who", "help", "decision"); ok {
-		return false, nil
+		return false
 	}
 	if len(u.content) > spokenChoice {
-		return false, nil // a sentence: it will be looked up
+		return false // a sentence: it will be looked up
 	}
 	s.fail(c, r)
-	return true, nil
+	return true
 }
 
 // add appends what was said. A full number after a fragment replaces it.
@@ -203,7 +203,7 @@ func (s takingNumber) fail(c *Conversation, r *reply) {
 	}
 }
 
-func (s takingNumber) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+func (s takingNumber) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
 	switch {
 	case key >= '0' && key <= '9':
 		if !s.keyed {
@@ -212,7 +212,7 @@ func (s takingNumber) key(_ context.Context, c *Conversation, r *reply, key rune
 		s.digits += string(key)
 		if len(s.digits) > numbers.MaxDigits {
 			s.check(c, r)
-			return true, nil
+			return true
 		}
 		c.state = s
 		r.repair = true
@@ -223,9 +223,9 @@ func (s takingNumber) key(_ context.Context, c *Conversation, r *reply, key rune
 	case key == '#':
 		s.finish(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
 // finish takes what was keyed as the whole number.
@@ -253,7 +253,7 @@ type confirmingNumber struct {
 	tries  int
 }
 
-func (s confirmingNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s confirmingNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) bool {
 	amended, changed := c.data.Numbers.Amend(s.number, u.Text, c.language)
 	switch {
 	case changed && amended != s.number && numbers.Valid(amended):
@@ -267,7 +267,7 @@ func (s confirmingNumber) heard(_ context.Context, c *Conversation, r *reply, u 
 	default:
 		return s.unclear(c, r, u)
 	}
-	return true, nil
+	return true
 }
 
 func (s confirmingNumber) reject(c *Conversation, r *reply) {
@@ -275,30 +275,30 @@ func (s confirmingNumber) reject(c *Conversation, r *reply) {
 	r.say(prompts.NumberWrong)
 }
 
-func (s confirmingNumber) unclear(c *Conversation, r *reply, u utterance) (bool, error) {
+func (s confirmingNumber) unclear(c *Conversation, r *reply, u utterance) bool {
 	if len(u.content) > shortAnswer || c.is(u, mixed()...) || c.is(u, "repeat", "faster", "back", "stop") {
-		return false, nil
+		return false
 	}
 	if s.tries++; s.tries >= maxTries {
 		c.state = takingNumber{}
 		r.say(prompts.NumberKeys)
-		return true, nil
+		return true
 	}
 	c.state = s
 	s.ask(c, r)
-	return true, nil
+	return true
 }
 
-func (s confirmingNumber) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+func (s confirmingNumber) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
 	switch key {
 	case '1', '#':
 		c.takeCallback(r, s.number)
 	case '2':
 		s.reject(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
 // awaits more than a yes or no: a correction holds digits.

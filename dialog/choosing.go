@@ -34,7 +34,7 @@ func (s choosing) offer(c *Conversation, r *reply) {
 	}
 	for i := range r.actions {
 		if r.actions[i].Kind == Say {
-			r.actions[i].Articles = s.ids()
+			r.actions[i].Articles, r.actions[i].Confidence = s.ids(), s.hits[0].Confidence
 		}
 	}
 }
@@ -47,10 +47,10 @@ func (s choosing) ids() []string {
 	return ids
 }
 
-func (s choosing) heard(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s choosing) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	if i := s.choice(c, u); i >= 0 {
 		c.answer(r, s.hits[i])
-		return true, nil
+		return true
 	}
 	consent := c.yesNo(ctx, r, u)
 	switch {
@@ -65,39 +65,35 @@ func (s choosing) heard(ctx context.Context, c *Conversation, r *reply, u uttera
 	default:
 		return s.heardAnew(ctx, c, r, u)
 	}
-	return true, nil
+	return true
 }
 
 // heardAnew takes the sentence for another wording of the question; what
 // matches one of the choices at all is that choice.
-func (s choosing) heardAnew(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s choosing) heardAnew(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	if _, wish := c.data.Intents.First(u.words, c.language, "repeat", "slower", "louder", "easy", "source", "wait", "startover", "back", "stop", "goodbye", "meaning"); wish {
-		return false, nil
+		return false
 	}
 	if _, ok := c.data.Intents.Anywhere(u.words, c.language, "human", "callback", "decision"); ok {
-		return false, nil
+		return false
 	}
-	hits, err := c.search(ctx, r.now, u.Text)
-	if err != nil {
-		return false, nil // the question that follows will tell
-	}
-	v := c.judge(hits)
-	if v.answer != nil {
-		return false, nil
+	v := c.lookUp(ctx, r.now, u)
+	if v.answer != nil || v.failed != nil {
+		return false
 	}
 	for _, h := range v.choices {
 		for i := range s.hits {
 			if s.hits[i].Article.ID == h.Article.ID {
 				c.answer(r, s.hits[i])
-				return true, nil
+				return true
 			}
 		}
 	}
 	if s.asked > 0 || len(v.choices) > 0 {
-		return false, nil
+		return false
 	}
 	s.askWhich(c, r)
-	return true, nil
+	return true
 }
 
 // spokenChoice is the longest sentence in which a number names a choice.
@@ -195,16 +191,16 @@ func (s choosing) askWhich(c *Conversation, r *reply) {
 	s.ask(c, r)
 }
 
-func (s choosing) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+func (s choosing) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
 	if len(s.hits) == 1 && key == '2' {
 		s.reject(c, r)
-		return true, nil
+		return true
 	}
 	if i := int(key - '1'); i >= 0 && i < len(s.hits) {
 		c.answer(r, s.hits[i])
-		return true, nil
+		return true
 	}
-	return false, nil
+	return false
 }
 
 // awaits a sentence: titles are said as often as numbers.

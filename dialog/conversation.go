@@ -15,10 +15,6 @@ import (
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
-// ErrSearch wraps a failure of the knowledge base. The caller has been told
-// and the conversation goes on; it is returned for the log.
-var ErrSearch = errors.New("search for an answer")
-
 // loaded holds the embedded data once they were needed; it never changes.
 var loaded = sync.OnceValues(LoadResources)
 
@@ -34,6 +30,7 @@ type Conversation struct {
 	state    state
 	topic    *topic
 	question string // what the caller last wanted to know
+	pending  bool   // and was not answered
 	uses     map[prompts.Key]int
 	past     []past
 	broken   *brokenOff // where the caller broke in, until the next turn
@@ -70,7 +67,12 @@ func New(o Options) *Conversation {
 		return c
 	}
 	if len(c.opt.Languages) == 0 {
-		c.opt.Languages = slices.DeleteFunc(c.data.Prompts.Languages(), func(l string) bool { return l == easyGerman })
+		c.opt.Languages = c.data.Prompts.Languages()
+	}
+	// Leichte Sprache is a manner of speaking German, wished for in the call.
+	c.opt.Languages = slices.DeleteFunc(slices.Clone(c.opt.Languages), func(l string) bool { return l == easyGerman })
+	if len(c.opt.Languages) == 0 {
+		c.opt.Languages = []string{"de"}
 	}
 	if c.opt.Language == "" {
 		c.opt.Language = c.opt.Languages[0]
@@ -80,7 +82,8 @@ func New(o Options) *Conversation {
 }
 
 // Handle reacts to an event by emitting actions in order. It returns the
-// error of emit, of the context, or ErrSearch after everything was emitted.
+// error of emit or of the context; a search that fails is told to the caller
+// and to Options.Failed.
 func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) error) error {
 	if c.fault != nil {
 		return c.fault
@@ -92,25 +95,28 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 		return nil
 	}
 	r := &reply{c: c, now: e.Now}
-	searched := c.react(ctx, r, e)
+	c.react(ctx, r, e)
+	if err := ctx.Err(); err != nil {
+		return err // half a turn is none: the search was cut short
+	}
 	for _, a := range r.finish() {
 		if err := emit(a); err != nil {
 			return err
 		}
 	}
-	return searched
+	return nil
 }
 
-func (c *Conversation) react(ctx context.Context, r *reply, e Event) error {
+func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	switch e.Kind {
 	case Start:
 		c.greet(r, e)
 	case Heard:
-		return c.heard(ctx, r, e)
+		c.heard(ctx, r, e)
 	case NotHeard:
 		c.notHeard(r)
 	case Digit:
-		return c.key(ctx, r, e.Digit)
+		c.key(ctx, r, e.Digit)
 	case Silence:
 		c.silence(r)
 	case Degraded:
@@ -124,7 +130,6 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) error {
 	case Spoken:
 		// Nothing to do: Listen was emitted with the turn.
 	}
-	return nil
 }
 
 // greet discloses the AI, not interruptible, and opens the floor.

@@ -10,23 +10,23 @@ import (
 // heard goes from what cannot wait to what can: danger to life, the quality
 // of recognition, language, what was asked for, wishes about the conversation
 // itself, and last a question for the knowledge base.
-func (c *Conversation) heard(ctx context.Context, r *reply, e Event) error {
+func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	u := utterance{Event: e, words: intent.Split(e.Text)}
 	if len(u.words) == 0 {
 		c.notHeard(r)
-		return nil
+		return
 	}
 	if kind, spoken, ok := c.data.Intents.Emergency(u.words, c.language); ok {
 		c.alarm(r, kind, spoken)
-		return nil
+		return
 	}
 	if e.Confidence > 0 && e.Confidence < c.opt.Thresholds.Recogniser {
 		c.notHeard(r)
-		return nil
+		return
 	}
 	if c.isWaiting && !c.wakes(ctx, u) {
 		c.keepWaiting(r)
-		return nil
+		return
 	}
 	c.silences, c.isWaiting = 0, false
 	c.utterances++
@@ -34,19 +34,16 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) error {
 		r.outcome = OutcomeRefuse
 		r.say(prompts.Manipulation)
 		c.state = open{}
-		return nil
+		return
 	}
-	if done, err := c.changeLanguage(ctx, r, u); done || err != nil {
-		return err
+	if c.changeLanguage(ctx, r, u) {
+		return
 	}
 	u.content = c.data.Intents.Content(u.words, c.language)
-	if done, err := c.state.heard(ctx, c, r, u); done || err != nil {
-		return err
+	if c.state.heard(ctx, c, r, u) || c.wish(r, u) {
+		return
 	}
-	if c.wish(r, u) {
-		return nil
-	}
-	return c.ask(ctx, r, u)
+	c.ask(ctx, r, u)
 }
 
 // alarm tells where help is, in the language in which it was asked for. The

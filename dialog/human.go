@@ -44,6 +44,18 @@ func (c *Conversation) department(now time.Time, wanted *Department) *Department
 
 func (d *Department) takes(now time.Time) bool { return d.Transfers && d.Hours.Open(now) }
 
+// concern is what the call is about, for the person who takes over: the last
+// topic, and the caller's own words.
+func (c *Conversation) concern() string {
+	switch {
+	case c.topic == nil || c.pending:
+		return c.question
+	case c.question == "":
+		return c.topic.variant.Title
+	}
+	return c.topic.variant.Title + ": " + c.question
+}
+
 func (c *Conversation) named(name string) *Department {
 	for i := range c.opt.Departments {
 		if c.opt.Departments[i].Name == name && name != "" {
@@ -96,28 +108,28 @@ func (c *Conversation) transferFailed(r *reply) {
 // offeringHuman has asked whether a person shall help.
 type offeringHuman struct{}
 
-func (s offeringHuman) heard(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s offeringHuman) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	switch c.yesNo(ctx, r, u) {
 	case yes:
 		s.accept(c, r)
 	case no:
 		s.decline(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
-func (s offeringHuman) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+func (s offeringHuman) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
 	switch key {
 	case '1':
 		s.accept(c, r)
 	case '2', '#':
 		s.decline(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
 func (s offeringHuman) accept(c *Conversation, r *reply) {

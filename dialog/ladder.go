@@ -165,15 +165,14 @@ func (c *Conversation) wakes(ctx context.Context, u utterance) bool {
 	if c.agrees(u) {
 		return true
 	}
-	v, err := c.lookUp(ctx, u.Now, u)
-	return err == nil && v.answer != nil
+	return c.lookUp(ctx, u.Now, u).answer != nil
 }
 
 // key takes one key: the state's meaning first, then those that hold always.
-func (c *Conversation) key(ctx context.Context, r *reply, key rune) error {
+func (c *Conversation) key(ctx context.Context, r *reply, key rune) {
 	c.silences, c.isWaiting = 0, false
-	if done, err := c.state.key(ctx, c, r, key); done || err != nil {
-		return err
+	if c.state.key(ctx, c, r, key) {
+		return
 	}
 	switch key {
 	case '0':
@@ -192,7 +191,6 @@ func (c *Conversation) key(ctx context.Context, r *reply, key rune) error {
 	default:
 		c.menuKey(r, key)
 	}
-	return nil
 }
 
 func (c *Conversation) menuKey(r *reply, key rune) {

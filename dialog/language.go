@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 )
 
@@ -20,15 +21,15 @@ func (c *Conversation) speaks(language string) bool {
 
 // changeLanguage follows a wish at any time and, unasked, clear evidence. It
 // is done when the words were nothing but the wish.
-func (c *Conversation) changeLanguage(ctx context.Context, r *reply, u utterance) (bool, error) {
+func (c *Conversation) changeLanguage(ctx context.Context, r *reply, u utterance) bool {
 	if wished, ok := c.data.Intents.Wish(u.words); ok {
 		return c.wishLanguage(ctx, r, u, wished)
 	}
 	if l, ok := c.detect(u); ok {
 		c.setLanguage(r, l)
-		r.lead(prompts.LanguageOn)
+		c.confirmLanguage(r)
 	}
-	return false, nil
+	return false
 }
 
 // detect believes the recogniser on the first utterance, and clear words at
@@ -49,24 +50,29 @@ func (c *Conversation) detect(u utterance) (string, bool) {
 }
 
 // wishLanguage changes to the wished language or says that it is not spoken.
-func (c *Conversation) wishLanguage(ctx context.Context, r *reply, u utterance, wished string) (bool, error) {
+func (c *Conversation) wishLanguage(ctx context.Context, r *reply, u utterance, wished string) bool {
 	if !c.speaks(wished) {
-		return true, c.refuseLanguage(r, wished)
+		c.refuseLanguage(r, wished)
+		return true
 	}
 	c.setLanguage(r, wished)
-	r.lead(prompts.LanguageOn)
-	if len(u.words) > shortAnswer {
-		v, err := c.lookUp(ctx, r.now, u)
-		if err != nil || v.answer != nil {
-			return false, nil // more than the wish: answer it
-		}
+	c.confirmLanguage(r)
+	if len(u.words) > shortAnswer && c.lookUp(ctx, r.now, u).answer != nil {
+		return false // more than the wish: answer it
 	}
 	c.resume(r)
-	return true, nil
+	return true
+}
+
+// confirmLanguage says so, where the prompts know the new language.
+func (c *Conversation) confirmLanguage(r *reply) {
+	if intent.Primary(c.book().Language) == c.language {
+		r.lead(prompts.LanguageOn)
+	}
 }
 
 // refuseLanguage says so in that language, where the data know how.
-func (c *Conversation) refuseLanguage(r *reply, wished string) error {
+func (c *Conversation) refuseLanguage(r *reply, wished string) {
 	r.outcome = OutcomeNoAnswer
 	b, ok := c.data.Prompts.Book(wished)
 	if !ok {
@@ -75,7 +81,6 @@ func (c *Conversation) refuseLanguage(r *reply, wished string) error {
 	r.speak(b.Language, b.Say(prompts.LanguageNone, c.nth(prompts.LanguageNone)), true)
 	c.state = offeringHuman{}
 	c.state.ask(c, r)
-	return nil
 }
 
 func (c *Conversation) setLanguage(r *reply, language string) {
@@ -110,6 +115,6 @@ func (c *Conversation) resume(r *reply) {
 func (c *Conversation) nextLanguage(r *reply) {
 	at := slices.Index(c.opt.Languages, c.language)
 	c.setLanguage(r, c.opt.Languages[(at+1)%len(c.opt.Languages)])
-	r.lead(prompts.LanguageOn)
+	c.confirmLanguage(r)
 	c.resume(r)
 }

@@ -12,17 +12,17 @@ import (
 // then a no means goodbye.
 type open struct{ closing bool }
 
-func (s open) heard(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s open) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	switch c.yesNo(ctx, r, u) {
 	case yes:
 		r.say(prompts.YesWhat)
 		c.state = open{}
-		return true, nil
+		return true
 	case no:
 		s.decline(c, r)
-		return true, nil
+		return true
 	}
-	return false, nil
+	return false
 }
 
 func (s open) decline(c *Conversation, r *reply) {
@@ -35,7 +35,7 @@ func (s open) decline(c *Conversation, r *reply) {
 	c.state = open{closing: true}
 }
 
-func (s open) key(context.Context, *Conversation, *reply, rune) (bool, error) { return false, nil }
+func (s open) key(context.Context, *Conversation, *reply, rune) bool { return false }
 
 func (s open) awaits() (turn.Expect, time.Duration) { return turn.Free, freeSilence }
 
@@ -53,7 +53,7 @@ type offering struct {
 	first bool
 }
 
-func (s offering) heard(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (s offering) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	consent := c.yesNo(ctx, r, u)
 	switch {
 	case consent == no:
@@ -61,21 +61,21 @@ func (s offering) heard(ctx context.Context, c *Conversation, r *reply, u uttera
 	case consent == yes || c.is(u, "continue"):
 		s.tell(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
-func (s offering) key(_ context.Context, c *Conversation, r *reply, key rune) (bool, error) {
+func (s offering) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
 	switch key {
 	case '1':
 		s.tell(c, r)
 	case '2', '#':
 		s.decline(c, r)
 	default:
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
 // tell speaks the next portion.
@@ -109,16 +109,16 @@ func (s offering) ask(c *Conversation, r *reply) {
 // alarmed has told where help is.
 type alarmed struct{}
 
-func (alarmed) heard(_ context.Context, c *Conversation, r *reply, u utterance) (bool, error) {
+func (alarmed) heard(_ context.Context, c *Conversation, r *reply, u utterance) bool {
 	if c.declines(u) || c.agrees(u) || c.is(u, "thanks", "goodbye") {
 		r.say(prompts.EmergencyStill)
-		return true, nil
+		return true
 	}
 	c.state = open{}
-	return false, nil
+	return false
 }
 
-func (alarmed) key(context.Context, *Conversation, *reply, rune) (bool, error) { return false, nil }
+func (alarmed) key(context.Context, *Conversation, *reply, rune) bool { return false }
 
 func (alarmed) awaits() (turn.Expect, time.Duration) { return turn.Free, freeSilence }
 

@@ -30,16 +30,21 @@ type Options struct {
 	// Reference makes the reference number of a request; nil derives one from
 	// the time. It must not block.
 	Reference func() string
+	// Failed is told of a search that failed, for the log; the caller has then
+	// been offered a human. nil ignores it.
+	Failed func(error)
 	// Resources are shared by all calls; nil loads the embedded ones once.
 	Resources *Resources
 }
 
 // Thresholds decide between answer, clarification and no answer. Zero values
-// mean the defaults.
+// mean the defaults; those of the first three are the knowledge base's, for
+// which its confidence is calibrated.
 type Thresholds struct {
-	Answer     float64 // least confidence of an answer, 0.6
-	Margin     float64 // least lead over the next article, 0.12
-	Clarify    float64 // least confidence to be offered as a choice, 0.3
+	Answer     float64 // least confidence of an answer
+	Clarify    float64 // least confidence of all choices together to ask back
+	Option     float64 // least confidence of one choice
+	Margin     float64 // least lead of an answer over the next article; 0 is none
 	Recogniser float64 // below this the caller is asked to repeat, 0.3
 	Language   float64 // least certainty to change the language unasked, 0.85
 }
@@ -50,9 +55,6 @@ func (t Thresholds) withDefaults() Thresholds {
 			*v = d
 		}
 	}
-	set(&t.Answer, 0.6)
-	set(&t.Margin, 0.12)
-	set(&t.Clarify, 0.3)
 	set(&t.Recogniser, 0.3)
 	set(&t.Language, 0.85)
 	return t

@@ -15,19 +15,18 @@ import (
 type verdict struct {
 	answer  *knowledge.Hit
 	choices []knowledge.Hit // to clarify; one means: ask whether it is that
+	failed  error
 }
 
 // ask looks the question up and answers, asks back, or owns up.
-func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) error {
+func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 	if c.askFact(r, u) {
-		return nil
+		return
 	}
-	v, err := c.lookUp(ctx, r.now, u)
-	if err != nil {
-		c.searchFailed(r)
-		return err
-	}
+	v := c.lookUp(ctx, r.now, u)
 	switch {
+	case v.failed != nil:
+		c.searchFailed(r, v.failed)
 	case v.answer != nil:
 		c.question = u.Text
 		c.answer(r, *v.answer)
@@ -36,70 +35,44 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) error {
 		r.say(prompts.Insult)
 		c.state = open{}
 	case len(v.choices) > 0:
-		c.question = u.Text
+		c.question, c.pending = u.Text, true
 		c.clarify(r, v.choices)
 	default:
-		c.question = u.Text
+		c.question, c.pending = u.Text, true
 		c.noAnswer(r)
 	}
-	return nil
 }
 
-// lookUp searches for the question itself and, when it leans on the last
-// topic ("und was kostet das?"), for both together.
-func (c *Conversation) lookUp(ctx context.Context, now time.Time, u utterance) (verdict, error) {
-	hits, err := c.search(ctx, now, u.Text)
+// lookUp searches for the question; the topic of the call gives follow-up
+// questions their meaning ("und was kostet das?").
+func (c *Conversation) lookUp(ctx context.Context, now time.Time, u utterance) verdict {
+	q := knowledge.Query{Text: u.Text, Language: c.language}
+	if c.topic != nil {
+		q.Topic = c.topic.article.ID
+	}
+	hits, err := c.opt.Search.Search(ctx, q)
 	if err != nil {
-		return verdict{}, err
+		return verdict{failed: fmt.Errorf("search for an answer: %w", err)}
 	}
-	v := c.judge(hits)
-	if v.answer != nil || c.topic == nil || !c.is(u, "followup") {
-		return v, nil
-	}
-	hits, err = c.search(ctx, now, c.topic.variant.Title+": "+u.Text)
-	if err != nil {
-		return verdict{}, err
-	}
-	if with := c.judge(hits); with.answer != nil && with.answer.Article.ID == c.topic.article.ID {
-		return with, nil
-	}
-	return v, nil
-}
-
-// search asks the knowledge base and drops what is not valid now.
-func (c *Conversation) search(ctx context.Context, now time.Time, text string) ([]knowledge.Hit, error) {
-	hits, err := c.opt.Search.Search(ctx, knowledge.Query{Text: text, Language: c.language})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSearch, err)
-	}
-	return slices.DeleteFunc(slices.Clone(hits), func(h knowledge.Hit) bool {
+	return c.judge(slices.DeleteFunc(slices.Clone(hits), func(h knowledge.Hit) bool {
 		return h.Article == nil || !now.IsZero() && !h.Article.Valid(now)
-	}), nil
+	}))
 }
 
-// judge decides by the calibrated confidence and the lead over the next.
+// judge decides as the knowledge base advises; a configured margin turns a
+// narrow answer into a question back.
 func (c *Conversation) judge(hits []knowledge.Hit) verdict {
-	if len(hits) == 0 {
-		return verdict{}
-	}
 	t := c.opt.Thresholds
-	best, next := hits[0], 0.0
-	if len(hits) > 1 {
-		next = hits[1].Confidence
+	choice, chosen := knowledge.Thresholds{Answer: t.Answer, Clarify: t.Clarify, Option: t.Option}.Decide(hits)
+	switch {
+	case choice == knowledge.Answer && len(hits) > 1 && hits[0].Confidence-hits[1].Confidence < t.Margin:
+		return verdict{choices: hits[:2]}
+	case choice == knowledge.Answer:
+		return verdict{answer: &chosen[0]}
+	case choice == knowledge.Clarify:
+		return verdict{choices: chosen}
 	}
-	if best.Confidence >= t.Answer && best.Confidence-next >= t.Margin {
-		return verdict{answer: &best}
-	}
-	if best.Confidence < t.Clarify {
-		return verdict{}
-	}
-	var choices []knowledge.Hit
-	for _, h := range hits[:min(3, len(hits))] {
-		if h.Confidence >= t.Clarify || h.Confidence >= best.Confidence-t.Margin {
-			choices = append(choices, h)
-		}
-	}
-	return verdict{choices: choices}
+	return verdict{}
 }
 
 // answer speaks the article's short answer and offers more.
@@ -151,7 +124,7 @@ func (c *Conversation) answerTopic(r *reply, t topic) {
 // speakTopic speaks the short answer and returns it as it is spoken.
 func (c *Conversation) speakTopic(r *reply, t topic) string {
 	r.outcome = OutcomeAnswer
-	c.misses = 0
+	c.misses, c.pending = 0, false
 	text := plain(t.variant.Answer)
 	r.speak(t.variant.Language, text, true)
 	return text
@@ -192,32 +165,35 @@ func (c *Conversation) noAnswer(r *reply) {
 	c.state.ask(c, r)
 }
 
-func (c *Conversation) searchFailed(r *reply) {
+func (c *Conversation) searchFailed(r *reply, err error) {
+	if c.opt.Failed != nil {
+		c.opt.Failed(err)
+	}
 	r.outcome = OutcomeNoAnswer
 	r.say(prompts.SearchFailed)
 	c.state = offeringHuman{}
 	c.state.ask(c, r)
 }
 
-// facts pairs the intents of follow-up questions with the names under which
-// articles may keep the fact.
-func facts() []struct {
-	name intent.Name
-	keys []string
-} {
-	type fact = struct {
-		name intent.Name
-		keys []string
-	}
+// fact pairs the intent of a follow-up question with the name of the fact and
+// the words that lead to it.
+type fact struct {
+	name   intent.Name
+	key    string
+	prompt prompts.Key
+}
+
+func facts() []fact {
 	return []fact{
-		{"fact_fee", []string{"fee", "fees", "gebuehr", "gebühr", "gebühren", "kosten", "cost"}},
-		{"fact_documents", []string{"documents", "unterlagen", "dokumente"}},
-		{"fact_deadline", []string{"deadline", "deadlines", "frist", "fristen"}},
-		{"fact_online", []string{"online", "link"}},
-		{"fact_phone", []string{"phone", "telefon"}},
-		{"fact_hours", []string{"hours", "opening_hours", "opening hours", "oeffnungszeiten", "öffnungszeiten"}},
-		{"fact_duration", []string{"duration", "dauer", "bearbeitungszeit"}},
-		{"fact_address", []string{"address", "adresse", "ort"}},
+		{"fact_fee", "fee", prompts.FactFee},
+		{"fact_documents", "documents", prompts.FactDocuments},
+		{"fact_deadline", "deadline", prompts.FactDeadline},
+		{"fact_appointment", "appointment", prompts.FactAppointment},
+		{"fact_online", "online", prompts.FactOnline},
+		{"fact_phone", "phone", prompts.FactPhone},
+		{"fact_hours", "hours", prompts.FactHours},
+		{"fact_duration", "duration", prompts.FactDuration},
+		{"fact_address", "address", prompts.FactAddress},
 	}
 }
 
@@ -227,23 +203,28 @@ func (c *Conversation) askFact(r *reply, u utterance) bool {
 		return false
 	}
 	for _, f := range facts() {
-		if !c.is(u, f.name) {
+		text := plain(c.topic.variant.Facts[f.key])
+		if text == "" || !c.is(u, f.name) {
 			continue
 		}
-		for _, key := range f.keys {
-			text, ok := c.topic.variant.Facts[key]
-			if !ok || text == "" {
-				continue
-			}
-			r.outcome = OutcomeAnswer
-			c.question = u.Text
-			text = plain(text)
-			r.speak(c.topic.variant.Language, text, true)
-			c.state = open{closing: true}
-			c.state.ask(c, r)
-			c.evidence(r, *c.topic, text)
-			return true
-		}
+		r.outcome = OutcomeAnswer
+		c.question, c.misses, c.pending = u.Text, 0, false
+		c.speakFact(r, f.prompt, text)
+		c.state = open{closing: true}
+		c.state.ask(c, r)
+		c.evidence(r, *c.topic, text)
+		return true
 	}
 	return false
+}
+
+// speakFact leads to a fact, which is often no sentence, in its language.
+func (c *Conversation) speakFact(r *reply, lead prompts.Key, text string) {
+	if !ends(text) {
+		text += "."
+	}
+	if b, ok := c.data.Prompts.Book(c.topic.variant.Language); ok && b.Has(lead) {
+		text = b.Say(lead, c.nth(lead), "text", text)
+	}
+	r.speak(c.topic.variant.Language, text, true)
 }

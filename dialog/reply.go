@@ -79,7 +79,7 @@ func (r *reply) end() {
 }
 
 func (r *reply) transfer(target string) {
-	r.emit(Action{Kind: Transfer, Target: target, Text: r.c.question, Lang: r.c.language})
+	r.emit(Action{Kind: Transfer, Target: target, Text: r.c.concern(), Lang: r.c.language})
 	r.closed, r.c.handing = true, true
 }
 

@@ -24,9 +24,9 @@ const easyGerman = "de-leicht"
 // state is an assignment to Conversation.state.
 type state interface {
 	// heard takes what was said; false means it was not for this state.
-	heard(ctx context.Context, c *Conversation, r *reply, u utterance) (bool, error)
+	heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool
 	// key takes a key in the same way.
-	key(ctx context.Context, c *Conversation, r *reply, key rune) (bool, error)
+	key(ctx context.Context, c *Conversation, r *reply, key rune) bool
 	// awaits is what Listen shall expect, and for how long.
 	awaits() (turn.Expect, time.Duration)
 	// ask puts the state's question again, in other words.
@@ -84,7 +84,7 @@ func (c *Conversation) yesNo(ctx context.Context, r *reply, u utterance) consent
 	if answer == neither || len(u.content) <= 2 {
 		return answer
 	}
-	if v, err := c.lookUp(ctx, r.now, u); err == nil && v.answer != nil {
+	if c.lookUp(ctx, r.now, u).answer != nil {
 		return neither
 	}
 	return answer

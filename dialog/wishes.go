@@ -55,7 +55,7 @@ func (c *Conversation) wishPeople(r *reply, u utterance) bool {
 	case "decision":
 		r.outcome = OutcomeTransfer
 		r.say(prompts.Decision)
-		c.question = u.Text
+		c.question, c.pending = u.Text, true
 		c.handOver(r, c.departmentIn(u.words))
 	default:
 		r.outcome = OutcomeTransfer

@@ -28,6 +28,7 @@ type signData struct {
 	Always []string `yaml:"always"` // whatever else is said
 	Strong []string `yaml:"strong"` // unless a calm word is there
 	Weak   []string `yaml:"weak"`   // only with an urgent word and no calm one
+	Not    []string `yaml:"not"`    // what only sounds like it: "das Licht brennt"
 }
 
 type alarm struct {
@@ -35,7 +36,7 @@ type alarm struct {
 	kinds        map[Kind]signs
 }
 
-type signs struct{ always, strong, weak []pattern }
+type signs struct{ always, strong, weak, not []pattern }
 
 func (d alarmData) compile() (a alarm, err error) {
 	a.kinds = map[Kind]signs{}
@@ -54,6 +55,9 @@ func (d alarmData) compile() (a alarm, err error) {
 			return a, err
 		}
 		if c.weak, err = compileAll(s.Weak); err != nil {
+			return a, err
+		}
+		if c.not, err = compileAll(s.Not); err != nil {
 			return a, err
 		}
 		a.kinds[kind] = c
@@ -87,6 +91,9 @@ func (a alarm) match(words, trimmed Words) (Kind, bool) {
 	urgent := anyOf(a.urgent, words, trimmed)
 	for _, kind := range kinds() {
 		s := a.kinds[kind]
+		if anyOf(s.not, words, trimmed) {
+			continue
+		}
 		if anyOf(s.always, words, trimmed) ||
 			!calm && anyOf(s.strong, words, trimmed) ||
 			!calm && urgent && anyOf(s.weak, words, trimmed) {

@@ -19,7 +19,7 @@ func (p *Parser) Amend(number, text, language string) (string, bool) {
 	switch {
 	case said == "":
 		return number, false
-	case len(said) >= 6 || len(said) >= len(number):
+	case len(said) >= 6 || len(said) >= len(number) || said[0] == '+':
 		return said, true
 	}
 	return number[:len(number)-len(said)] + said, true
@@ -40,7 +40,7 @@ func (l *language) exchange(number string, words []string) (string, bool) {
 	if at < 0 {
 		return "", false
 	}
-	return number[:at] + right + number[at+len(wrong):], true
+	return clean(number[:at] + right + number[at+len(wrong):]), true
 }
 
 // place understands "die letzten zwei sind vier fünf" and "die dritte Ziffer
@@ -58,7 +58,7 @@ func (l *language) place(number string, words []string) (string, bool) {
 		if said == "" || len(said) > len(number) {
 			return "", false
 		}
-		return number[:len(number)-len(said)] + said, true
+		return clean(number[:len(number)-len(said)] + said), true
 	}
 	for _, w := range words {
 		n, ok := l.ordinals[strings.TrimSuffix(w, "n")]

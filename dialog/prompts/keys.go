@@ -104,6 +104,16 @@ const (
 	DegradedMenu Key = "degraded_menu"
 	Fault        Key = "fault" // the apology when a call must end
 
+	FactFee         Key = "fact_fee"
+	FactDocuments   Key = "fact_documents"
+	FactDeadline    Key = "fact_deadline"
+	FactAppointment Key = "fact_appointment"
+	FactOnline      Key = "fact_online"
+	FactPhone       Key = "fact_phone"
+	FactHours       Key = "fact_hours"
+	FactDuration    Key = "fact_duration"
+	FactAddress     Key = "fact_address"
+
 	DateForm Key = "date"
 )
 
@@ -135,6 +145,8 @@ func Keys() []Spec {
 		s(Source, 2, "title", "host", "date"), s(SourceNone, 2), s(Meaning, 2, "meaning"), s(MeaningNone, 2),
 		s(KeysHelp, 2), s(YesWhat, 3),
 		s(Degraded, 2), s(DegradedItem, 1, "title", "key"), s(DegradedMenu, 2), s(Fault, 1),
+		s(FactFee, 1, "text"), s(FactDocuments, 1, "text"), s(FactDeadline, 1, "text"), s(FactAppointment, 1, "text"),
+		s(FactOnline, 1, "text"), s(FactPhone, 1, "text"), s(FactHours, 1, "text"), s(FactDuration, 1, "text"), s(FactAddress, 1, "text"),
 		s(DateForm, 1, "day", "month", "year"),
 	}
 }

@@ -8,7 +8,7 @@ import (
 // Pace of the default voices at normal speed, found by speaking the greetings
 // with Pico: letters and digits a second, and the pause a mark makes.
 const (
-	lettersPerSecond = 13.5
+	lettersPerSecond = 15
 	pauseComma       = 120 * time.Millisecond
 	pauseSentence    = 350 * time.Millisecond
 )

@@ -1,0 +1,117 @@
+package numbers_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/dialog/numbers"
+)
+
+func load(t testing.TB) *numbers.Parser {
+	p, err := numbers.Load()
+	require.NoError(t, err)
+	return p
+}
+
+func TestParse(t *testing.T) {
+	p := load(t)
+	for _, c := range []struct{ language, text, want string }{
+		{"de", "null zwei zwei acht, siebenundsiebzig, doppel drei", "02287733"},
+		{"de", "null zwo zwo acht", "0228"},
+		{"de", "0228 77 33", "02287733"},
+		{"de", "0228-7733", "02287733"},
+		{"de", "meine Nummer ist die null eins sieben sechs, vier fünf sechs, siebenundachtzig, neunzig", "01764568790"},
+		{"de", "plus vier neun eins fünf eins zwei drei", "+4915123"},
+		{"de", "+49 151 123456", "+49151123456"},
+		{"de", "null null vier neun", "0049"},
+		{"de", "dreimal die null und zweimal die fünf", "00055"},
+		{"de", "doppelnull sieben", "007"},
+		{"de", "null zweihundertachtundzwanzig", "0228"},
+		{"de", "hundertfünfzehn", "115"},
+		{"de", "sieben und siebzig", "77"},
+		{"de", "elf zwölf siebzehn", "111217"},
+		{"de", "null zwei zwei acht nein neun", "0229"},
+		{"de", "siebenundsiebzig, Quatsch, achtundsiebzig", "78"},
+		{"de", "null zwei zwei acht sieben drei, falsch, null drei zwei acht sieben drei", "032873"},
+		{"de", "null zwei drei, nein von vorn, null acht neun vier vier", "08944"},
+		{"de", "einen Moment bitte", ""},
+		{"de", "ein Moment, ich suche eine Brille", ""},
+		{"de", "die Nummer lautet eins, zwei, drei", "123"},
+		{"de", "", ""},
+		{"en", "oh two two eight double three triple five", "022833555"},
+		{"en", "zero one five one, seventy-seven, twelve", "01517712"},
+		{"en", "seven seven no seven eight", "78"},
+		{"en", "two hundred and twenty eight", "228"},
+		{"en", "one hundred", "100"},
+		{"en", "plus four nine two two eight", "+49228"},
+		{"en", "sorry, I don't know", ""},
+		{"en", "my number is 555 0199", "5550199"},
+	} {
+		require.Equal(t, c.want, p.Parse(c.text, c.language), "%s: %s", c.language, c.text)
+	}
+}
+
+func TestAmend(t *testing.T) {
+	p := load(t)
+	for _, c := range []struct{ language, number, text, want string }{
+		{"de", "02287733", "nein, am Ende fünf", "02287735"},
+		{"de", "02287733", "die letzte Ziffer ist eine neun", "02287739"},
+		{"de", "02287733", "die letzten zwei sind vier fünf", "02287745"},
+		{"de", "02287733", "nicht acht sondern neun", "02297733"},
+		{"de", "02287733", "fünf statt acht", "02257733"},
+		{"de", "02287733", "die dritte Ziffer ist eine vier", "02487733"},
+		{"de", "02287733", "nein, null zwei zwei acht, sieben sieben drei vier", "02287734"},
+		{"de", "02287733", "nein", "02287733"},
+		{"de", "02287733", "ja", "02287733"},
+		{"en", "5550199", "no, the last one is eight", "5550198"},
+		{"en", "5550199", "not one but two", "5550299"},
+		{"en", "5550199", "the first digit is four", "4550199"},
+	} {
+		got, _ := p.Amend(c.number, c.text, c.language)
+		require.Equal(t, c.want, got, c.text)
+	}
+}
+
+func TestRead(t *testing.T) {
+	p := load(t)
+	require.Equal(t, "null zwei zwei acht, sieben sieben, drei drei", p.Read("02287733", "de-leicht"))
+	require.Equal(t, "plus four nine one, five one", p.Read("+49151", "en"))
+	require.Equal(t, []string{"0176", "456", "87", "90"}, numbers.Groups("01764568790"))
+	require.Empty(t, numbers.Groups(""))
+	require.True(t, numbers.Valid("+49228773"))
+	require.False(t, numbers.Valid("110"))
+}
+
+// What is read back must be understood as the same number again.
+func TestReadParse(t *testing.T) {
+	p := load(t)
+	for _, language := range []string{"de", "en"} {
+		for _, n := range []string{"0", "02287733", "+4915112345678", "00491517", "1100112"} {
+			require.Equal(t, n, p.Parse(p.Read(n, language), language))
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	p := load(f)
+	f.Add("null zwei hundert und doppel + nein 77", "0228")
+	f.Add("not one but two double", "")
+	f.Add(strings.Repeat("dreimal ", 300), "+49")
+	f.Fuzz(func(t *testing.T, text, number string) {
+		for _, language := range []string{"de", "en", "xx"} {
+			onlyDigits(t, p.Parse(text, language))
+			if strings.Trim(number, "0123456789") == "" {
+				amended, _ := p.Amend(number, text, language)
+				onlyDigits(t, amended)
+			}
+		}
+	})
+}
+
+func onlyDigits(t *testing.T, s string) {
+	if strings.Trim(strings.TrimPrefix(s, "+"), "0123456789") != "" {
+		t.Fatalf("%q holds more than digits", s)
+	}
+}
