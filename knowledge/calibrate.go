@@ -33,13 +33,20 @@ func (b *Base) Calibrate(ctx context.Context, questions []Question, t Thresholds
 	if len(questions) < folds {
 		return nil, nil, fmt.Errorf("calibrate: %d questions are too few", len(questions))
 	}
+	vectors := make([][]float32, len(questions))
+	for i, q := range questions {
+		var err error
+		if vectors[i], err = b.embed(ctx, s, bounded(q.Text)); err != nil {
+			return nil, nil, err
+		}
+	}
 	model := &Model{weights: s.model.weights}
 	var reports []Report
 	for m := range modes {
 		if m != lexicalMode && s.dense == nil {
 			continue
 		}
-		examples, err := b.examples(ctx, s, questions, m)
+		examples, err := s.examples(questions, vectors, m)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -58,33 +65,30 @@ func (b *Base) Calibrate(ctx context.Context, questions []Question, t Thresholds
 }
 
 // examples gathers evidence as the mode would see it.
-func (b *Base) examples(ctx context.Context, s *state, questions []Question, m mode) ([]example, error) {
+func (s *state) examples(questions []Question, vectors [][]float32, m mode) ([]example, error) {
+	seen := *s
+	if m == denseMode {
+		seen.indexes = nil
+	}
 	out := make([]example, 0, len(questions))
-	for _, q := range questions {
-		query := Query{Text: bounded(q.Text), Language: q.Lang}
-		from := *s
-		switch m {
-		case lexicalMode:
-			from.dense = nil
-		case denseMode:
-			from.indexes = nil
-		case hybridMode:
-			if _, ok := s.indexes[baseLanguage(q.Lang)]; !ok {
-				continue
-			}
+	for i, q := range questions {
+		_, words := s.indexes[baseLanguage(q.Lang)]
+		if m != denseMode && !words {
+			continue
 		}
-		e, err := b.evidence(ctx, &from, query)
-		if err != nil {
-			return nil, err
-		}
-		x := example{question: q, evidence: e, right: map[int]bool{}}
+		x := example{question: q, right: map[int]bool{}}
 		for _, id := range q.Expect {
-			i, ok := s.byID[id]
+			article, ok := s.byID[id]
 			if !ok {
 				return nil, fmt.Errorf("question %s expects article %q, which is not there", q.ID, id)
 			}
-			x.right[i] = true
+			x.right[article] = true
 		}
+		vector := vectors[i]
+		if m == lexicalMode {
+			vector = nil
+		}
+		x.evidence = seen.evidence(Query{Text: bounded(q.Text), Language: q.Lang}, vector)
 		out = append(out, x)
 	}
 	return out, nil

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write weights.json anew")
 
-func TestCalibrate(t *testing.T) {
+func TestHeldOutQuestions(t *testing.T) {
 	base := musterstadt(t)
 	questions, err := knowledge.LoadQuestions(cities.Musterstadt())
 	require.NoError(t, err)
@@ -23,6 +23,15 @@ func TestCalibrate(t *testing.T) {
 	require.NoError(t, err)
 	for _, r := range reports {
 		t.Log("\n" + r.String())
+	}
+	// Bounds well below what is measured, so that a real loss shows.
+	hybrid := reports[0].Total()
+	require.GreaterOrEqual(t, float64(hybrid.First)/float64(hybrid.InScope), 0.85)
+	require.LessOrEqual(t, float64(hybrid.Wrong-hybrid.Invented)/float64(hybrid.InScope), 0.07)
+	for _, bin := range reports[0].Bins {
+		if bin.Questions >= 30 { // honest confidence: what is said is what happens
+			require.InDelta(t, bin.Confidence/float64(bin.Questions), float64(bin.Right)/float64(bin.Questions), 0.15)
+		}
 	}
 	if *update {
 		var file bytes.Buffer

@@ -23,6 +23,7 @@ type mapping struct {
 	values map[string]*yaml.Node
 	keys   map[string]int // key -> line
 	asked  map[string]bool
+	broken bool // not readable: what is missing cannot be said
 	report *[]Problem
 }
 
@@ -66,6 +67,7 @@ func (m *mapping) yamlError(err error) {
 		text = text[len(found[0]):]
 	}
 	m.complain(line, "not readable as YAML: %s", text)
+	m.broken = true
 }
 
 func (m *mapping) fill(node *yaml.Node) {
@@ -113,7 +115,7 @@ func (m *mapping) text(key string) string {
 		return ""
 	}
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-		m.complain(m.at(key), "%q must be one text", key)
+		m.complain(m.at(key), "%q must be one text and not empty", key)
 		return ""
 	}
 	return strings.TrimSpace(n.Value)
@@ -122,7 +124,8 @@ func (m *mapping) text(key string) string {
 // need is text that must be there.
 func (m *mapping) need(key string) string {
 	s := m.text(key)
-	if _, there := m.values[key]; s == "" && (!there || m.values[key].Kind == yaml.ScalarNode) {
+	n, there := m.values[key]
+	if s == "" && !m.broken && (!there || (n.Kind == yaml.ScalarNode && n.Tag != "!!null")) {
 		m.complain(m.at(key), "%q is missing", key)
 	}
 	return s

@@ -41,7 +41,7 @@ func defaultModel() *Model {
 // topicWeight is the advantage of the conversation's topic in log odds, divided
 // by the number of words a follow-up brings. It is set by hand: development
 // questions stand alone.
-const topicWeight = 3
+const topicWeight = 6
 
 // probabilities returns one per article; the rest to 1 is "none".
 func (m *Model) probabilities(e evidence) []float64 {

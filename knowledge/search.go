@@ -28,11 +28,23 @@ func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if q.Text == "" {
 		return nil, nil
 	}
-	e, err := b.evidence(ctx, s, q)
+	v, err := b.embed(ctx, s, q.Text)
 	if err != nil {
 		return nil, err
 	}
-	return b.rank(s, q, e), nil
+	return b.rank(s, q, s.evidence(q, v)), nil
+}
+
+// embed returns nil without embedder.
+func (b *Base) embed(ctx context.Context, s *state, text string) ([]float32, error) {
+	if s.dense == nil {
+		return nil, nil
+	}
+	v, err := b.options.Embedder.Embed(ctx, []string{text}, true)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return v[0], nil
 }
 
 func bounded(text string) string {
@@ -47,24 +59,21 @@ func bounded(text string) string {
 	return text[:cut]
 }
 
-func (b *Base) evidence(ctx context.Context, s *state, q Query) (evidence, error) {
-	words := s.words(q)
-	topic := -1
+// evidence gathers what speaks for each article; the vector may be nil.
+func (s *state) evidence(q Query, vector []float32) evidence {
+	n, topic := len(s.set.Articles), -1
 	if i, ok := s.byID[q.Topic]; ok {
 		topic = i
 	}
-	if s.dense == nil {
+	words := s.words(q)
+	if vector == nil {
 		if words == nil {
-			words = &lexical.Result{Documents: make([]lexical.Evidence, len(s.set.Articles))}
+			words = &lexical.Result{Documents: make([]lexical.Evidence, n)}
 		}
-		return gather(len(s.set.Articles), words, nil, topic), nil
+		return gather(n, words, nil, topic)
 	}
-	v, err := b.options.Embedder.Embed(ctx, []string{q.Text}, true)
-	if err != nil {
-		return evidence{}, fmt.Errorf("search: %w", err)
-	}
-	like := s.dense.compare(v[0])
-	return gather(len(s.set.Articles), words, &like, topic), nil
+	like := s.dense.compare(vector)
+	return gather(n, words, &like, topic)
 }
 
 // words searches the index of the question's language, or all of them when the

@@ -23,7 +23,7 @@ var factKeys = []string{"fee", "documents", "deadline", "duration", "hours", "ad
 var moreHeading = regexp.MustCompile(`(?i)^##\s+(mehr|more)\s*$`)
 
 var (
-	webAddress = regexp.MustCompile(`(?i)https?://|www\.|\S@\S|[\pL0-9-]{2,}\.(de|com|org|net|eu|info|example)\b`)
+	webAddress = regexp.MustCompile(`(?i)https?://\S*|www\.\S*|\S+@\S+|[\pL0-9-]{2,}\.(de|com|org|net|eu|info|example)\b`)
 	markup     = regexp.MustCompile("[*_`<>|\\[\\]#]")
 )
 
@@ -110,6 +110,9 @@ func splitBody(body []byte, line int) articleBody {
 		answer, b.answerLine = answer[1:], b.answerLine+1
 	}
 	b.answer = strings.TrimSpace(strings.Join(answer, "\n"))
+	if b.answer == "" {
+		b.answerLine = line
+	}
 	b.more = strings.TrimSpace(strings.Join(more, "\n"))
 	return b
 }

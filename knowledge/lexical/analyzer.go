@@ -99,13 +99,19 @@ func fold(word string) string {
 
 // plain takes the mark off a Latin letter.
 func plain(r rune) rune {
-	const marked = "äáàâãåāąçćčďéèêëęěğíìîïıłñńňöóòôõőøřśšşșťțüúùûůűýźżž"
-	const bare = "aaaaaaaacccdeeeeeegiiiiilnnnoooooooorssssttuuuuuuyzzz"
 	if r < 0x80 {
 		return r
 	}
-	if i := strings.IndexRune(marked, r); i >= 0 {
-		return rune(bare[len([]rune(marked[:i]))])
+	for _, group := range [...]struct {
+		bare   rune
+		marked string
+	}{
+		{'a', "äáàâãåāą"}, {'o', "öóòôõőø"}, {'u', "üúùûůű"}, {'e', "éèêëęě"}, {'i', "íìîïı"}, {'c', "çćč"},
+		{'s', "śšşș"}, {'g', "ğ"}, {'l', "ł"}, {'n', "ñńň"}, {'r', "ř"}, {'t', "ťțţ"}, {'d', "ď"}, {'y', "ý"}, {'z', "źżž"},
+	} {
+		if strings.ContainsRune(group.marked, r) {
+			return group.bare
+		}
 	}
 	return r
 }

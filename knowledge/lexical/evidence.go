@@ -32,16 +32,14 @@ type match struct {
 
 // Search weighs the words of a question against all documents.
 func (x *Index) Search(text string) Result {
-	words := x.topicWords(text)
+	words, understood := x.topicWords(text)
 	r := Result{Documents: make([]Evidence, x.documents), Words: len(words)}
 	if len(words) == 0 {
 		return r
 	}
 	masses, total := make([]float64, len(words)), 0.0
-	understood := make([][]match, len(words))
-	torn := x.tornWords(words)
 	for i, w := range words {
-		understood[i] = append(x.understand(w), torn[i]...)
+		understood[i] = append(x.understand(w), understood[i]...)
 		masses[i] = x.mass(understood[i])
 		total += masses[i]
 	}
@@ -52,20 +50,30 @@ func (x *Index) Search(text string) Result {
 	return r
 }
 
-func (x *Index) topicWords(text string) []Token {
+// topicWords are the words that carry a topic, with what they mean as parts of
+// torn words: in "aus weis" both belong to the topic.
+func (x *Index) topicWords(text string) ([]Token, [][]match) {
+	all := x.analyzer.Tokens(text)
+	all = all[:min(len(all), maxTokens)]
+	torn := x.tornWords(all)
 	var words []Token
-	for _, t := range x.analyzer.Tokens(text) {
-		if !t.Stop && len(words) < maxTokens {
+	var extra [][]match
+	for i, t := range all {
+		if !t.Stop || len(torn[i]) > 0 {
 			words = append(words, t)
+			extra = append(extra, torn[i])
 		}
 	}
-	return words
+	return words, extra
 }
 
 // understand lists what one word may mean; a word the documents know is taken
 // as it is.
 func (x *Index) understand(t Token) []match {
 	var found []match
+	if t.Stop {
+		return nil
+	}
 	id, known := x.terms[t.Term]
 	if known && len(x.postings[id]) > 0 {
 		found = append(found, match{term: id, factor: 1})
