@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -138,7 +137,7 @@ func checksum(path, like string) (string, error) {
 		return "", err
 	}
 	defer file.Close()
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	if len(like) == hex.EncodedLen(sha1.Size) {
 		h = sha1.New()
 	}

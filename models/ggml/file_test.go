@@ -2,6 +2,7 @@ package ggml
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"math"
 	"testing"
@@ -38,7 +39,7 @@ func readAll(r io.Reader) (h Header, tensors []Tensor, err error) {
 	}
 	for {
 		tensor, err := ReadTensor(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return h, tensors, nil
 		}
 		if err != nil {
