@@ -10,7 +10,7 @@ import (
 const (
 	lettersPerSecond = 15
 	pauseComma       = 120 * time.Millisecond
-	pauseSentence    = 350 * time.Millisecond
+	pauseSentence    = 300 * time.Millisecond
 )
 
 // Spoken estimates how long a text takes to speak at normal speed.
