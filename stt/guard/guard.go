@@ -28,12 +28,13 @@ const (
 type Options struct {
 	MinAudio time.Duration // default 150 ms: no German or English word is shorter
 	MinLevel float64       // dBFS of the loudest 20 ms; default -60
-	// MaxNoSpeech is the no-speech probability above which a text needs a
-	// log-probability over SureLogProbability; defaults 0.6 and -0.35.
-	MaxNoSpeech        float64
-	SureLogProbability float64
-	// MinLogProbability is the mean per token below which a text is noise; default -1.1.
+	// MinLogProbability is the mean per token below which a text is noise;
+	// default -1.4. Clear speech has -0.1 to -0.5, single misheard names -1.3.
 	MinLogProbability float64
+	// DoubtfulNoSpeech is the no-speech probability from which the model must
+	// be surer of its text, the more so the higher it is: by default from 0.3
+	// on above that probability minus 1.3.
+	DoubtfulNoSpeech, DoubtfulOffset float64
 	// MaxLettersPerSecond is faster than anybody speaks; default 40.
 	MaxLettersPerSecond float64
 }
@@ -48,9 +49,9 @@ type Guard struct {
 func New(o Options) *Guard {
 	setDefault(&o.MinAudio, 150*time.Millisecond)
 	setDefault(&o.MinLevel, -60)
-	setDefault(&o.MaxNoSpeech, 0.6)
-	setDefault(&o.SureLogProbability, -0.35)
-	setDefault(&o.MinLogProbability, -1.1)
+	setDefault(&o.MinLogProbability, -1.4)
+	setDefault(&o.DoubtfulNoSpeech, 0.3)
+	setDefault(&o.DoubtfulOffset, -1.3)
 	setDefault(&o.MaxLettersPerSecond, 40)
 	return &Guard{limits: o, phantoms: loadPhantoms()}
 }
@@ -109,7 +110,7 @@ func (g *Guard) reason(h stt.Hypothesis, d time.Duration) string {
 		return Repetition
 	case float64(len([]rune(text))) > g.limits.MaxLettersPerSecond*d.Seconds()+8:
 		return TooFast
-	case h.NoSpeech > g.limits.MaxNoSpeech && h.LogProbability < g.limits.SureLogProbability:
+	case h.NoSpeech > g.limits.DoubtfulNoSpeech && h.LogProbability < h.NoSpeech+g.limits.DoubtfulOffset:
 		return NoSpeech
 	case h.LogProbability < g.limits.MinLogProbability:
 		return Unsure

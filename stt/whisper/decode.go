@@ -24,25 +24,24 @@ type said struct {
 	token token
 	logP  float64
 	text  string
+	place int // position of the audio that the token listened to, or -1
 }
 
 // decode turns the encoded window into a hypothesis: greedy, at temperature
 // zero, once.
 func (e *Engine) decode(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
 	var h stt.Hypothesis
-	m := e.model
-	if err := m.decode([]token{m.special.start}, 0); err != nil {
+	if err := e.network.Decode([]token{e.words.start}, 0); err != nil {
 		return h, err
 	}
-	h.NoSpeech = math.Exp(e.logProbability(m.special.noSpeech))
+	h.NoSpeech = math.Exp(e.logProbability(e.words.noSpeech))
 	h.Language, h.LanguageProbability = e.language(w)
 
 	past, err := e.ask(w, h.Language)
 	if err != nil {
 		return h, err
 	}
-	limit := min(tokensAtMost, tokensAtLeast+tokensPerSecond*len(w.PCM)/media.SampleRate)
-	text, err := e.greedy(ctx, past, limit, len(w.PCM)/samplesPerPosition)
+	text, err := e.greedy(ctx, w, past)
 	if err != nil {
 		return h, err
 	}
@@ -52,47 +51,47 @@ func (e *Engine) decode(ctx context.Context, w stt.Window) (stt.Hypothesis, erro
 
 // ask tells the decoder what is wanted and returns how many tokens it has then heard.
 func (e *Engine) ask(w stt.Window, language string) (past int, err error) {
-	m := e.model
-	task := m.special.transcribe
+	task := e.words.transcribe
 	if w.Translate {
-		task = m.special.translate
+		task = e.words.translate
 	}
 	// The window begins at <|0.00|>: that saves a pass, and with times the
 	// model knows better when it has heard everything.
-	request := []token{e.languages[language], task, m.special.firstTimestamp}
-	if w.Prompt == "" {
-		return 1 + len(request), m.decode(request, 1) // behind special.start
+	request := []token{e.words.languages[language], task, e.words.firstTimestamp}
+	prompt := e.words.tokenize(" "+strings.TrimSpace(w.Prompt), e.options.PromptTokens)
+	if strings.TrimSpace(w.Prompt) == "" || len(prompt) == 0 {
+		return 1 + len(request), e.network.Decode(request, 1) // behind the start
 	}
-	prompt, err := m.tokenize(" "+strings.TrimSpace(w.Prompt), e.options.PromptTokens)
-	if err != nil {
-		return 0, err
-	}
-	tokens := append([]token{m.special.previous}, prompt...)
-	tokens = append(append(tokens, m.special.start), request...)
-	return len(tokens), m.decode(tokens, 0)
+	tokens := append([]token{e.words.previous}, prompt...)
+	tokens = append(append(tokens, e.words.start), request...)
+	return len(tokens), e.network.Decode(tokens, 0)
 }
 
 // greedy takes the most probable token until the end of the text, of the
-// audio (in positions), of the limit, or a loop.
-func (e *Engine) greedy(ctx context.Context, past, limit, audio int) ([]said, error) {
-	m := e.model
+// audio, of the limit, or a loop.
+func (e *Engine) greedy(ctx context.Context, w stt.Window, past int) ([]said, error) {
+	limit := min(tokensAtMost, tokensAtLeast+tokensPerSecond*len(w.PCM)/media.SampleRate)
+	audio := len(w.PCM) / samplesPerPosition
 	var text []said
 	opened := true // a timestamp has begun a segment that none has ended yet
 	at := 0        // position of the last timestamp
 	for len(text) < limit {
 		e.forbid(len(text) == 0, opened, at)
-		t, logP := m.best()
-		if t == m.special.end {
+		t, logP := e.network.Best()
+		if t == e.words.end {
 			break
 		}
-		if t >= m.special.firstTimestamp {
-			at = int(t - m.special.firstTimestamp)
+		if t >= e.words.firstTimestamp {
+			at = int(t - e.words.firstTimestamp)
 			opened = !opened
 			if at+lastPositions >= audio {
 				break
 			}
 		} else {
-			text = append(text, said{t, logP, m.text(t)})
+			text = append(text, said{t, logP, e.words.text[t], e.place(audio)})
+			if n := beforeReturn(text); n < len(text) {
+				return text[:n], nil
+			}
 			if looping(text) {
 				break
 			}
@@ -100,7 +99,7 @@ func (e *Engine) greedy(ctx context.Context, past, limit, audio int) ([]said, er
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := m.decode([]token{t}, past); err != nil {
+		if err := e.network.Decode([]token{t}, past); err != nil {
 			return nil, err
 		}
 		past++
@@ -113,22 +112,23 @@ func (e *Engine) greedy(ctx context.Context, past, limit, audio int) ([]said, er
 // backwards, and a timestamp whenever all of them together are more probable
 // than any word.
 func (e *Engine) forbid(first, opened bool, at int) {
-	m, never := e.model, float32(math.Inf(-1))
-	for _, t := range e.suppress {
-		m.logits[t] = never
+	never := float32(math.Inf(-1))
+	logits, begin, end := e.network.Logits(), int(e.words.firstTimestamp), int(e.words.end)
+	for _, t := range e.words.suppress {
+		logits[t] = never
 	}
-	text, times := m.logits[:m.special.firstTimestamp], m.logits[m.special.firstTimestamp:]
+	text, times := logits[:begin], logits[begin:]
 	switch {
 	case first:
-		text[m.special.end] = never
+		text[end] = never
 		fillWith(times, never)
 	case !opened:
 		// Behind the end of a segment comes the beginning of the next, or the end.
-		fillWith(text[:m.special.end], never)
+		fillWith(text[:end], never)
 		fillWith(times[:at], never)
 	default:
 		fillWith(times[:min(at+1, len(times))], never)
-		if logSumExp(times) > float64(slices.Max(text)) {
+		if e.network.LogSum(begin, len(logits)) > float64(slices.Max(text)) {
 			fillWith(text, never)
 		}
 	}
@@ -140,13 +140,45 @@ func fillWith(logits []float32, v float32) {
 	}
 }
 
-func logSumExp(logits []float32) float64 {
-	top := float64(slices.Max(logits))
-	sum := 0.0
-	for _, l := range logits {
-		sum += math.Exp(float64(l) - top)
+// place is where in the audio the last decoded token, and so the one chosen
+// behind it, listened most.
+func (e *Engine) place(audio int) int {
+	e.attention = e.network.AppendAttention(e.attention[:0], audio)
+	best := -1
+	for i, a := range e.attention {
+		if best < 0 || a > e.attention[best] {
+			best = i
+		}
 	}
-	return top + math.Log(sum)
+	return best
+}
+
+// beforeReturn is how many tokens were said before the decoder went back to
+// audio that it had written down already, as it does when it misses the end;
+// len(text) if it did not. People repeat themselves later, never earlier.
+func beforeReturn(text []said) int {
+	const back, sure = 50, 3 // positions (1 s), tokens
+	n := len(text) - sure
+	if n < sure || text[n].place < 0 {
+		return len(text)
+	}
+	// The second highest place so far: a single token may look ahead.
+	highest, second := 0, 0
+	for _, s := range text[:n] {
+		highest, second = max(highest, s.place), max(second, min(highest, s.place))
+	}
+	for i, s := range text[n:] {
+		if s.place > second-back || (i > 0 && s.place < text[n+i-1].place) {
+			return len(text)
+		}
+	}
+	// The repetition may have begun a token or two earlier, behind an end mark.
+	for i := n; i > max(0, n-3); i-- {
+		if strings.ContainsAny(text[i-1].text, ".?!") {
+			return i
+		}
+	}
+	return n
 }
 
 // looping says that the text ends with four times the same tokens, which

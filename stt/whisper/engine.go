@@ -16,6 +16,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/guard"
+	"github.com/amtsleitung/amtsleitung/stt/whisper/kernel"
 )
 
 // Options of an Engine. Model is needed; everything else has a default.
@@ -28,20 +29,23 @@ type Options struct {
 	Languages []string
 	// Guard rejects invented text; default: guard.New(guard.Options{}).
 	Guard *guard.Guard
+	// Portable computes with whisper.cpp even where the faster kernels would run.
+	Portable bool
 	// PromptTokens bounds the vocabulary prompt, which costs time per token; default 64.
 	PromptTokens int
 }
 
 // Engine is a stt.Recognizer with one model in memory; it runs one window at a time.
 type Engine struct {
-	options   Options
-	name      string
-	languages map[string]token
+	options Options
+	name    string
+	words   vocabulary
+	margin  int // positions of silence behind the audio
 
-	mu       sync.Mutex // holds the model; the scheduler's single worker makes it uncontended
-	model    *model     // nil after Close
-	suppress []token    // never said: symbols, notes, steering tokens
-	samples  []float32
+	mu      sync.Mutex // holds the network; the scheduler's single worker makes it uncontended
+	network network    // nil after Close
+
+	attention []float32 // scratch
 }
 
 var _ stt.Recognizer = (*Engine)(nil)
@@ -57,19 +61,19 @@ func Open(o Options) (*Engine, error) {
 	if o.PromptTokens == 0 {
 		o.PromptTokens = 64
 	}
-	m, err := openModel(o.Model, o.Scheduler.Threads())
+	n, words, err := openNetwork(o, o.Scheduler.Threads())
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{options: o, model: m, languages: map[string]token{}}
-	for i, code := range languages() {
-		e.languages[code] = m.special.start + 1 + token(i)
+	e := &Engine{options: o, name: "whisper " + strings.TrimSuffix(strings.TrimPrefix(filepath.Base(o.Model), "ggml-"), ".bin"),
+		network: n, words: words, margin: marginPortable}
+	if _, ok := n.(*kernel.Model); ok {
+		e.name += " int8"
+		e.margin = margin
 	}
-	e.suppress = suppressed(m)
-	e.name = "whisper " + strings.TrimSuffix(strings.TrimPrefix(filepath.Base(o.Model), "ggml-"), ".bin")
 	for _, code := range o.Languages {
-		if _, ok := e.languages[code]; !ok {
-			e.model.close()
+		if _, ok := words.languages[code]; !ok {
+			n.Close()
 			return nil, fmt.Errorf("Whisper does not know the language %q", code)
 		}
 	}
@@ -83,9 +87,9 @@ func (e *Engine) Name() string { return e.name }
 func (e *Engine) Close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.model != nil {
-		e.model.close()
-		e.model = nil
+	if e.network != nil {
+		e.network.Close()
+		e.network = nil
 	}
 }
 
@@ -93,7 +97,7 @@ func (e *Engine) Close() {
 // quietest places and each piece waits for its own turn.
 func (e *Engine) Recognize(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
 	if w.Language != "" {
-		if _, ok := e.languages[w.Language]; !ok {
+		if _, ok := e.words.languages[w.Language]; !ok {
 			return stt.Hypothesis{}, fmt.Errorf("Whisper does not know the language %q", w.Language)
 		}
 	}
@@ -139,14 +143,30 @@ func (e *Engine) recognizePiece(ctx context.Context, w stt.Window) (stt.Hypothes
 func (e *Engine) hear(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.model == nil {
+	if e.network == nil {
 		return stt.Hypothesis{}, fmt.Errorf("%w: the Whisper model is closed", stt.ErrUnavailable)
 	}
-	e.samples = appendFloats(e.samples[:0], w.PCM)
-	if err := e.model.encode(e.samples, positions(len(w.PCM))); err != nil {
-		return stt.Hypothesis{}, err
+	h, err := e.interruptible(ctx, w)
+	if ctx.Err() != nil {
+		return stt.Hypothesis{}, ctx.Err()
 	}
-	if err := ctx.Err(); err != nil {
+	return h, err
+}
+
+// interruptible stops the network when ctx ends.
+func (e *Engine) interruptible(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
+	stopped := make(chan struct{})
+	release := context.AfterFunc(ctx, func() {
+		e.network.Stop()
+		close(stopped)
+	})
+	// Nobody may stop the next window: wait for a Stop that has begun.
+	defer func() {
+		if !release() {
+			<-stopped
+		}
+	}()
+	if err := e.network.Encode(w.PCM, positions(len(w.PCM), e.margin)); err != nil {
 		return stt.Hypothesis{}, err
 	}
 	return e.decode(ctx, w)

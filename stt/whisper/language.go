@@ -11,31 +11,32 @@ import (
 // special.start, and says how probable it is among the candidates. A forced
 // language is kept whatever the audio says.
 func (e *Engine) language(w stt.Window) (code string, probability float64) {
+	logits := e.network.Logits()
 	candidates := w.Languages
 	if len(candidates) == 0 {
 		candidates = e.options.Languages
 	}
 	total, best := 0.0, -1.0
 	consider := func(c string, t token) {
-		p := math.Exp(float64(e.model.logits[t]))
+		p := math.Exp(float64(logits[t]))
 		total += p
 		if p > best {
 			code, best = c, p
 		}
 	}
 	for _, c := range candidates {
-		if t, ok := e.languages[c]; ok {
+		if t, ok := e.words.languages[c]; ok {
 			consider(c, t)
 		}
 	}
 	if total == 0 {
-		for c, t := range e.languages {
+		for c, t := range e.words.languages {
 			consider(c, t)
 		}
 	}
 	if w.Language != "" {
-		t := e.languages[w.Language]
-		p := math.Exp(float64(e.model.logits[t]))
+		t := e.words.languages[w.Language]
+		p := math.Exp(float64(logits[t]))
 		if !slices.Contains(candidates, w.Language) && len(candidates) > 0 {
 			total += p
 		}
@@ -46,6 +47,6 @@ func (e *Engine) language(w stt.Window) (code string, probability float64) {
 
 // logProbability of one token among all, from the current logits.
 func (e *Engine) logProbability(t token) float64 {
-	best, logP := e.model.best()
-	return float64(e.model.logits[t]-e.model.logits[best]) + logP
+	logits := e.network.Logits()
+	return float64(logits[t]) - e.network.LogSum(0, len(logits))
 }

@@ -10,21 +10,20 @@ const (
 	// samplesPerPosition is one position of the encoder: 20 ms.
 	samplesPerPosition = media.SampleRate / 50
 	maxPositions       = 1500
-	// margin of silence behind the audio, without which the encoder loses the last words or repeats them (docs/recognition.md).
-	margin = 100
-	// granularity keeps the shapes of the matrices few.
-	granularity = 32
+	// Silence behind the audio, in positions, without which the decoder loses
+	// the last words or goes back and repeats them (docs/recognition.md). The
+	// kernels show where the decoder listens, so that a return is noticed.
+	margin         = 130
+	marginPortable = 250
 	// A piece longer than this would not fit with its margin into the encoder.
 	maxPiece = 29 * time.Second
 	// A long window is cut at the quietest place of the last cutSearch of a piece.
 	cutSearch = 8 * time.Second
 )
 
-// positions is the encoder context for n samples: the audio plus the margin.
-func positions(n int) int {
-	p := (n+samplesPerPosition-1)/samplesPerPosition + margin
-	p = (p + granularity - 1) / granularity * granularity
-	return min(p, maxPositions)
+// positions is the encoder context for n samples.
+func positions(n, margin int) int {
+	return min((n+samplesPerPosition-1)/samplesPerPosition+margin, maxPositions)
 }
 
 type piece struct {
@@ -62,10 +61,3 @@ func quietest(pcm []int16, from, to int) int {
 }
 
 func square(s int16) int64 { return int64(s) * int64(s) }
-
-func appendFloats(dst []float32, pcm []int16) []float32 {
-	for _, s := range pcm {
-		dst = append(dst, float32(s)/32768)
-	}
-	return dst
-}

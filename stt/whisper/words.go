@@ -2,6 +2,7 @@ package whisper
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,21 +28,28 @@ func fill(h *stt.Hypothesis, text []said, w stt.Window) {
 	start, end := sounding(w.PCM)
 	segment := stt.Segment{Text: line, Start: start, End: end}
 	if w.Words {
-		segment.Words = spread(words(text), start, end)
+		list, places := words(text)
+		if placed(places) {
+			align(list, places, start, end)
+		} else {
+			spread(list, start, end)
+		}
+		segment.Words = list
 	}
 	h.Segments = []stt.Segment{segment}
 }
 
 // words joins tokens to words: a token that begins with a space begins a
-// word, and in scripts without spaces every whole character does.
-func words(text []said) []transcript.Word {
-	var list []transcript.Word
+// word, and in scripts without spaces every whole character does. The places
+// are those of the words' first tokens.
+func words(text []said) (list []transcript.Word, places []int) {
 	var current strings.Builder
-	sum, n := 0.0, 0
+	sum, n, place := 0.0, 0, -1
 	flush := func() {
 		word := strings.TrimSpace(strings.ToValidUTF8(current.String(), ""))
 		if word != "" {
 			list = append(list, transcript.Word{Text: word, Probability: math.Exp(sum / float64(n))})
+			places = append(places, place)
 		}
 		current.Reset()
 		sum, n = 0, 0
@@ -50,12 +58,61 @@ func words(text []said) []transcript.Word {
 		if strings.HasPrefix(s.text, " ") || (utf8.ValidString(current.String()) && unspaced(s.text)) {
 			flush()
 		}
+		if n == 0 {
+			place = s.place
+		}
 		current.WriteString(s.text)
 		sum += s.logP
 		n++
 	}
 	flush()
-	return list
+	return list, places
+}
+
+func placed(places []int) bool {
+	return !slices.Contains(places, -1)
+}
+
+// align lets each word begin where the decoder began to listen to it, and
+// end where the next begins. A place that does not fit between its
+// neighbours is a glance elsewhere; the word then shares the gap by letters.
+func align(list []transcript.Word, places []int, start, end time.Duration) {
+	kept := rising(places)
+	from := 0
+	begin := start
+	for i := 1; i <= len(list); i++ {
+		limit := end
+		if i < len(list) {
+			if !kept[i] {
+				continue
+			}
+			limit = max(begin, min(end, time.Duration(places[i])*samplesPerPosition*time.Second/media.SampleRate))
+		}
+		spread(list[from:i], begin, limit)
+		from, begin = i, limit
+	}
+}
+
+// rising marks the longest series of places that never go back.
+func rising(places []int) []bool {
+	length, before := make([]int, len(places)), make([]int, len(places))
+	last := -1
+	for i, p := range places {
+		length[i], before[i] = 1, -1
+		for j, q := range places[:i] {
+			if q <= p && length[j] >= length[i] {
+				length[i], before[i] = length[j]+1, j
+			}
+		}
+		if last < 0 || length[i] > length[last] {
+			last = i
+		}
+	}
+	kept := make([]bool, len(places))
+	for i := last; i >= 0; i = before[i] {
+		kept[i] = true
+	}
+	return kept
 }
 
 // unspaced says that a token begins with a character of a script that
@@ -65,8 +122,8 @@ func unspaced(text string) bool {
 	return (r >= 0x0E00 && r < 0x0E80) || (r >= 0x3040 && r < 0xA000)
 }
 
-// spread gives every word its share of the sounding time by its letters.
-func spread(list []transcript.Word, start, end time.Duration) []transcript.Word {
+// spread gives every word its share of a time by its letters.
+func spread(list []transcript.Word, start, end time.Duration) {
 	letters := 0
 	for _, w := range list {
 		letters += utf8.RuneCountInString(w.Text) + 1
@@ -78,7 +135,6 @@ func spread(list []transcript.Word, start, end time.Duration) []transcript.Word 
 		done += utf8.RuneCountInString(list[i].Text) + 1
 		list[i].End = at(done)
 	}
-	return list
 }
 
 // sounding is the stretch between the first and the last 20 ms that are less

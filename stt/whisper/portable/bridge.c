@@ -17,29 +17,21 @@ static struct whisper_context *load(void *data, size_t size) {
   return whisper_init_from_buffer_with_params_no_state(data, size, p);
 }
 
-int amt_open(amt_whisper *w, void *encoder, size_t encoder_size, void *decoder, size_t decoder_size) {
+int amt_open(amt_whisper *w, void *data, size_t size) {
   whisper_log_set(discard_log, NULL);
-  w->encoder = load(encoder, encoder_size);
-  if (!w->encoder) return 1;
-  w->decoder = decoder ? load(decoder, decoder_size) : w->encoder;
-  if (!w->decoder) {
-    amt_close(w);
-    return 2;
-  }
-  w->state = whisper_init_state(w->encoder);
-  if (!w->state) {
-    amt_close(w);
-    return 3;
-  }
-  return 0;
+  w->context = load(data, size);
+  if (!w->context) return 1;
+  w->state = whisper_init_state(w->context);
+  if (w->state) return 0;
+  amt_close(w);
+  return 2;
 }
 
 void amt_close(amt_whisper *w) {
   if (w->state) whisper_free_state(w->state);
-  if (w->decoder && w->decoder != w->encoder) whisper_free(w->decoder);
-  if (w->encoder) whisper_free(w->encoder);
+  if (w->context) whisper_free(w->context);
   w->state = NULL;
-  w->encoder = w->decoder = NULL;
+  w->context = NULL;
 }
 
 static bool stop_before_encoding(struct whisper_context *ctx, struct whisper_state *state, void *user) {
@@ -56,29 +48,34 @@ static int set_audio_ctx(amt_whisper *w, int audio_ctx) {
   p.language = "en";
   p.no_context = true;
   p.encoder_begin_callback = stop_before_encoding;
-  return whisper_full_with_state(w->encoder, w->state, p, NULL, 0);
+  return whisper_full_with_state(w->context, w->state, p, NULL, 0);
 }
 
 int amt_encode(amt_whisper *w, const float *samples, int n, int audio_ctx, int threads) {
-  int rc = whisper_pcm_to_mel_with_state(w->encoder, w->state, samples, n, threads);
+  int rc = whisper_pcm_to_mel_with_state(w->context, w->state, samples, n, threads);
   if (rc) return rc;
   rc = set_audio_ctx(w, audio_ctx);
   if (rc) return rc;
-  return whisper_encode_with_state(w->encoder, w->state, 0, threads);
+  return whisper_encode_with_state(w->context, w->state, 0, threads);
 }
 
 int amt_decode(amt_whisper *w, const int32_t *tokens, int n, int past, int threads, float **logits) {
-  int rc = whisper_decode_with_state(w->decoder, w->state, tokens, n, past, threads);
-  *logits = whisper_get_logits_from_state(w->state) + (size_t)(n - 1) * whisper_n_vocab(w->decoder);
+  int rc = whisper_decode_with_state(w->context, w->state, tokens, n, past, threads);
+  *logits = whisper_get_logits_from_state(w->state) + (size_t)(n - 1) * whisper_n_vocab(w->context);
   return rc;
 }
 
-int amt_best(const float *logits, int n, float *log_probability) {
+int amt_best(const float *logits, int n) {
   int best = 0;
   for (int i = 1; i < n; i++)
     if (logits[i] > logits[best]) best = i;
-  double sum = 0;
-  for (int i = 0; i < n; i++) sum += expf(logits[i] - logits[best]);
-  *log_probability = (float)-log(sum);
   return best;
+}
+
+double amt_log_sum(const float *logits, int n) {
+  const float top = logits[amt_best(logits, n)];
+  if (isinf(top)) return top;
+  double sum = 0;
+  for (int i = 0; i < n; i++) sum += expf(logits[i] - top);
+  return top + log(sum);
 }

@@ -9,13 +9,12 @@ struct whisper_context;
 struct whisper_state;
 
 typedef struct {
-  struct whisper_context *encoder;
-  struct whisper_context *decoder;  // may be the same model
+  struct whisper_context *context;
   struct whisper_state *state;
 } amt_whisper;
 
-// Returns 0, or the step that failed: 1 encoder model, 2 decoder model, 3 state.
-int amt_open(amt_whisper *w, void *encoder, size_t encoder_size, void *decoder, size_t decoder_size);
+// Returns 0, or the step that failed: 1 model, 2 state.
+int amt_open(amt_whisper *w, void *data, size_t size);
 void amt_close(amt_whisper *w);
 
 // Runs the encoder over n samples with a context of audio_ctx positions of 20 ms.
@@ -25,5 +24,6 @@ int amt_encode(amt_whisper *w, const float *samples, int n, int audio_ctx, int t
 // the last token are then at *logits, one for each token of the vocabulary.
 int amt_decode(amt_whisper *w, const int32_t *tokens, int n, int past, int threads, float **logits);
 
-// Finds the most probable of n logits and its natural log probability.
-int amt_best(const float *logits, int n, float *log_probability);
+// The highest of n logits, and the logarithm of the sum of their exponentials.
+int amt_best(const float *logits, int n);
+double amt_log_sum(const float *logits, int n);

@@ -1,0 +1,91 @@
+package whisper
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/amtsleitung/amtsleitung/models/ggml"
+	"github.com/amtsleitung/amtsleitung/stt/whisper/kernel"
+	"github.com/amtsleitung/amtsleitung/stt/whisper/portable"
+)
+
+// token is an entry of the model's vocabulary.
+type token = int32
+
+// network computes Whisper's encoder and decoder for one window at a time.
+// The logits are of the token behind the last one decoded, and may be changed.
+type network interface {
+	Encode(pcm []int16, positions int) error
+	Decode(tokens []token, past int) error
+	Logits() []float32
+	// Best is the most probable next token with its natural log probability.
+	Best() (token, float64)
+	// LogSum is the logarithm of the sum of the exponentials of logits[from:to].
+	LogSum(from, to int) float64
+	// AppendAttention appends a weight per position of the audio for the
+	// last token decoded, or nothing where the network does not know it.
+	AppendAttention(dst []float32, positions int) []float32
+	// Stop makes the running call fail soon; alone it may be called from anywhere.
+	Stop()
+	Close()
+}
+
+// openNetwork takes the fast kernels where processor and model allow it.
+func openNetwork(o Options, threads int) (network, vocabulary, error) {
+	data, err := os.ReadFile(o.Model)
+	if err != nil {
+		return nil, vocabulary{}, fmt.Errorf("open Whisper model: %w; fetch it with: amtsleitung models fetch", err)
+	}
+	v, err := readVocabulary(data)
+	if err != nil {
+		return nil, v, damaged(o.Model, err)
+	}
+	if kernel.Supported() && !o.Portable {
+		n, err := kernel.Load(bufio.NewReader(bytes.NewReader(data)), threads)
+		if err == nil {
+			return n, v, nil
+		}
+		if !errors.Is(err, kernel.ErrQuantised) {
+			return nil, v, damaged(o.Model, err)
+		}
+	}
+	// whisper.cpp accepts a file whose last tensor is cut off.
+	if err := whole(data); err != nil {
+		return nil, v, damaged(o.Model, err)
+	}
+	n, err := portable.Load(data, threads)
+	if err != nil {
+		return nil, v, damaged(o.Model, err)
+	}
+	return n, v, nil
+}
+
+func readVocabulary(data []byte) (vocabulary, error) {
+	h, err := ggml.ReadHeader(bytes.NewReader(data))
+	if err != nil {
+		return vocabulary{}, err
+	}
+	return newVocabulary(h)
+}
+
+func whole(data []byte) error {
+	r := bytes.NewReader(data)
+	if _, err := ggml.ReadHeader(r); err != nil {
+		return err
+	}
+	for {
+		if _, err := ggml.ReadTensor(r); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+func damaged(path string, err error) error {
+	return fmt.Errorf("Whisper model %s is damaged or of another kind: %w; repair it with: amtsleitung models fetch", path, err)
+}
