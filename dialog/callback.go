@@ -127,7 +127,7 @@ type takingNumber struct {
 	tries  int
 }
 
-func (s takingNumber) heard(_ context.Context, c *Conversation, r *reply, u utterance) bool {
+func (s takingNumber) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	said := c.digitsIn(u)
 	switch {
 	case said != "" && (len(said) > 1 || len(u.content) <= spokenChoice):
@@ -139,13 +139,13 @@ func (s takingNumber) heard(_ context.Context, c *Conversation, r *reply, u utte
 		c.state = s
 		r.say(prompts.NumberCleared)
 	default:
-		return s.other(c, r, u)
+		return s.other(ctx, c, r, u)
 	}
 	return true
 }
 
 // other lets wishes and questions pass, and asks again for what is neither.
-func (s takingNumber) other(c *Conversation, r *reply, u utterance) bool {
+func (s takingNumber) other(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	if name, ok := c.data.Intents.Anywhere(u.words, c.language, "human", "callback"); ok && name != "" {
 		r.outcome = OutcomeRequest
 		s.fail(c, r) // a person will call back: for that the number is needed
@@ -155,8 +155,8 @@ func (s takingNumber) other(c *Conversation, r *reply, u utterance) bool {
 		"goodbye", "back", "source", "meaning", "robot", "who", "help", "decision"); ok {
 		return false
 	}
-	if len(u.content) > spokenChoice {
-		return false // a sentence: it will be looked up
+	if len(u.content) > spokenChoice || c.lookUp(ctx, r.now, u).answer != nil {
+		return false // a question after all
 	}
 	s.fail(c, r)
 	return true

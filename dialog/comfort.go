@@ -149,11 +149,7 @@ func (c *Conversation) easyLanguage(r *reply, on bool) {
 	} else {
 		r.lead(prompts.EasyOff)
 	}
-	if _, asked := c.state.(offering); asked && c.topic != nil {
-		c.answerTopic(r, *c.topic)
-		return
-	}
-	c.state.ask(c, r)
+	c.resume(r)
 }
 
 // wait keeps quiet for up to a minute.
@@ -171,7 +167,7 @@ func (c *Conversation) keepWaiting(r *reply) {
 	r.repair = true
 	left := longestWait
 	if !r.now.IsZero() {
-		left = max(time.Second, c.waiting.Sub(r.now))
+		left = min(longestWait, max(time.Second, c.waiting.Sub(r.now)))
 	}
 	expect, _ := c.state.awaits()
 	r.listen(expect, left)

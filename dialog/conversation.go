@@ -134,7 +134,10 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 
 // greet discloses the AI, not interruptible, and opens the floor.
 func (c *Conversation) greet(r *reply, e Event) {
-	if e.Language != "" && c.speaks(e.Language) {
+	switch {
+	case e.Language == easyGerman:
+		c.language, c.easy = "de", true
+	case e.Language != "" && c.speaks(e.Language):
 		c.language = e.Language
 		r.emit(Action{Kind: Language, Lang: e.Language})
 	}

@@ -28,6 +28,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		c.keepWaiting(r)
 		return
 	}
+	waited := c.isWaiting
 	c.silences, c.isWaiting = 0, false
 	c.utterances++
 	if c.is(u, "manipulation") {
@@ -40,6 +41,10 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		return
 	}
 	u.content = c.data.Intents.Content(u.words, c.language)
+	if waited && c.is(u, "continue") {
+		c.chat(r, "continue")
+		return
+	}
 	if c.state.heard(ctx, c, r, u) || c.wish(r, u) {
 		return
 	}

@@ -59,11 +59,11 @@ func (c *Conversation) silence(r *reply) {
 		r.lead(prompts.WaitOver)
 		return
 	}
-	if s, ok := c.state.(takingNumber); ok && s.keyed && s.digits != "" {
+	c.silences++
+	if s, ok := c.state.(takingNumber); ok && s.keyed && s.digits != "" && c.silences == 1 {
 		s.finish(c, r)
 		return
 	}
-	c.silences++
 	switch c.state.(type) {
 	case takingNumber, callerNumber, confirmingNumber, alarmed:
 		c.silenceInRequest(r)

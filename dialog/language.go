@@ -92,10 +92,13 @@ func (c *Conversation) setLanguage(r *reply, language string) {
 	r.emit(Action{Kind: Language, Lang: language})
 }
 
-// resume puts what was last said into the new language.
+// resume puts what was last said into the new language or manner.
 func (c *Conversation) resume(r *reply) {
-	switch c.state.(type) {
-	case takingNumber, confirmingNumber, callerNumber, offeringHuman:
+	switch s := c.state.(type) {
+	case choosing:
+		c.clarify(r, s.hits)
+		return
+	case takingNumber, confirmingNumber, callerNumber, offeringHuman, alarmed:
 		c.state.ask(c, r)
 		return
 	}

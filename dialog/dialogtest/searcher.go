@@ -37,6 +37,13 @@ func (s *Searcher) Search(ctx context.Context, q knowledge.Query) ([]knowledge.H
 			hits = append(hits, knowledge.Hit{Article: a, Confidence: c, Lexical: c})
 		}
 	}
+	sum := 0.0
+	for _, h := range hits {
+		sum += h.Lexical
+	}
+	for i := range hits { // equal evidence halves the certainty
+		hits[i].Confidence *= hits[i].Lexical / sum
+	}
 	slices.SortStableFunc(hits, func(a, b knowledge.Hit) int {
 		switch {
 		case a.Confidence > b.Confidence:
@@ -82,7 +89,7 @@ func confidence(a *knowledge.Article, asked map[string]bool) float64 {
 func stems(text string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range intent.Split(text) {
-		if len(w) >= 5 && !small()[w] {
+		if len(w) >= 4 && !small()[w] {
 			m[w[:min(stemLength, len(w))]] = true
 		}
 	}
@@ -94,6 +101,8 @@ func small() map[string]bool {
 	return map[string]bool{
 		"brauche": true, "moechte": true, "meine": true, "meinen": true, "einen": true, "welche": true, "kostet": true,
 		"where": true, "about": true, "would": true, "please": true, "bitte": true, "english": true, "deutsch": true,
+		"kann": true, "mich": true, "mein": true, "wann": true, "wird": true, "habe": true, "need": true, "want": true, "when": true,
+		"have": true, "that": true, "with": true, "dazu": true, "will": true, "eine": true, "einem": true, "auch": true, "oder": true,
 		"koennen": true, "something": true, "haben": true, "jetzt": true, "nicht": true, "danke": true, "german": true,
 	}
 }

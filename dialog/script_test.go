@@ -1,0 +1,191 @@
+package dialog_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/dialogtest"
+)
+
+var update = flag.Bool("update", false, "write what the bot says now into testdata")
+
+// friday is a morning in office hours.
+var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// TestScripts plays whole conversations from testdata. Lines of the caller
+// stand at the margin, what the bot does in answer is indented:
+//
+//	option transfers        a department takes calls
+//	start [LANG]            the call begins
+//	caller[LANG P C]: text  heard, optionally with language, its probability, confidence
+//	key 1 / silence / unheard / interrupted 2s / degraded / failed / gone / after 30s
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			got := play(t, string(want))
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+				return
+			}
+			require.Equal(t, string(want), got)
+		})
+	}
+}
+
+// player runs one script.
+type player struct {
+	t    *testing.T
+	opt  dialog.Options
+	conv *dialog.Conversation
+	now  time.Time
+	out  strings.Builder
+}
+
+func play(t *testing.T, script string) string {
+	p := &player{t: t, now: friday, opt: options()}
+	for line := range strings.Lines(script) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "  ") {
+			continue // what the bot said before; it is written anew
+		}
+		p.out.WriteString(line + "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		p.step(line)
+	}
+	return p.out.String()
+}
+
+func options() dialog.Options {
+	return dialog.Options{
+		City: "Musterstadt", Search: dialogtest.Musterstadt(),
+		Reference: func() string { return "4711-08" },
+		Menu:      []string{"oeffnungszeiten-buergeramt", "sperrmuell"},
+	}
+}
+
+func (p *player) step(line string) {
+	head, text, spoken := strings.Cut(line, ": ")
+	words := strings.Fields(line)
+	switch {
+	case spoken && strings.HasPrefix(head, "caller"):
+		p.handle(heard(p.t, head, text))
+	case words[0] == "option":
+		p.option(words[1:])
+	case words[0] == "start":
+		e := dialog.Event{Kind: dialog.Start}
+		if len(words) > 1 {
+			e.Language = words[1]
+		}
+		p.handle(e)
+	case words[0] == "key":
+		for _, k := range words[1] {
+			p.handle(dialog.Event{Kind: dialog.Digit, Digit: k})
+		}
+	case words[0] == "interrupted":
+		p.handle(dialog.Event{Kind: dialog.Interrupted, Played: duration(p.t, words[1])})
+	case words[0] == "after":
+		p.now = p.now.Add(duration(p.t, words[1]))
+	default:
+		kinds := map[string]dialog.EventKind{
+			"silence": dialog.Silence, "unheard": dialog.NotHeard, "degraded": dialog.Degraded,
+			"failed": dialog.TransferFailed, "gone": dialog.Gone,
+		}
+		require.Contains(p.t, kinds, words[0])
+		p.handle(dialog.Event{Kind: kinds[words[0]]})
+	}
+}
+
+func (p *player) option(words []string) {
+	switch words[0] {
+	case "transfers":
+		p.opt.Departments = []dialog.Department{
+			{Name: "servicecenter", Transfers: true},
+			{Name: "standesamt", Transfers: true, Hours: dialog.Hours{Spans: []dialog.Span{{Day: time.Friday, From: 8 * time.Hour, To: 12 * time.Hour}}}},
+		}
+	case "caller":
+		p.opt.Caller = words[1]
+	case "broken":
+		p.opt.Search = &dialogtest.Searcher{Err: os.ErrDeadlineExceeded}
+	default:
+		p.t.Fatalf("unknown option %q", words[0])
+	}
+}
+
+func heard(t *testing.T, head, text string) dialog.Event {
+	e := dialog.Event{Kind: dialog.Heard, Text: text, Confidence: 0.9}
+	about := strings.Fields(strings.Trim(strings.TrimPrefix(head, "caller"), "[]"))
+	for i, a := range about {
+		var err error
+		switch i {
+		case 0:
+			e.Language = a
+		case 1:
+			e.LanguageProbability, err = strconv.ParseFloat(a, 64)
+		case 2:
+			e.Confidence, err = strconv.ParseFloat(a, 64)
+		}
+		require.NoError(t, err)
+	}
+	return e
+}
+
+func duration(t *testing.T, s string) time.Duration {
+	d, err := time.ParseDuration(s)
+	require.NoError(t, err)
+	return d
+}
+
+func (p *player) handle(e dialog.Event) {
+	if p.conv == nil {
+		p.conv = dialog.New(p.opt)
+	}
+	e.Now = p.now
+	require.NoError(p.t, p.conv.Handle(context.Background(), e, func(a dialog.Action) error {
+		p.out.WriteString("  " + show(a) + "\n")
+		return nil
+	}))
+}
+
+// show is one action as a person reads it.
+func show(a dialog.Action) string {
+	switch a.Kind {
+	case dialog.Say:
+		firm := ""
+		if a.Firm {
+			firm = " firm"
+		}
+		return fmt.Sprintf("bot[%s%s]: %s", a.Lang, firm, a.Text)
+	case dialog.Listen:
+		return strings.TrimRight(fmt.Sprintf("listen %s %s %s", a.Expect, a.Timeout, a.Outcome), " ")
+	case dialog.Answered:
+		return fmt.Sprintf("answered %s v%d %.2f %s", a.Article, a.Version, a.Confidence, a.Source)
+	case dialog.Callback:
+		return fmt.Sprintf("callback %s reference %s about %q", a.Number, a.Reference, a.Text)
+	case dialog.Transfer:
+		return fmt.Sprintf("transfer to %s about %q", a.Target, a.Text)
+	case dialog.End:
+		return "end"
+	case dialog.Rate:
+		return fmt.Sprintf("rate %.2f", a.Rate)
+	case dialog.Language:
+		return "language " + a.Lang
+	}
+	return fmt.Sprintf("unknown action %d", a.Kind)
+}
