@@ -2,8 +2,10 @@ package rtpio
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -16,7 +18,16 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(phonesEnv) != "" {
+		if err := playPhones(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "phones:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var (
 	pcma = Codec{Name: "PCMA", PayloadType: 8, ClockRate: 8000, SampleRate: 8000}
