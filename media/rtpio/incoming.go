@@ -1,10 +1,7 @@
 package rtpio
 
 import (
-	"errors"
-	"net"
 	"net/netip"
-	"os"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media/jitter"
@@ -12,26 +9,6 @@ import (
 
 // comfortNoise is the static payload type of RFC 3389.
 const comfortNoise = 13
-
-// maxFailures in a row end a reader: the socket is broken.
-const maxFailures = 100
-
-// read hands packets on until the socket is closed or its deadline passes.
-func read(c conn, handle func(packet []byte, from netip.AddrPort)) {
-	buf := make([]byte, maxPacket)
-	for failures := 0; failures < maxFailures; {
-		n, from, err := c.ReadFromUDPAddrPort(buf)
-		switch {
-		case err == nil:
-			failures = 0
-			handle(buf[:n], plain(from))
-		case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded):
-			return
-		default:
-			failures++
-		}
-	}
-}
 
 // incoming takes one packet from the RTP port.
 func (s *Session) incoming(packet []byte, from netip.AddrPort) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/leg"
@@ -12,13 +11,9 @@ import (
 	"github.com/amtsleitung/amtsleitung/media/jitter"
 )
 
-const (
-	// maxBehind is how far the loop catches up after a stall of the machine;
-	// beyond that, time is skipped.
-	maxBehind = 200 * time.Millisecond
-	// lastPackets is how long the end of Run still reads from the sockets.
-	lastPackets = 5 * time.Millisecond
-)
+// maxBehind is how far the loop catches up after a stall of the machine;
+// beyond that, time is skipped.
+const maxBehind = 200 * time.Millisecond
 
 // loop is the state of the media loop's goroutine.
 type loop struct {
@@ -80,39 +75,6 @@ func (s *Session) newLoop() (*loop, error) {
 		}
 	}
 	return l, nil
-}
-
-// startReaders returns a function that ends them and waits. A panic in a
-// reader is handed to the leg's own goroutine.
-func (s *Session) startReaders(panics chan<- any) (stop func()) {
-	var readers sync.WaitGroup
-	start := func(c conn, handle func([]byte, netip.AddrPort)) {
-		readers.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					panics <- p
-				}
-			}()
-			read(c, handle)
-		})
-	}
-	s.stopReading(time.Time{})
-	start(s.rtp, s.incoming)
-	if s.rtcp != nil {
-		start(s.rtcp, s.fromControl)
-	}
-	return sync.OnceFunc(func() {
-		s.stopReading(time.Now().Add(lastPackets))
-		readers.Wait()
-	})
-}
-
-// stopReading sets a deadline (zero: none); a closed socket has no reader left.
-func (s *Session) stopReading(at time.Time) {
-	_ = s.rtp.SetReadDeadline(at)
-	if s.rtcp != nil {
-		_ = s.rtcp.SetReadDeadline(at)
-	}
 }
 
 func (l *loop) run(ctx context.Context, panics <-chan any) error {
@@ -289,42 +251,6 @@ func (l *loop) skip(frames int) {
 		l.out.skip()
 	}
 	l.in.at += time.Duration(frames) * media.FrameDuration
-}
-
-// drain delivers what the jitter buffer still holds, so that last words are not cut.
-func (l *loop) drain() {
-	s := l.session
-	if l.version == 0 {
-		return
-	}
-	l.in.adjust = func(bool) jitter.Adjustment { return jitter.Keep }
-	for {
-		s.mu.Lock()
-		waiting := s.buffer.Waiting()
-		l.sink, l.sinkVersion = s.sink, s.sinkVersion
-		s.mu.Unlock()
-		if !waiting && len(l.in.fifo) == 0 {
-			return
-		}
-		l.deliver()
-		if !waiting {
-			return
-		}
-	}
-}
-
-func (l *loop) bye() {
-	s := l.session
-	if l.version == 0 {
-		return
-	}
-	s.mu.Lock()
-	s.sent, s.octets, s.concealed = l.sent, l.octets, l.in.concealed
-	report, err := s.compound(s.now(), true)
-	s.mu.Unlock()
-	if err == nil {
-		l.sendControl(report)
-	}
 }
 
 func (l *loop) close() {
