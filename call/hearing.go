@@ -125,12 +125,8 @@ func (s *session) waitOn() {
 func (s *session) recognize(u turn.Utterance, unsure bool) {
 	ctx, cancel := context.WithTimeout(s.ctx, recognitionPatience+u.SpeechEnd-u.Start)
 	s.caller.cancel, s.caller.result = cancel, nil
-	w := stt.Window{PCM: u.PCM, Prompt: s.bot.Vocabulary(s.language), Priority: inference.Turn}
-	if s.settled {
-		w.Language = s.language
-	} else {
-		w.Languages = s.bot.Languages
-	}
+	w := stt.Window{PCM: u.PCM, Prompt: s.bot.Vocabulary(primary(s.language)), Priority: inference.Turn}
+	tongue := tongue{s.bot.Recognizer, s.bot.Languages, primary(s.language), s.settled}
 	if unsure && s.bot.Complete != nil {
 		s.spawn("turn decision", func(context.Context) error {
 			p, err := s.bot.Complete(ctx, u.PCM)
@@ -141,7 +137,7 @@ func (s *session) recognize(u turn.Utterance, unsure bool) {
 		})
 	}
 	s.spawn("recognition", func(context.Context) error {
-		h, err := s.bot.Recognizer.Recognize(ctx, w)
+		h, err := tongue.recognize(ctx, w)
 		deliver(s.ctx, s.hypos, hypothesis{u.Serial, h, err, s.bot.Now()})
 		return nil
 	})
@@ -201,6 +197,7 @@ func (s *session) decide() error {
 	case text == "":
 		return s.input(dialog.Event{Kind: dialog.NotHeard})
 	}
+	s.settled = s.settled || r.Language == primary(s.language) && r.LanguageProbability >= sureLanguage
 	s.record.caller(r, u, true)
 	s.record.begin(timing, spokeAt)
 	return s.input(dialog.Event{
