@@ -104,7 +104,7 @@ func (f Fetcher) model(ctx context.Context, m Model) error {
 			continue
 		}
 		if err := f.file(ctx, m, file); err != nil {
-			return fmt.Errorf("fetch model %s: %w", m.Name, err)
+			return fmt.Errorf("fetch model %s: %w; check network and disk, then repeat: amtsleitung models fetch %s", m.Name, err, m.Name)
 		}
 	}
 	f.Progress(fmt.Sprintf("%s: ready (licence: %s)", m.Name, m.Licence))
@@ -132,7 +132,7 @@ func (f Fetcher) file(ctx context.Context, m Model, file File) error {
 		tried = append(tried, err)
 	}
 	if len(tried) == 0 {
-		return fmt.Errorf("%s comes from a model hub only; set the hub's address and run: amtsleitung models fetch %s", file.Path, m.Name)
+		return fmt.Errorf("%s comes from a model hub only: name one with --hub", file.Path)
 	}
 	return oneLine(tried)
 }
