@@ -74,7 +74,7 @@ func Open(o Options) (*Engine, error) {
 	for _, code := range o.Languages {
 		if _, ok := words.languages[code]; !ok {
 			n.Close()
-			return nil, fmt.Errorf("Whisper does not know the language %q", code)
+			return nil, fmt.Errorf("the language %q is unknown to Whisper", code)
 		}
 	}
 	return e, nil
@@ -98,7 +98,7 @@ func (e *Engine) Close() {
 func (e *Engine) Recognize(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
 	if w.Language != "" {
 		if _, ok := e.words.languages[w.Language]; !ok {
-			return stt.Hypothesis{}, fmt.Errorf("Whisper does not know the language %q", w.Language)
+			return stt.Hypothesis{}, fmt.Errorf("the language %q is unknown to Whisper", w.Language)
 		}
 	}
 	var all stt.Hypothesis

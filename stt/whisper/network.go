@@ -87,5 +87,5 @@ func whole(data []byte) error {
 }
 
 func damaged(path string, err error) error {
-	return fmt.Errorf("Whisper model %s is damaged or of another kind: %w; repair it with: amtsleitung models fetch", path, err)
+	return fmt.Errorf("model %s is damaged or no Whisper model: %w; repair it with: amtsleitung models fetch", path, err)
 }

@@ -104,7 +104,7 @@ func rising(places []int) []bool {
 				length[i], before[i] = length[j]+1, j
 			}
 		}
-		if last < 0 || length[i] > length[last] {
+		if last < 0 || length[i] >= length[last] {
 			last = i
 		}
 	}

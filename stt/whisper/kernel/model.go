@@ -41,6 +41,8 @@ type Model struct {
 	header ggml.Header
 	stop   *C.int32_t // C memory: written by Stop while C reads it
 	logits []float32
+
+	logProbability C.float // of the best token: here, because a local would be allocated
 }
 
 // Supported says whether this processor has AVX-512 with VNNI.
@@ -146,9 +148,8 @@ func (m *Model) Logits() []float32 { return m.logits }
 
 // Best is the most probable next token with its natural log probability.
 func (m *Model) Best() (Token, float64) {
-	var logProbability C.float
-	t := C.ak_best((*C.float)(&m.logits[0]), C.int(len(m.logits)), &logProbability)
-	return Token(t), float64(logProbability)
+	t := C.ak_best((*C.float)(&m.logits[0]), C.int(len(m.logits)), &m.logProbability)
+	return Token(t), float64(m.logProbability)
 }
 
 // LogSum is the logarithm of the sum of the exponentials of logits[from:to].

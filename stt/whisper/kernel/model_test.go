@@ -1,16 +1,26 @@
 package kernel
 
 import (
+	"bytes"
+	"encoding/binary"
+	"errors"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/amtsleitung/amtsleitung/models/ggml"
+	"github.com/amtsleitung/amtsleitung/stt/whisper/portable"
 )
 
-func load(tb testing.TB) *Model {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func modelFile(tb testing.TB) []byte {
 	tb.Helper()
 	if !Supported() {
 		tb.Skip("this processor has no AVX-512 VNNI")
@@ -21,34 +31,186 @@ func load(tb testing.TB) *Model {
 		require.NoError(tb, err)
 		cache = filepath.Join(user, "amtsleitung")
 	}
-	f, err := os.Open(filepath.Join(cache, "models", "ggml-base.bin"))
+	data, err := os.ReadFile(filepath.Join(cache, "models", "ggml-base.bin"))
 	if err != nil {
 		tb.Skip("no model ggml-base.bin: fetch it with: amtsleitung models fetch")
 	}
-	m, err := Load(f, 1)
+	return data
+}
+
+func load(tb testing.TB, threads int) *Model {
+	tb.Helper()
+	m, err := Load(bytes.NewReader(modelFile(tb)), threads)
 	require.NoError(tb, err)
-	require.NoError(tb, f.Close())
 	tb.Cleanup(m.Close)
 	return m
 }
 
-func TestTimes(t *testing.T) {
-	m := load(t)
+// sweep is 4.4 s that sound like something without being speech.
+func sweep() []int16 {
 	pcm := make([]int16, 70400)
 	for i := range pcm {
-		pcm[i] = int16(5000 * math.Sin(float64(i)*0.05) * math.Sin(float64(i)*0.0003))
+		x := float64(i)
+		pcm[i] = int16(5000*math.Sin(x*0.05)*math.Sin(x*0.0003) + 2000*math.Sin(x*x*1e-6))
 	}
-	for range 5 {
-		s := time.Now()
-		require.NoError(t, m.Encode(pcm, 320))
-		e := time.Since(s)
-		s = time.Now()
-		require.NoError(t, m.Decode([]Token{50258, 50261, 50359, 50364}, 0))
-		p := time.Since(s)
-		s = time.Now()
-		for i := range 10 {
-			require.NoError(t, m.Decode([]Token{1000 + Token(i)}, 4+i))
+	return pcm
+}
+
+var prompt = []Token{50258, 50261, 50359, 50364}
+
+// whisper.cpp computes the same network from the same file in f16.
+func TestLogitsAreThoseOfWhisperCpp(t *testing.T) {
+	m := load(t, 1)
+	reference, err := portable.Load(modelFile(t), 1)
+	require.NoError(t, err)
+	defer reference.Close()
+	for _, positions := range []int{131, 320, 1500} {
+		require.NoError(t, m.Encode(sweep(), positions))
+		require.NoError(t, reference.Encode(sweep(), positions))
+		past := 0
+		for step, tokens := range [][]Token{prompt, {1000}, {50257 - 10}} {
+			require.NoError(t, m.Decode(tokens, past))
+			require.NoError(t, reference.Decode(tokens, past))
+			past += len(tokens)
+			c := correlation(m.Logits(), reference.Logits())
+			t.Logf("positions %d step %d: correlation %.4f", positions, step, c)
+			require.Greater(t, c, 0.99)
 		}
-		t.Logf("encode %v prompt %v token %v", e, p, time.Since(s)/10)
+	}
+}
+
+func correlation(a, b []float32) float64 {
+	var sa, sb, saa, sbb, sab float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		sa, sb, saa, sbb, sab = sa+x, sb+y, saa+x*x, sbb+y*y, sab+x*y
+	}
+	n := float64(len(a))
+	return (sab - sa*sb/n) / math.Sqrt((saa-sa*sa/n)*(sbb-sb*sb/n))
+}
+
+func TestThreadsDoNotChangeTheResult(t *testing.T) {
+	one, two := load(t, 1), load(t, 2)
+	for _, m := range []*Model{one, two} {
+		require.NoError(t, m.Encode(sweep(), 300))
+		require.NoError(t, m.Decode(prompt, 0))
+	}
+	require.Equal(t, one.Logits(), two.Logits())
+}
+
+func TestBatchesAndSingleTokensAgree(t *testing.T) {
+	m := load(t, 1)
+	require.NoError(t, m.Encode(sweep(), 300))
+	require.NoError(t, m.Decode(prompt, 0))
+	batch := slices.Clone(m.Logits())
+	for i, p := range prompt {
+		require.NoError(t, m.Decode([]Token{p}, i))
+	}
+	require.InDeltaSlice(t, batch, m.Logits(), 0.05)
+}
+
+func TestBestAndLogSum(t *testing.T) {
+	m := load(t, 1)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range m.Logits() {
+		m.Logits()[i] = float32(10 * r.NormFloat64())
+	}
+	m.Logits()[51864] = 60
+	sum := 0.0
+	for _, l := range m.Logits() {
+		sum += math.Exp(float64(l))
+	}
+	best, logP := m.Best()
+	require.EqualValues(t, 51864, best)
+	require.InDelta(t, 60-math.Log(sum), logP, 1e-4)
+	require.InDelta(t, math.Log(sum), m.LogSum(0, len(m.Logits())), 1e-4)
+	for _, n := range []int{1, 15, 16, 17} {
+		for i := range n {
+			m.Logits()[100+i] = float32(math.Inf(-1))
+		}
+		require.True(t, math.IsInf(m.LogSum(100, 100+n), -1))
+		m.Logits()[100+n-1] = 3
+		require.InDelta(t, 3, m.LogSum(100, 100+n), 1e-5)
+	}
+}
+
+func TestAttentionIsADistribution(t *testing.T) {
+	m := load(t, 1)
+	require.NoError(t, m.Encode(sweep(), 200))
+	require.NoError(t, m.Decode(prompt, 0))
+	sum := float32(0)
+	for _, a := range m.AppendAttention(nil, 200) {
+		require.GreaterOrEqual(t, a, float32(0))
+		sum += a
+	}
+	require.InDelta(t, 1, sum, 1e-3)
+}
+
+func TestStop(t *testing.T) {
+	m := load(t, 1)
+	require.NoError(t, m.Encode(sweep(), 200))
+	m.Stop()
+	require.ErrorIs(t, m.Decode(prompt, 0), ErrStopped)
+	require.NoError(t, m.Encode(sweep(), 200), "the next window is not stopped")
+	require.NoError(t, m.Decode(prompt, 0))
+}
+
+func TestWrongUse(t *testing.T) {
+	m := load(t, 1)
+	require.Error(t, m.Encode(nil, 100))
+	require.Error(t, m.Encode(sweep(), 0))
+	require.Error(t, m.Encode(sweep(), 1501))
+	require.NoError(t, m.Encode(sweep()[:1], 10))
+	require.Error(t, m.Decode(nil, 0))
+	require.Error(t, m.Decode([]Token{51865}, 0))
+	require.Error(t, m.Decode([]Token{-1}, 0))
+	require.Error(t, m.Decode(prompt, 445))
+	require.NoError(t, m.Decode(prompt, 444))
+}
+
+func TestLoadRefusesOtherFiles(t *testing.T) {
+	data := modelFile(t)
+	change := func(at int, v uint32) []byte {
+		b := slices.Clone(data)
+		binary.LittleEndian.PutUint32(b[at:], v)
+		return b
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want error
+	}{
+		"empty":           {nil, ggml.ErrFormat},
+		"cut":             {data[:len(data)-1], ggml.ErrFormat},
+		"width":           {change(12, 384), ErrModel},
+		"layers":          {change(20, 7), ErrModel},
+		"context":         {change(8, 3000), ErrModel},
+		"vocabulary":      {change(4, 1<<30), ErrModel},
+		"one layer fewer": {change(20, 5), ErrModel},
+	} {
+		_, err := Load(bytes.NewReader(c.data), 1)
+		require.ErrorIs(t, err, c.want, name)
+	}
+	var quantised bytes.Buffer
+	require.NoError(t, ggml.Quantize(bytes.NewReader(data), &quantised, ggml.Q80))
+	_, err := Load(&quantised, 1)
+	require.True(t, errors.Is(err, ErrQuantised), "%v", err)
+}
+
+func BenchmarkEncode5s(b *testing.B) {
+	m := load(b, 1)
+	for b.Loop() {
+		require.NoError(b, m.Encode(sweep(), 350))
+	}
+}
+
+func BenchmarkToken(b *testing.B) {
+	m := load(b, 1)
+	require.NoError(b, m.Encode(sweep(), 350))
+	require.NoError(b, m.Decode(prompt, 0))
+	one := []Token{1000}
+	b.ReportAllocs()
+	for b.Loop() {
+		require.NoError(b, m.Decode(one, 8))
+		m.Best()
 	}
 }
