@@ -9,18 +9,17 @@ import (
 
 // Lengths of the framer, in samples of the inner format.
 const (
-	block     = media.SampleRate / 200      // 5 ms: the unit of the silence decision
-	leadKeep  = 4 * block                   // 20 ms kept before the first sound, so that no soft consonant is cut
-	trailKeep = 8 * block                   // 40 ms kept after the last one
-	fade      = block                       // 5 ms ramps, so that no cut clicks
-	heldMax   = 3 * media.SampleRate / 2    // a pause inside a sentence is never longer than 1.5 s
-	silence   = 32768 * 0.0018              // RMS of about -55 dBFS
-	knee      = 0.7 * math.MaxInt16         // the limiter bends above -3 dBFS
-	headroom  = 0.98*math.MaxInt16 - knee   // and never passes this
-	frameLen  = media.FrameSamples          // 20 ms
-	maxBlocks = heldMax / block             // blocks held at most
-	unity     = 1.0                         // gain of 0 dB
-	emptyTake = leadKeep + heldMax + 2*fade // capacity of the held samples
+	block     = media.SampleRate / 200    // 5 ms: the unit of the silence decision
+	leadKeep  = 6 * block                 // 30 ms kept before the first sound, so that no soft consonant is cut
+	trailKeep = 8 * block                 // 40 ms kept after the last one
+	fade      = block                     // 5 ms ramps, so that no cut clicks
+	heldMax   = 3 * media.SampleRate / 2  // a pause inside a sentence is never longer than 1.5 s
+	silence   = 32768 * 0.0032            // RMS of about -50 dBFS, 30 dB below speech
+	faint     = 4 * silence               // about -38 dBFS
+	faintRun  = 4                         // 20 ms of faint sound are speech
+	knee      = 0.7 * math.MaxInt16       // the limiter bends above -3 dBFS
+	headroom  = 0.98*math.MaxInt16 - knee // and never passes this
+	frameLen  = media.FrameSamples        // 20 ms
 )
 
 // Framer takes an engine's raw samples (16 kHz mono) in pieces of any length
@@ -37,6 +36,7 @@ type Framer struct {
 	frame   []int16 // the frame being filled
 	written int     // samples in complete frames
 	fresh   int     // samples of the fade-in still to do
+	run     int     // blocks of sound without silence, at most faintRun counts
 }
 
 // NewFramer writes to a sink; gainDB is the voice's distance from the common
@@ -44,7 +44,7 @@ type Framer struct {
 func NewFramer(to media.Sink, gainDB float64) *Framer {
 	return &Framer{
 		to: to, gain: math.Pow(10, gainDB/20), fresh: fade,
-		part: make([]int16, 0, block), held: make([]int16, 0, emptyTake), frame: make([]int16, 0, frameLen),
+		part: make([]int16, 0, block), held: make([]int16, 0, heldMax), frame: make([]int16, 0, frameLen),
 	}
 }
 
@@ -95,7 +95,7 @@ func (f *Framer) Close(ctx context.Context) error {
 func (f *Framer) Samples() int { return f.written }
 
 func (f *Framer) take(ctx context.Context, b []int16) error {
-	if rms(b)*f.gain < silence {
+	if !f.sounds(rms(b) * f.gain) {
 		f.hold(b)
 		return nil
 	}
@@ -105,6 +105,20 @@ func (f *Framer) take(ctx context.Context, b []int16) error {
 	}
 	f.held = f.held[:0]
 	return f.emit(ctx, b)
+}
+
+// sounds says whether a block of this level is speech. A faint one is if it
+// follows speech without a gap, or others of its kind: voices end with a breath.
+func (f *Framer) sounds(level float64) bool {
+	switch {
+	case level < silence:
+		f.run = 0
+	case level < faint:
+		f.run++
+	default:
+		f.run = faintRun
+	}
+	return f.run >= faintRun
 }
 
 // hold keeps silence back: before the first sound only the last bit of it.

@@ -19,9 +19,9 @@ import (
 const Name = "espeak"
 
 const (
-	wordsPerMinute = 155 // of a calm voice on the telephone; espeak-ng's own 175 is hasty
-	gain           = 0.0 // dB to the common speech level, from the level test
-	longestPiece   = 600 // bytes spoken at a time, so that other calls get their turn
+	wordsPerMinute = 155  // of a calm voice on the telephone; espeak-ng's own 175 is hasty
+	gain           = -1.0 // dB to the common speech level, from the level test
+	longestPiece   = 600  // bytes spoken at a time, so that other calls get their turn
 )
 
 // Options of a Synthesizer; the zero value uses the system's data folder.

@@ -31,7 +31,8 @@ static int load(pico_voice *v, const char *file, pico_Resource *r) {
 int pico_voice_open(const char *ta, const char *sg, pico_voice **out, char *message) {
 	*out = NULL;
 	pico_voice *v = calloc(1, sizeof *v);
-	if (!v || !(v->memory = malloc(MEMORY))) {
+	// Pico reads memory it never wrote: zeroes make every run the same.
+	if (!v || !(v->memory = calloc(1, MEMORY))) {
 		free(v);
 		strcpy(message, "out of memory");
 		return PICO_EXC_OUT_OF_MEM;
@@ -40,8 +41,8 @@ int pico_voice_open(const char *ta, const char *sg, pico_voice **out, char *mess
 	if (rc == PICO_OK) rc = pico_createVoiceDefinition(v->system, NAME);
 	if (rc == PICO_OK) rc = load(v, ta, &v->ta);
 	if (rc == PICO_OK) rc = load(v, sg, &v->sg);
-	if (rc == PICO_OK) rc = pico_voice_begin(v, message);
-	else if (v->system) pico_getSystemStatusMessage(v->system, rc, message);
+	if (rc == PICO_OK) rc = pico_newEngine(v->system, NAME, &v->engine);
+	if (rc != PICO_OK && v->system) pico_getSystemStatusMessage(v->system, rc, message);
 	if (rc != PICO_OK) {
 		pico_voice_close(v);
 		return rc;
@@ -61,14 +62,6 @@ void pico_voice_close(pico_voice *v) {
 	}
 	free(v->memory);
 	free(v);
-}
-
-int pico_voice_begin(pico_voice *v, char *message) {
-	if (v->engine) pico_disposeEngine(v->system, &v->engine);
-	v->engine = NULL;
-	int rc = pico_newEngine(v->system, NAME, &v->engine);
-	if (rc != PICO_OK) pico_getSystemStatusMessage(v->system, rc, message);
-	return rc;
 }
 
 int pico_voice_put(pico_voice *v, const char *text, int n) {

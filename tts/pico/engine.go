@@ -18,7 +18,7 @@ import (
 // samplesPerCall is one frame: a cancel is seen after at most this much.
 const samplesPerCall = 320
 
-// engine is one loaded voice; one goroutine uses it at a time.
+// engine is one loaded voice for one utterance.
 type engine struct {
 	c    *C.pico_voice
 	name string
@@ -26,6 +26,9 @@ type engine struct {
 }
 
 func openEngine(name string, f files) (*engine, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	ta, sg := C.CString(f.analysis), C.CString(f.signal)
 	defer C.free(unsafe.Pointer(ta))
 	defer C.free(unsafe.Pointer(sg))
@@ -46,11 +49,6 @@ func (e *engine) close() {
 
 // speak puts the whole text and hands out samples as they come.
 func (e *engine) speak(ctx context.Context, text string, write func([]int16) error) error {
-	message := (*C.char)(C.calloc(1, 256))
-	defer C.free(unsafe.Pointer(message))
-	if rc := C.pico_voice_begin(e.c, message); rc != 0 {
-		return fmt.Errorf("start Pico voice %s: %s (code %d)", e.name, C.GoString(message), int(rc))
-	}
 	c := C.CString(text) // ends with the 0 byte that flushes Pico's input
 	defer C.free(unsafe.Pointer(c))
 	rest, left := unsafe.Pointer(c), len(text)+1

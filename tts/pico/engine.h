@@ -12,9 +12,6 @@ typedef struct pico_voice pico_voice;
 int pico_voice_open(const char *text_analysis, const char *signal, pico_voice **out, char *message);
 void pico_voice_close(pico_voice *v);
 
-// Starts an utterance anew: a fresh engine, nothing left of the last text.
-int pico_voice_begin(pico_voice *v, char *message);
-
 // Takes some bytes of text (a 0 byte ends it); returns how many, or below 0.
 int pico_voice_put(pico_voice *v, const char *text, int n);
 

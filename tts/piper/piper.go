@@ -21,7 +21,7 @@ import (
 const Name = "piper"
 
 // gain in dB to the common speech level, from the level test.
-const gain = 0.0
+const gain = 3.7
 
 // Phonemizer tells how a text sounds in IPA; *espeak.Synthesizer is one.
 type Phonemizer interface {
