@@ -3,13 +3,13 @@
 # installs what is missing when root, otherwise names the apt-get line.
 set -euo pipefail
 
-# package and how to see that it is there: a command, a pkg-config module (pc:) or a file (file:)
+# package and how to see that it is there: a command, a pkg-config module (pc:), a Python module (py:) or a file (file:)
 run_needs="
 golang-go go
 g++ g++
 cmake cmake
 cargo cargo
-python3-pip pip:
+python3-pip py:pip
 npm npm
 git git
 pkg-config pkg-config
@@ -27,12 +27,13 @@ baresip-core baresip
 kamailio /usr/sbin/kamailio
 chromium chromium
 sox sox
+python3-venv py:ensurepip
 "
 
 there() {
   case $1 in
     pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
-    pip:) python3 -c 'import importlib.util as u, sys; sys.exit(not u.find_spec("pip"))' 2>/dev/null ;;
+    py:*) python3 -c 'import importlib.util as u, sys; sys.exit(not u.find_spec(sys.argv[1]))' "${1#py:}" 2>/dev/null ;;
     file:*) compgen -G "${1#file:}" >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
