@@ -171,7 +171,7 @@ func Default() Config {
 		Speech: Speech{
 			Rate: 1,
 			Engines: map[string][]string{
-				"de": {"pico"}, "en": {"pico"}, "fr": {"pico"}, "es": {"pico"}, "it": {"pico"},
+				"de": {"pico"}, "en": {"pico"}, "fr": {"pico"}, "es": {"pico"}, "it": {"pico"}, "*": {"espeak"},
 			},
 		},
 		Knowledge: Knowledge{Embedder: "e5"},

@@ -22,7 +22,10 @@ import (
 	sttopenai "github.com/amtsleitung/amtsleitung/stt/openai"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
 	"github.com/amtsleitung/amtsleitung/tts"
+	"github.com/amtsleitung/amtsleitung/tts/espeak"
+	ttsopenai "github.com/amtsleitung/amtsleitung/tts/openai"
 	"github.com/amtsleitung/amtsleitung/tts/pico"
+	"github.com/amtsleitung/amtsleitung/tts/piper"
 )
 
 // engines opens what the configuration names, each when it is first asked
@@ -32,6 +35,7 @@ type engines struct {
 	log       *slog.Logger
 	scheduler *inference.Scheduler
 	runtime   *onnx.Runtime
+	phonemes  *espeak.Synthesizer
 	closers   []func() error
 }
 
@@ -141,8 +145,50 @@ func (e *engines) voice(name string) (tts.Synthesizer, error) {
 		}
 		e.later(func() error { s.Close(); return nil })
 		return s, nil
+	case "espeak":
+		return e.espeak()
+	case "piper":
+		return e.piper()
+	case "openai":
+		c := e.config.Speech.OpenAI
+		return ttsopenai.New(ttsopenai.Options{URL: c.URL, Model: c.Model, Voice: c.Voice, Key: c.Key()})
 	}
 	return nil, fmt.Errorf("speech engine %q is none of pico, espeak, piper, openai", name)
+}
+
+// espeak is one for the process: Piper takes its phonemes from it.
+func (e *engines) espeak() (*espeak.Synthesizer, error) {
+	if e.phonemes != nil {
+		return e.phonemes, nil
+	}
+	s, err := espeak.Open(espeak.Options{})
+	if err != nil {
+		return nil, err
+	}
+	e.phonemes = s
+	e.later(func() error { s.Close(); return nil })
+	return s, nil
+}
+
+func (e *engines) piper() (tts.Synthesizer, error) {
+	rt, err := e.onnx()
+	if err != nil {
+		return nil, err
+	}
+	phonemes, err := e.espeak()
+	if err != nil {
+		return nil, err
+	}
+	path, err := e.model("piper/en_US-joe-medium.onnx")
+	if err != nil {
+		return nil, err
+	}
+	s, err := piper.Open(rt, phonemes, piper.Options{Models: []string{path}})
+	if err != nil {
+		return nil, err
+	}
+	e.later(func() error { s.Close(); return nil })
+	return s, nil
 }
 
 func (e *engines) embedder() (knowledge.Embedder, error) {

@@ -1,0 +1,120 @@
+package bot
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/sip"
+)
+
+// concern is a question with the fact that must be heard in the answer,
+// as a pattern over what the recogniser makes of it.
+type concern struct{ question, article, fact string }
+
+var german = [][]concern{
+	{
+		{"Guten Tag, was kostet ein neuer Personalausweis?", "personalausweis-beantragen", `37`},
+		{"Wo bekomme ich eine Geburtsurkunde?", "geburtsurkunde", `(?i)standes\s?amt|15`},
+		{"Wie viel kostet die Hundesteuer?", "hundesteuer", `96`},
+		{"Wann hat der Recyclinghof geöffnet?", "recyclinghof", `18|15`},
+	}, {
+		{"Ich brauche ein Führungszeugnis.", "fuehrungszeugnis", `13`},
+		{"Wie melde ich Sperrmüll an?", "sperrmuell", `35|(?i)kostenlos`},
+		{"Was kostet ein Wunschkennzeichen?", "wunschkennzeichen", `10|12`},
+		{"Ich habe meinen Ausweis verloren, was soll ich tun?", "personalausweis-verloren", `116|(?i)polizei`},
+	}, {
+		{"Wann hat das Bürgeramt geöffnet?", "oeffnungszeiten-buergeramt", `8|13`},
+		{"Ich bin umgezogen und möchte mich ummelden.", "wohnsitz-ummelden", `(?i)zwei|2 Wochen`},
+		{"Was kostet ein Reisepass?", "reisepass-beantragen", `70`},
+		{"Ich habe meinen Schlüssel verloren, wo ist das Fundbüro?", "fundbuero", `(?i)fund|ordnung`},
+		{"Was kostet ein Ausweis für die Bibliothek?", "stadtbibliothek", `20`},
+	},
+}
+
+var english = [][]concern{
+	{
+		{"Hello, how much is a new passport?", "reisepass-beantragen", `70|(?i)seventy`},
+		{"How much is the dog tax?", "hundesteuer", `96`},
+		{"Where can I find the lost property office?", "fundbuero", `(?i)lost|office`},
+	}, {
+		{"I need a certificate of good conduct.", "fuehrungszeugnis", `13`},
+		{"How do I get rid of bulky waste?", "sperrmuell", `35|(?i)free`},
+	},
+}
+
+func TestGermanCitizen(t *testing.T)  { citizen(t, "de", german) }
+func TestEnglishCitizen(t *testing.T) { citizen(t, "en", english) }
+
+// citizen asks in several calls, one codec after the other, listens to the
+// answers and compares them with what the service says it said.
+func citizen(t *testing.T, lang string, calls [][]concern) {
+	s := start(t, "")
+	p := newPhone(t)
+	codecs := []string{"PCMA", "G722", "PCMU"}
+	answered, understood, asked := 0, 0, 0
+	for i, concerns := range calls {
+		h := p.ask(t, s, lang, codecs[i%len(codecs)], concerns)
+		answers := h.answers()
+		require.Len(t, answers, len(concerns)+1, "greeting and answers of call %d: %v", i, h.events)
+		greeting := p.understand(t, "de", answers[0])
+		require.Regexp(t, `(?i)künstliche|intelligenz`, greeting, "the greeting must disclose the AI")
+		articles := s.lastArticles(t)
+		for j, c := range concerns {
+			asked++
+			text := p.understand(t, lang, answers[j+1])
+			t.Logf("%-55s %6s -> %s", c.question, h.latencies()[j].String(), text)
+			if j < len(articles) && articles[j] == c.article {
+				answered++
+			} else {
+				t.Logf("   the service answered with %v, not %s", articles, c.article)
+			}
+			if regexp.MustCompile(c.fact).MatchString(text) {
+				understood++
+			} else {
+				t.Logf("   the fact %q was not understood", c.fact)
+			}
+		}
+	}
+	t.Logf("%d questions, %d right articles, %d facts understood by the recogniser", asked, answered, understood)
+	// A synthetic voice over G.711 is misheard now and then; a line that is
+	// broken anywhere loses far more.
+	require.GreaterOrEqual(t, float64(answered), 0.85*float64(asked))
+	require.GreaterOrEqual(t, float64(understood), 0.85*float64(asked))
+}
+
+func (p *phone) ask(t *testing.T, s *service, lang, codec string, concerns []concern) heard {
+	t.Helper()
+	l := p.script(t, lang, concerns)
+	h := p.call(t.Context(), s.sip, sip.DialOptions{Codecs: []string{codec}}, l...)
+	require.NoError(t, h.err)
+	return h
+}
+
+// lastArticles are the articles of the newest call's answers, one for each of
+// the caller's turns, "" where the bot did not answer.
+func (s *service) lastArticles(t *testing.T) []string {
+	t.Helper()
+	resp, err := http.Get("http://" + s.http + "/api/v1/calls")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var body struct{ Calls []journal.Call }
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&body))
+	require.NotEmpty(t, body.Calls)
+	var out []string
+	asked := false
+	for _, l := range body.Calls[0].Lines {
+		if l.Segment.Leg == "caller" && l.Segment.Final {
+			asked = true
+			t.Logf("   heard: %s", l.Segment.Text)
+		} else if l.Segment.Leg == "bot" && asked {
+			out = append(out, l.Article)
+			asked = false
+		}
+	}
+	return out
+}
