@@ -20,12 +20,12 @@ enum {
     AMT_FAILED = 4     /* the engine panicked; the translator stays usable */
 };
 
-/* Translation takes time that grows with the square of the input and cannot be cancelled. */
+/* Translation of long input takes seconds and cannot be cancelled. */
 #define AMT_MAX_CHARS 300
 #define AMT_MAX_RUN 60
 
 /* Loads one direction. Paths are NUL-terminated UTF-8; pass the same path twice when both languages share a
- * vocabulary; lex is the shortlist (several times faster), NULL for none. canary is a sentence of the source language
+ * vocabulary; lex is the shortlist (without it every word of the vocabulary is tried), NULL for none. canary is a sentence of the source language
  * that must come out neither empty nor unchanged, since a wrong vocabulary gives "" without any error.
  * On AMT_OK *out is to be freed by amt_translate_free. */
 int amt_translate_load(const char *model, const char *source_vocab, const char *target_vocab, const char *lex,
