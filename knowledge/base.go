@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"sort"
 	"strings"
 	"sync"
@@ -40,8 +41,10 @@ type state struct {
 	set     *Set
 	byID    map[string]int
 	indexes map[string]*lexical.Index // by language without "-leicht"
-	dense   *dense                    // nil without embedder
-	model   *Model
+	// others are the concerns that are not the city's, each a document, by language.
+	others map[string]*lexical.Index
+	dense  *dense // nil without embedder
+	model  *Model
 }
 
 // Open reads, indexes and embeds the articles. The first time embedding takes
@@ -98,12 +101,13 @@ func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
 	for language, documents := range documentsByLanguage(set) {
 		s.indexes[language] = lexical.Build(language, documents)
 	}
-	if b.options.Embedder == nil {
-		return s, nil
-	}
 	elsewhere, err := readElsewhere(b.fsys)
 	if err != nil {
 		return nil, err
+	}
+	s.others = indexOthers(elsewhere)
+	if b.options.Embedder == nil {
+		return s, nil
 	}
 	cache := openVectorCache(b.options.CacheDir)
 	if s.dense, err = embedAll(ctx, b.options.Embedder, cache, passages(set, elsewhere), len(set.Articles)); err != nil {
@@ -120,24 +124,38 @@ const (
 	elsewhereFolder = "elsewhere"   // optional: LANG.txt with concerns that are not the city's, one a line
 )
 
-func readElsewhere(fsys fs.FS) ([]string, error) {
+// readElsewhere returns the lines by language.
+func readElsewhere(fsys fs.FS) (map[string][]string, error) {
 	files, err := fs.Glob(fsys, elsewhereFolder+"/*.txt")
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
+	lines := map[string][]string{}
 	for _, file := range files {
 		data, err := fs.ReadFile(fsys, file)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", file, err)
 		}
+		language := strings.TrimSuffix(path.Base(file), ".txt")
 		for _, line := range strings.Split(string(data), "\n") {
 			if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-				lines = append(lines, line)
+				lines[language] = append(lines[language], line)
 			}
 		}
 	}
 	return lines, nil
+}
+
+func indexOthers(elsewhere map[string][]string) map[string]*lexical.Index {
+	out := map[string]*lexical.Index{}
+	for language, lines := range elsewhere {
+		documents := make([]lexical.Document, len(lines))
+		for i, line := range lines {
+			documents[i].Title = line
+		}
+		out[language] = lexical.Build(language, documents)
+	}
+	return out
 }
 
 // documentsByLanguage joins easy language to its language: people who ask in
@@ -153,7 +171,7 @@ func documentsByLanguage(set *Set) map[string][]lexical.Document {
 			}
 			d := &out[key][i]
 			if language == key {
-				d.Title, d.Answer, d.More = v.Title, v.Answer, v.More
+				d.Title, d.Answer, d.More, d.Facets = v.Title, v.Answer, v.More, facets(key, v.Facts)
 			}
 			d.Questions = append(d.Questions, v.Questions...)
 			d.Keywords = append(append(d.Keywords, v.Keywords...), a.Keywords...)

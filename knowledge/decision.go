@@ -3,7 +3,7 @@ package knowledge
 // Thresholds decide what to do with ranked hits. The zero value means the
 // defaults, which the held-out figures in docs/knowledge.md belong to.
 type Thresholds struct {
-	Answer float64 // least confidence to answer at once; 0 means 0.5
+	Answer float64 // least confidence to answer at once; 0 means 0.55
 	// Clarify is the least confidence that all options together need to be
 	// worth asking back; 0 means 0.35.
 	Clarify float64
@@ -26,7 +26,7 @@ func (c Choice) String() string { return [...]string{"none", "clarify", "answer"
 
 func (t Thresholds) filled() Thresholds {
 	if t.Answer == 0 {
-		t.Answer = 0.5
+		t.Answer = 0.55
 	}
 	if t.Clarify == 0 {
 		t.Clarify = 0.35

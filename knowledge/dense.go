@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +41,7 @@ func (p passage) query() bool { return p.kind != passageVector }
 
 // passages lists what stands for the articles. Easy language repeats its
 // language in simpler words, so only its questions add something.
-func passages(set *Set, elsewhere []string) []passage {
+func passages(set *Set, elsewhere map[string][]string) []passage {
 	var out []passage
 	for i, a := range set.Articles {
 		for _, language := range sortedLanguages(a) {
@@ -65,8 +67,10 @@ func passages(set *Set, elsewhere []string) []passage {
 			}
 		}
 	}
-	for _, text := range elsewhere {
-		out = append(out, passage{-1, elsewhereVector, text})
+	for _, language := range slices.Sorted(maps.Keys(elsewhere)) {
+		for _, text := range elsewhere[language] {
+			out = append(out, passage{-1, elsewhereVector, text})
+		}
 	}
 	return out
 }

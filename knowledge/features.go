@@ -24,6 +24,7 @@ const (
 const (
 	nBias      = iota
 	nElsewhere // cosine to the nearest concern that is not the city's
+	nOther     // likeness in words to the nearest such concern
 	nUnknown   // share of the words that no article knows
 	nNearest   // best dense evidence of any article
 	nWords     // words that carry a topic: a bare "hallo" has none
@@ -33,7 +34,7 @@ const (
 // FeatureNames name the weights in files and reports, articles first.
 var featureNames = [features]string{"asked", "passage", "whole", "stand", "bm25", "cover", "phrase", "sound", "topic"}
 
-var noneNames = [noneFeatures]string{"bias", "elsewhere", "unknown", "nearest", "words"}
+var noneNames = [noneFeatures]string{"bias", "elsewhere", "other", "unknown", "nearest", "words"}
 
 // evidence is all a model sees of one question.
 type evidence struct {
@@ -76,7 +77,7 @@ func gather(n int, words *lexical.Result, like *likeness, topic int) evidence {
 	if topic >= 0 {
 		e.articles[topic][fTopic] = 1
 		if words != nil {
-			e.articles[topic][fTopic] = 1 / float64(1+words.Words)
+			e.articles[topic][fTopic] = 1 / (1 + words.Mass)
 		}
 	}
 	return e

@@ -39,7 +39,7 @@ func defaultModel() *Model {
 }
 
 // topicWeight is the advantage of the conversation's topic in log odds, divided
-// by the number of words a follow-up brings. It is set by hand: development
+// by one plus the mass of what a follow-up says. It is set by hand: development
 // questions stand alone.
 const topicWeight = 6
 

@@ -66,14 +66,34 @@ func (s *state) evidence(q Query, vector []float32) evidence {
 		topic = i
 	}
 	words := s.words(q)
+	var e evidence
 	if vector == nil {
 		if words == nil {
 			words = &lexical.Result{Documents: make([]lexical.Evidence, n)}
 		}
-		return gather(n, words, nil, topic)
+		e = gather(n, words, nil, topic)
+	} else {
+		like := s.dense.compare(vector)
+		e = gather(n, words, &like, topic)
 	}
-	like := s.dense.compare(vector)
-	return gather(n, words, &like, topic)
+	if e.mode != denseMode {
+		e.none[nOther] = s.other(q)
+	}
+	return e
+}
+
+// other is the likeness in words to the nearest concern that is not the city's.
+func (s *state) other(q Query) float64 {
+	best := 0.0
+	for language, x := range s.others {
+		if known := baseLanguage(q.Language); known != "" && known != language {
+			continue
+		}
+		for _, d := range x.Search(q.Text).Documents {
+			best = max(best, d.Phrase)
+		}
+	}
+	return best
 }
 
 // words searches the index of the question's language, or all of them when the

@@ -9,11 +9,14 @@ type Evidence struct {
 	Sound  float64 // share of the mass found only by typing errors or sound
 }
 
-// Known is the share of the question's mass that the index knows at all.
+// Result is what a search found.
 type Result struct {
 	Documents []Evidence
-	Known     float64
-	Words     int // words of the question that carry a topic
+	Known     float64 // share of the question's mass that the index knows at all
+	Words     int     // words of the question that carry a topic
+	// Mass is the number of such words, each counted by its rarity (0..1):
+	// "und was kostet das" has next to none.
+	Mass float64
 }
 
 // Factors that scale a match which is not the word itself.
@@ -43,6 +46,7 @@ func (x *Index) Search(text string) Result {
 		masses[i] = x.mass(understood[i])
 		total += masses[i]
 	}
+	r.Mass = total / x.unknown
 	for i := range words {
 		r.Known += x.credit(r.Documents, understood[i], masses[i]/total)
 	}

@@ -12,6 +12,7 @@ type Document struct {
 	Keywords  []string
 	Answer    string
 	More      string
+	Facets    string // words that ask for the facts it has
 }
 
 // Weights of the fields for term frequencies (BM25F), and of parts of compounds.
@@ -21,6 +22,7 @@ const (
 	keywordWeight  = 3.0
 	answerWeight   = 1.0
 	moreWeight     = 0.5
+	facetWeight    = 1.0
 	partWeight     = 0.5
 
 	k1 = 1.2 // BM25 saturation
@@ -111,7 +113,7 @@ func (x *builder) collect(d *Document) {
 }
 
 func fieldTexts(d *Document) []string {
-	texts := append([]string{d.Title, d.Answer, d.More}, d.Questions...)
+	texts := append([]string{d.Title, d.Answer, d.More, d.Facets}, d.Questions...)
 	return append(texts, d.Keywords...)
 }
 
@@ -136,6 +138,7 @@ func (x *builder) add(document int32, d *Document) {
 	}
 	x.field(document, frequency, d.Answer, answerWeight, false)
 	x.field(document, frequency, d.More, moreWeight, false)
+	x.field(document, frequency, d.Facets, facetWeight, false)
 }
 
 func (x *builder) field(document int32, frequency map[int32]float64, text string, weight float64, isPhrase bool) {
