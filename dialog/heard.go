@@ -16,11 +16,11 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		c.notHeard(r)
 		return
 	}
-	if kind, spoken, ok := c.data.Intents.Emergency(u.words, c.language); ok {
+	if kind, spoken, ok := c.danger(ctx, u); ok {
 		c.alarm(r, kind, spoken)
 		return
 	}
-	if e.Confidence > 0 && e.Confidence < c.opt.Thresholds.Recogniser {
+	if u.doubtful(c) {
 		c.notHeard(r)
 		return
 	}
@@ -49,6 +49,36 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		return
 	}
 	c.ask(ctx, r, u)
+}
+
+// danger hears an emergency by its words, or by its likeness to others.
+func (c *Conversation) danger(ctx context.Context, u utterance) (intent.Kind, string, bool) {
+	kind, spoken, ok := c.data.Intents.Emergency(u.words, c.language)
+	if ok || c.opt.Likeness == nil || len(u.words) < fewestWords || u.doubtful(c) {
+		return kind, spoken, ok
+	}
+	kind, ok, err := c.opt.Likeness.Emergency(ctx, u.Text, c.data.Intents.Hint(u.words, c.language))
+	if err != nil {
+		c.fail(err)
+		return "", "", false
+	}
+	spoken = c.language
+	if guess, sure := c.data.Intents.Guess(u.words); sure {
+		spoken = guess
+	}
+	return kind, spoken, ok
+}
+
+// doubtful says that the recogniser hardly understood.
+func (u utterance) doubtful(c *Conversation) bool {
+	return u.Confidence > 0 && u.Confidence < c.opt.Thresholds.Recogniser
+}
+
+// fail tells the log of a failure that the caller is helped over.
+func (c *Conversation) fail(err error) {
+	if c.opt.Failed != nil {
+		c.opt.Failed(err)
+	}
 }
 
 // alarm tells where help is, in the language in which it was asked for. The

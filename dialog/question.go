@@ -166,9 +166,7 @@ func (c *Conversation) noAnswer(r *reply) {
 }
 
 func (c *Conversation) searchFailed(r *reply, err error) {
-	if c.opt.Failed != nil {
-		c.opt.Failed(err)
-	}
+	c.fail(err)
 	r.outcome = OutcomeNoAnswer
 	r.say(prompts.SearchFailed)
 	c.state = offeringHuman{}

@@ -103,5 +103,25 @@ func (a alarm) match(words, trimmed Words) (Kind, bool) {
 	return "", false
 }
 
+// Hint says whether the words hold a sign of danger that is too weak alone and
+// nothing that calms.
+func (r *Recogniser) Hint(words Words, language string) bool {
+	t := r.tables[Primary(language)]
+	if t == nil {
+		return false
+	}
+	trimmed := words.trim(t.fillers)
+	if anyOf(t.alarm.calm, words, trimmed) {
+		return false
+	}
+	for _, kind := range kinds() {
+		s := t.alarm.kinds[kind]
+		if anyOf(s.weak, words, trimmed) || anyOf(s.strong, words, trimmed) {
+			return true
+		}
+	}
+	return anyOf(t.alarm.urgent, words, trimmed)
+}
+
 // Languages lists the languages with tables, sorted.
 func (r *Recogniser) Languages() []string { return slices.Clone(r.order) }

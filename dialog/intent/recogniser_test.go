@@ -74,6 +74,7 @@ func TestIntents(t *testing.T) {
 	r := load(t)
 	for name, names := range map[string][]intent.Name{
 		"human":        {"decision", "callback", "human"},
+		"human_more":   {"decision", "callback", "human"},
 		"goodbye":      {"goodbye", "thanks"},
 		"repeat":       {"normal", "easy", "slower", "faster", "louder", "repeat"},
 		"manipulation": {"manipulation", "decision", "insult"},
