@@ -31,6 +31,16 @@ static void convolve(ak_model *m) {
     _mm512_storeu_ps(m->x + i, _mm512_add_ps(_mm512_loadu_ps(m->x + i), _mm512_loadu_ps(m->enc_position + i)));
 }
 
+// Turns t rows of one head into 64 rows of pad places, 16 at a time: a cache line.
+static void turn(const float *k, int ld, int t, float *keys, int pad) {
+  for (int i = 0; i < pad; i += 16) {
+    const __m512i rows = _mm512_mullo_epi32(_mm512_set1_epi32(ld), _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+    const __mmask16 there = t - i >= 16 ? 0xffff : t > i ? (1u << (t - i)) - 1 : 0;
+    for (int d = 0; d < AK_HEAD; d++)
+      _mm512_storeu_ps(keys + (size_t)d * pad + i, _mm512_mask_i32gather_ps(_mm512_setzero_ps(), there, rows, k + (size_t)i * ld + d, 4));
+  }
+}
+
 // One head's attention: m->wide has query, key and value in each row.
 static void attend_head(void *context, int h) {
   ak_model *m = context;
@@ -38,10 +48,7 @@ static void attend_head(void *context, int h) {
   const float *q = m->wide + h * AK_HEAD, *k = q + s, *v = k + s;
   float *keys = m->keys + (size_t)h * AK_HEAD * pad;
   float *scores = m->scores + (size_t)h * BLOCK * pad;
-  for (int i = 0; i < t; i++)
-    for (int d = 0; d < AK_HEAD; d++) keys[(size_t)d * pad + i] = k[(size_t)i * 3 * s + d];
-  for (int d = 0; d < AK_HEAD; d++)
-    for (int i = t; i < pad; i++) keys[(size_t)d * pad + i] = 0;
+  turn(k, 3 * s, t, keys, pad);
   for (int r = 0; r < t; r += BLOCK) {
     const int n = t - r < BLOCK ? t - r : BLOCK;
     ak_sgemm(n, pad / AK_PANEL, AK_HEAD, q + (size_t)r * 3 * s, 3 * s, keys, pad, AK_PANEL, scores, pad);
@@ -70,6 +77,10 @@ typedef struct {
   int layer;
 } cross_job;
 
+static void keep_half(uint16_t *to, const float *from) {
+  _mm256_storeu_si256((__m256i *)to, _mm512_cvtps_ph(_mm512_loadu_ps(from), _MM_FROUND_TO_NEAREST_INT));
+}
+
 // Keys are kept by dimension and values by position, each as the decoder reads them.
 static void keep_cross_head(void *context, int h) {
   const cross_job *j = context;
@@ -78,13 +89,11 @@ static void keep_cross_head(void *context, int h) {
   const float *k = m->wide + h * AK_HEAD, *v = k + s;
   uint16_t *keys = m->cross_keys[j->layer] + (size_t)h * AK_HEAD * pad;
   uint16_t *values = m->cross_values[j->layer] + h * AK_HEAD;
-  for (int i = 0; i < t; i++) {
-    for (int d = 0; d < AK_HEAD; d++) keys[(size_t)d * pad + i] = _cvtss_sh(k[(size_t)i * 2 * s + d], 0);
-    for (int d = 0; d < AK_HEAD; d += 16)
-      _mm256_storeu_si256((__m256i *)(values + (size_t)i * s + d), _mm512_cvtps_ph(_mm512_loadu_ps(v + (size_t)i * 2 * s + d), 0));
-  }
-  for (int d = 0; d < AK_HEAD; d++)
-    for (int i = t; i < pad; i++) keys[(size_t)d * pad + i] = 0;
+  float *turned = m->keys + (size_t)h * AK_HEAD * pad;
+  turn(k, 2 * s, t, turned, pad);
+  for (size_t i = 0; i < (size_t)AK_HEAD * pad; i += 16) keep_half(keys + i, turned + i);
+  for (int i = 0; i < t; i++)
+    for (int d = 0; d < AK_HEAD; d += 16) keep_half(values + (size_t)i * s + d, v + (size_t)i * 2 * s + d);
 }
 
 int ak_encode(ak_model *m, const int16_t *pcm, int samples, int positions, const int32_t *stop) {

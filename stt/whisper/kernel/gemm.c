@@ -14,43 +14,65 @@ INLINE void store(__m512 v, float *out, ak_epilogue e) {
   _mm512_storeu_ps(out, v);
 }
 
-INLINE void tile(int n, const ak_matrix *w, int panel, const ak_rows *in, int row, float *out, int ld, ak_epilogue e) {
-  const int k4 = w->cols / 4;
-  const uint8_t *b = w->data + (size_t)panel * w->cols * AK_PANEL;
-  const int8_t *a = in->data + (size_t)row * w->cols;
-  __m512i acc[TILE][4];
-#pragma GCC unroll 6
-  for (int i = 0; i < n; i++)
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; j++) acc[i][j] = _mm512_setzero_si512();
-  for (int k = 0; k < k4; k++, b += 256) {
-    __m512i b0 = _mm512_load_si512(b), b1 = _mm512_load_si512(b + 64);
-    __m512i b2 = _mm512_load_si512(b + 128), b3 = _mm512_load_si512(b + 192);
-#pragma GCC unroll 6
-    for (int i = 0; i < n; i++) {
-      int32_t four;
-      memcpy(&four, a + (size_t)i * w->cols + 4 * k, 4);
-      __m512i v = _mm512_set1_epi32(four);
-      acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], b0, v);
-      acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], b1, v);
-      acc[i][2] = _mm512_dpbusd_epi32(acc[i][2], b2, v);
-      acc[i][3] = _mm512_dpbusd_epi32(acc[i][3], b3, v);
-    }
-  }
-#pragma GCC unroll 6
-  for (int i = 0; i < n; i++) {
-    const __m512i offset = _mm512_set1_epi32(128 * in->sum[row + i]);
-    const __m512 scale = _mm512_set1_ps(in->scale[row + i]);
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; j++) {
-      const int column = panel * AK_PANEL + 16 * j;
-      __m512 v = _mm512_cvtepi32_ps(_mm512_sub_epi32(acc[i][j], offset));
-      v = _mm512_mul_ps(v, _mm512_mul_ps(scale, _mm512_load_ps(w->scale + column)));
-      v = _mm512_add_ps(v, _mm512_load_ps(w->bias + column));
-      store(v, out + (size_t)(row + i) * ld + column, e);
-    }
-  }
+// The accumulators have names, because the compiler keeps arrays in memory.
+#define ROWS1(X) X(0)
+#define ROWS2(X) ROWS1(X) X(1)
+#define ROWS3(X) ROWS2(X) X(2)
+#define ROWS4(X) ROWS3(X) X(3)
+#define ROWS5(X) ROWS4(X) X(4)
+#define ROWS6(X) ROWS5(X) X(5)
+
+INLINE void finish(__m512i c, const ak_matrix *w, int column, const ak_rows *in, int row, float *out, int ld, ak_epilogue e) {
+  __m512 v = _mm512_cvtepi32_ps(_mm512_sub_epi32(c, _mm512_set1_epi32(128 * in->sum[row])));
+  v = _mm512_mul_ps(v, _mm512_mul_ps(_mm512_set1_ps(in->scale[row]), _mm512_load_ps(w->scale + column)));
+  v = _mm512_add_ps(v, _mm512_load_ps(w->bias + column));
+  store(v, out + (size_t)row * ld + column, e);
 }
+
+INLINE __m512i broadcast(const int8_t *a) {
+  int32_t four;
+  memcpy(&four, a, 4);
+  return _mm512_set1_epi32(four);
+}
+
+// c += b (unsigned) . v (signed). GCC 12 copies every accumulator to memory
+// and back around the intrinsic of this instruction.
+#define DOT(c, b, v) __asm__("vpdpbusd %2, %1, %0" : "+v"(c) : "v"(b), "v"(v))
+
+#define BEGIN(i) __m512i c##i##0 = zero, c##i##1 = zero, c##i##2 = zero, c##i##3 = zero;
+#define STEP(i)                                \
+  v = broadcast(a + (size_t)i * cols + 4 * k); \
+  DOT(c##i##0, b0, v); \
+  DOT(c##i##1, b1, v); \
+  DOT(c##i##2, b2, v); \
+  DOT(c##i##3, b3, v);
+#define FINISH(i)                                         \
+  finish(c##i##0, w, column, in, row + i, out, ld, e);      \
+  finish(c##i##1, w, column + 16, in, row + i, out, ld, e); \
+  finish(c##i##2, w, column + 32, in, row + i, out, ld, e); \
+  finish(c##i##3, w, column + 48, in, row + i, out, ld, e);
+
+#define DEFINE_TILE(n)                                                                                              \
+  static void tile##n(const ak_matrix *w, int panel, const ak_rows *in, int row, float *out, int ld, ak_epilogue e) { \
+    const int cols = w->cols, column = panel * AK_PANEL;                                                            \
+    const uint8_t *b = w->data + (size_t)panel * cols * AK_PANEL;                                                   \
+    const int8_t *a = in->data + (size_t)row * cols;                                                                \
+    const __m512i zero = _mm512_setzero_si512();                                                                    \
+    ROWS##n(BEGIN) for (int k = 0; k < cols / 4; k++, b += 256) {                                                   \
+      const __m512i b0 = _mm512_load_si512(b), b1 = _mm512_load_si512(b + 64);                                      \
+      const __m512i b2 = _mm512_load_si512(b + 128), b3 = _mm512_load_si512(b + 192);                               \
+      __m512i v;                                                                                                    \
+      ROWS##n(STEP)                                                                                                 \
+    }                                                                                                               \
+    ROWS##n(FINISH)                                                                                                 \
+  }
+
+DEFINE_TILE(1)
+DEFINE_TILE(2)
+DEFINE_TILE(3)
+DEFINE_TILE(4)
+DEFINE_TILE(5)
+DEFINE_TILE(6)
 
 typedef struct {
   const ak_matrix *w;
@@ -63,13 +85,13 @@ typedef struct {
 static void gemm_panel(void *context, int panel) {
   const gemm_job *g = context;
   int row = 0;
-  for (; row + TILE <= g->t; row += TILE) tile(TILE, g->w, panel, g->in, row, g->out, g->ld, g->e);
+  for (; row + TILE <= g->t; row += TILE) tile6(g->w, panel, g->in, row, g->out, g->ld, g->e);
   switch (g->t - row) {
-    case 5: tile(5, g->w, panel, g->in, row, g->out, g->ld, g->e); break;
-    case 4: tile(4, g->w, panel, g->in, row, g->out, g->ld, g->e); break;
-    case 3: tile(3, g->w, panel, g->in, row, g->out, g->ld, g->e); break;
-    case 2: tile(2, g->w, panel, g->in, row, g->out, g->ld, g->e); break;
-    case 1: tile(1, g->w, panel, g->in, row, g->out, g->ld, g->e); break;
+    case 5: tile5(g->w, panel, g->in, row, g->out, g->ld, g->e); break;
+    case 4: tile4(g->w, panel, g->in, row, g->out, g->ld, g->e); break;
+    case 3: tile3(g->w, panel, g->in, row, g->out, g->ld, g->e); break;
+    case 2: tile2(g->w, panel, g->in, row, g->out, g->ld, g->e); break;
+    case 1: tile1(g->w, panel, g->in, row, g->out, g->ld, g->e); break;
   }
 }
 
@@ -107,43 +129,52 @@ void ak_unpack_row(const ak_matrix *w, int row, float *out) {
   for (int k = 0; k < w->cols; k++) out[k] = (b[(size_t)(k / 4) * 256 + k % 4] - 128) * w->scale[row];
 }
 
-INLINE void stile(int n, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {
-  __m512 acc[TILE][4];
-#pragma GCC unroll 6
-  for (int i = 0; i < n; i++)
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; j++) acc[i][j] = _mm512_setzero_ps();
-  for (int p = 0; p < k; p++, b += ldb) {
-    __m512 b0 = _mm512_loadu_ps(b), b1 = _mm512_loadu_ps(b + 16), b2 = _mm512_loadu_ps(b + 32), b3 = _mm512_loadu_ps(b + 48);
-#pragma GCC unroll 6
-    for (int i = 0; i < n; i++) {
-      __m512 v = _mm512_set1_ps(a[(size_t)i * lda + p]);
-      acc[i][0] = _mm512_fmadd_ps(v, b0, acc[i][0]);
-      acc[i][1] = _mm512_fmadd_ps(v, b1, acc[i][1]);
-      acc[i][2] = _mm512_fmadd_ps(v, b2, acc[i][2]);
-      acc[i][3] = _mm512_fmadd_ps(v, b3, acc[i][3]);
-    }
+#define FBEGIN(i) __m512 c##i##0 = zero, c##i##1 = zero, c##i##2 = zero, c##i##3 = zero;
+#define FSTEP(i)                               \
+  v = _mm512_set1_ps(a[(size_t)i * lda + p]);  \
+  c##i##0 = _mm512_fmadd_ps(v, b0, c##i##0);   \
+  c##i##1 = _mm512_fmadd_ps(v, b1, c##i##1);   \
+  c##i##2 = _mm512_fmadd_ps(v, b2, c##i##2);   \
+  c##i##3 = _mm512_fmadd_ps(v, b3, c##i##3);
+#define FFINISH(i)                                     \
+  _mm512_storeu_ps(c + (size_t)i * ldc, c##i##0);      \
+  _mm512_storeu_ps(c + (size_t)i * ldc + 16, c##i##1); \
+  _mm512_storeu_ps(c + (size_t)i * ldc + 32, c##i##2); \
+  _mm512_storeu_ps(c + (size_t)i * ldc + 48, c##i##3);
+
+#define DEFINE_STILE(n)                                                                                \
+  static void stile##n(int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc) {   \
+    const __m512 zero = _mm512_setzero_ps();                                                           \
+    ROWS##n(FBEGIN) for (int p = 0; p < k; p++, b += ldb) {                                            \
+      const __m512 b0 = _mm512_loadu_ps(b), b1 = _mm512_loadu_ps(b + 16);                              \
+      const __m512 b2 = _mm512_loadu_ps(b + 32), b3 = _mm512_loadu_ps(b + 48);                         \
+      __m512 v;                                                                                        \
+      ROWS##n(FSTEP)                                                                                   \
+    }                                                                                                  \
+    ROWS##n(FFINISH)                                                                                   \
   }
-#pragma GCC unroll 6
-  for (int i = 0; i < n; i++)
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; j++) _mm512_storeu_ps(c + (size_t)i * ldc + 16 * j, acc[i][j]);
-}
+
+DEFINE_STILE(1)
+DEFINE_STILE(2)
+DEFINE_STILE(3)
+DEFINE_STILE(4)
+DEFINE_STILE(5)
+DEFINE_STILE(6)
 
 void ak_sgemm(int m, int panels, int k, const float *a, int lda, const float *b, int ldb, size_t panel_stride, float *c, int ldc) {
   for (int p = 0; p < panels; p++) {
     const float *bp = b + p * panel_stride;
     float *cp = c + (size_t)p * AK_PANEL;
     int row = 0;
-    for (; row + TILE <= m; row += TILE) stile(TILE, k, a + (size_t)row * lda, lda, bp, ldb, cp + (size_t)row * ldc, ldc);
+    for (; row + TILE <= m; row += TILE) stile6(k, a + (size_t)row * lda, lda, bp, ldb, cp + (size_t)row * ldc, ldc);
     const float *ar = a + (size_t)row * lda;
     float *cr = cp + (size_t)row * ldc;
     switch (m - row) {
-      case 5: stile(5, k, ar, lda, bp, ldb, cr, ldc); break;
-      case 4: stile(4, k, ar, lda, bp, ldb, cr, ldc); break;
-      case 3: stile(3, k, ar, lda, bp, ldb, cr, ldc); break;
-      case 2: stile(2, k, ar, lda, bp, ldb, cr, ldc); break;
-      case 1: stile(1, k, ar, lda, bp, ldb, cr, ldc); break;
+      case 5: stile5(k, ar, lda, bp, ldb, cr, ldc); break;
+      case 4: stile4(k, ar, lda, bp, ldb, cr, ldc); break;
+      case 3: stile3(k, ar, lda, bp, ldb, cr, ldc); break;
+      case 2: stile2(k, ar, lda, bp, ldb, cr, ldc); break;
+      case 1: stile1(k, ar, lda, bp, ldb, cr, ldc); break;
     }
   }
 }
