@@ -78,16 +78,16 @@ func passages(set *Set, elsewhere map[string][]string) []passage {
 // embedAll makes the rows, taking from the cache what it knows.
 func embedAll(ctx context.Context, e Embedder, cache *vectorCache, all []passage, articles int) (*dense, error) {
 	d := &dense{article: articles}
+	if err := cache.fill(ctx, e, all); err != nil {
+		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
+	}
 	for _, p := range all {
-		v, err := cache.get(ctx, e, p)
-		if err != nil {
-			return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
-		}
+		v := cache.vectors[contentKey(e.Name(), p)]
 		if d.width == 0 {
 			d.width = len(v)
 		}
 		if len(v) != d.width || d.width == 0 {
-			return nil, fmt.Errorf("embed articles with %s: vectors of %d and %d numbers", e.Name(), d.width, len(v))
+			return nil, fmt.Errorf("embed articles with %s: vectors of %d and %d numbers; delete %s if the model has changed", e.Name(), d.width, len(v), cache.file)
 		}
 		d.rows = append(d.rows, v...)
 		d.owners = append(d.owners, p.owner)

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // vectorCache keeps embeddings by content, so that a start embeds only what
@@ -58,23 +61,39 @@ func (c *vectorCache) decode(data []byte) {
 	}
 }
 
-// get returns the vector of a passage, embedding it when it is new.
-func (c *vectorCache) get(ctx context.Context, e Embedder, p passage) ([]float32, error) {
-	key := contentKey(e.Name(), p)
-	c.used[key] = true
-	if v, ok := c.vectors[key]; ok {
-		return v, nil
+// fill embeds what is new among the passages, on all cores.
+func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error {
+	var missing []passage
+	for _, p := range all {
+		key := contentKey(e.Name(), p)
+		if _, ok := c.vectors[key]; !ok && !c.used[key] {
+			missing = append(missing, p)
+		}
+		c.used[key] = true
 	}
-	v, err := e.Embed(ctx, []string{p.text}, p.query())
-	if err != nil {
-		return nil, err
+	vectors := make([][]float32, len(missing))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range missing {
+		group.Go(func() error {
+			v, err := e.Embed(ctx, []string{p.text}, p.query())
+			if err == nil && len(v) != 1 {
+				err = fmt.Errorf("%d vectors for one text", len(v))
+			}
+			if err == nil {
+				vectors[i] = v[0]
+			}
+			return err
+		})
 	}
-	if len(v) != 1 {
-		return nil, fmt.Errorf("%d vectors for one text", len(v))
+	if err := group.Wait(); err != nil {
+		return err
 	}
-	c.vectors[key] = v[0]
-	c.fresh = true
-	return v[0], nil
+	for i, p := range missing {
+		c.vectors[contentKey(e.Name(), p)] = vectors[i]
+		c.fresh = true
+	}
+	return nil
 }
 
 // save writes the vectors in use, by renaming a complete file into place.
