@@ -19,25 +19,28 @@ func (l *language) abbreviationRules() []rule {
 			plain[key] = said
 		}
 	}
-	return []rule{
-		l.abbreviations(number, func(m match) bool {
-			return unicode.IsDigit(m.nextRune()) || unicode.IsUpper(m.nextRune()) && m.nextIsWord(number, l)
-		}),
-		l.abbreviations(name, func(m match) bool { return unicode.IsUpper(m.nextRune()) }),
-		l.abbreviations(plain, func(match) bool { return true }),
-		{regexp.MustCompile(`(\p{Ll})str\.`), func(m match) (string, bool) {
-			if l.Abbreviations["Str."] == "" {
-				return "", false
-			}
-			return m.group(1) + "straße" + m.stop(), true
-		}},
+	var rules []rule
+	for _, kind := range []struct {
+		table map[string]string
+		fits  func(match) bool
+	}{
+		{number, func(m match) bool { return unicode.IsDigit(m.nextRune()) || m.numeralFollows() }},
+		{name, func(m match) bool { return unicode.IsUpper(m.nextRune()) }},
+		{plain, func(match) bool { return true }},
+	} {
+		if len(kind.table) > 0 {
+			rules = append(rules, l.abbreviations(kind.table, kind.fits))
+		}
 	}
+	return append(rules, rule{regexp.MustCompile(`(\p{Ll})str\.`), func(m match) (string, bool) {
+		if l.Abbreviations["Str."] == "" {
+			return "", false
+		}
+		return m.group(1) + "straße" + m.stop(), true
+	}})
 }
 
 func (l *language) abbreviations(table map[string]string, fits func(match) bool) rule {
-	if len(table) == 0 {
-		return rule{regexp.MustCompile(`[^\x00-\x{10FFFF}]`), func(match) (string, bool) { return "", false }}
-	}
 	said := map[string]string{}
 	for key, words := range table {
 		said[strings.ReplaceAll(key, " ", "")] = words
@@ -67,10 +70,10 @@ func (m match) nextRune() rune {
 	return firstRune(strings.TrimLeft(m.text[m.index[1]:min(len(m.text), m.index[1]+reach)], " "))
 }
 
-// nextIsWord accepts a roman numeral after "Abs." and the like.
-func (m match) nextIsWord(_ map[string]string, _ *language) bool {
+// numeralFollows accepts a roman numeral after "Abs." and the like.
+func (m match) numeralFollows() bool {
 	next := m.next()
-	return next != "" && strings.Trim(next, "IVX") == ""
+	return next != "" && roman(next)
 }
 
 // wordRules read words that are spelt otherwise than they sound, and spell
@@ -80,18 +83,30 @@ func (l *language) wordRules() []rule {
 		if unicode.IsDigit(m.before()) || m.before() == '\'' {
 			return "", false
 		}
-		word := m.group(0)
-		if said := l.Lexicon[word]; said != "" {
-			if m.after() == '-' {
-				return said + " ", true
-			}
-			return said, true
+		said := l.Lexicon[m.group(0)]
+		if said == "" {
+			said = l.acronym(m.group(0))
 		}
-		if l.Acronyms == "spell" && len(word) > 1 && len(word) <= 6 && word == strings.ToUpper(word) && !hasVowel(word) && !roman(word) {
-			return spelled(word), true
+		if said == "" {
+			return "", false
 		}
-		return "", false
+		// Spelt letters do not join: "Ich-AG", "Kfz-Zulassung".
+		if m.before() == '-' {
+			said = " " + said
+		}
+		if m.after() == '-' {
+			said += " "
+		}
+		return said, true
 	}}}
+}
+
+// acronym spells capitals that nobody can pronounce, and returns "" for others.
+func (l *language) acronym(word string) string {
+	if l.Acronyms != "spell" || len(word) < 2 || len(word) > 6 || word != strings.ToUpper(word) || hasVowel(word) || roman(word) {
+		return ""
+	}
+	return spelled(word)
 }
 
 func roman(word string) bool { return strings.Trim(word, "IVX") == "" }

@@ -70,9 +70,6 @@ type linking struct {
 	Repeat        string `yaml:"repeat"`
 	Point         string `yaml:"point"`
 	And           string `yaml:"and"`
-	Or            string `yaml:"or"`
-	Number        string `yaml:"number"`
-	Slash         string `yaml:"slash"`
 	Half          string `yaml:"half"`
 	AndHalf       string `yaml:"and_half"` // after a whole number
 	Third         string `yaml:"third"`
@@ -96,7 +93,6 @@ type clock struct {
 }
 
 type dateForm struct {
-	Order    string `yaml:"order"`
 	Ordinal  string `yaml:"ordinal"` // number rules for the day
 	Template string `yaml:"template"`
 	Article  string `yaml:"article"` // of the template, not said twice

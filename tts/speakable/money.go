@@ -1,7 +1,9 @@
 package speakable
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +14,12 @@ func (l *language) moneyRules() []rule {
 	times := alternatives(l.Multipliers)
 	for _, c := range l.sortedCurrencies() {
 		signs := `(?:` + alternativeWords(c.Signs) + `)`
+		codes := `(?:` + alternativeWords(c.codes()) + `)`
 		rules = append(rules,
-			rule{regexp.MustCompile(figure + `(?: ?(?:[-–]|bis|to|à) ?` + figure + `)?(?:,[-–]{1,2})? ?(` + times + `)? ?` + signs), func(m match) (string, bool) {
+			rule{regexp.MustCompile(figure + `(?: ?(?:[-–]|bis|to|à) ?` + figure + `)?(?:,[-–]{1,2})? ?(` + times + `)? ?` + signs + `(?: (\d{2}))?`), func(m match) (string, bool) {
 				return l.sayMoney(m, c)
 			}},
-			rule{regexp.MustCompile(signs + ` ?` + figure + `(?: ?[-–] ?` + signs + `? ?` + figure + `)?(?:,[-–]{1,2})?(?: ?(` + times + `)\b)?`), func(m match) (string, bool) {
+			rule{regexp.MustCompile(codes + ` ?` + figure + `(?: ?[-–] ?` + codes + `? ?` + figure + `)?(?:,[-–]{1,2})?(?: ?(` + times + `)\b)?`), func(m match) (string, bool) {
 				return l.sayMoney(m, c)
 			}})
 	}
@@ -25,9 +28,19 @@ func (l *language) moneyRules() []rule {
 
 func (l *language) sortedCurrencies() []currency {
 	var out []currency
-	for _, name := range []string{"euro", "dollar", "pound", "franc"} {
-		if c, ok := l.Currencies[name]; ok {
-			out = append(out, c)
+	for _, name := range slices.Sorted(maps.Keys(l.Currencies)) {
+		out = append(out, l.Currencies[name])
+	}
+	return out
+}
+
+// codes are the signs that may stand before the figure: "€ 37", "EUR 37", not
+// "Euro 37".
+func (c currency) codes() []string {
+	var out []string
+	for _, s := range c.Signs {
+		if s == strings.ToUpper(s) {
+			out = append(out, s)
 		}
 	}
 	return out
@@ -38,6 +51,9 @@ func (l *language) sayMoney(m match, c currency) (string, bool) {
 		return "", false
 	}
 	first, second, times := m.group(1), m.group(2), m.group(3)
+	if cents := m.tail(4); cents != "" {
+		return l.wordedCents(m, c, first, cents), second == "" && times == ""
+	}
 	if times != "" {
 		return l.multiplied(first, second, l.Multipliers[times]) + " " + c.Many, true
 	}
@@ -50,6 +66,16 @@ func (l *language) sayMoney(m match, c currency) (string, bool) {
 		said = l.say(a, "counting")
 	}
 	return said + " " + l.Words.To + " " + l.amount(b, c), true
+}
+
+// wordedCents reads "43 Euro 40" as people say it.
+func (l *language) wordedCents(m match, c currency, whole, cents string) string {
+	n := l.parse(whole)
+	if n.frac != "" || capital(m.next()) && len(l.Grammar.En) > 0 {
+		return l.amount(n, c) + " " + cents // the figure counts what follows
+	}
+	n.frac = cents
+	return l.amount(n, c)
 }
 
 // multiplied says "2,5 Mio." and "1 Mio.", which is singular.
