@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
 )
 
 // Result is a question's answer without a call.
@@ -36,6 +38,9 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 	}
 	if language != "" && language != easyGerman && !c.speaks(language) {
 		c.opt.Languages = append(slices.Clone(c.opt.Languages), language)
+	}
+	if likely, ok := c.data.Intents.Likely(intent.Split(text)); ok && language == "" {
+		language = likely
 	}
 	ignore := func(Action) error { return nil }
 	if err := c.Handle(ctx, Event{Kind: Start, Language: language, Now: now}, ignore); err != nil {

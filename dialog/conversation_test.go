@@ -233,6 +233,7 @@ func TestAsk(t *testing.T) {
 	}{
 		{"de", "Wann wird der Sperrmüll abgeholt?", dialog.OutcomeAnswer, []string{"sperrmuell"}, "zweimal im Jahr"},
 		{"", "When is the citizens office open?", dialog.OutcomeAnswer, []string{"oeffnungszeiten-buergeramt"}, "Monday"},
+		{"", "I lost my identity card", dialog.OutcomeAnswer, []string{"personalausweis-verloren"}, "Report"},
 		{"de-leicht", "Ich brauche einen neuen Personalausweis", dialog.OutcomeAnswer, []string{"personalausweis-beantragen"}, "Bürger-Amt"},
 		{"de", "Personalausweis", dialog.OutcomeClarify, []string{"personalausweis-beantragen", "personalausweis-verloren"}, "Meinen Sie"},
 		{"de", "Ich will einen Menschen sprechen", dialog.OutcomeTransfer, nil, ""},

@@ -12,7 +12,22 @@ const minCommon = 2
 // Guess names the language of a text by its function words and its script.
 // It stays silent when unsure: names and single words are no evidence.
 func (r *Recogniser) Guess(words Words) (string, bool) {
-	best, second, language := 0, 0, ""
+	language, best, lead := r.leader(words)
+	if best < minCommon || lead < minCommon {
+		return "", false
+	}
+	return language, true
+}
+
+// Likely is Guess for written text, where any lead is better than none.
+func (r *Recogniser) Likely(words Words) (string, bool) {
+	language, _, lead := r.leader(words)
+	return language, lead > 0
+}
+
+// leader returns the language with the most evidence, and by how much it leads.
+func (r *Recogniser) leader(words Words) (language string, best, lead int) {
+	second := 0
 	for _, l := range r.order {
 		n := r.tables[l].count(words)
 		switch {
@@ -22,10 +37,7 @@ func (r *Recogniser) Guess(words Words) (string, bool) {
 			second = n
 		}
 	}
-	if best < minCommon || best-second < minCommon {
-		return "", false
-	}
-	return language, true
+	return language, best, best - second
 }
 
 // Evidence counts the function words of a language in the words.
