@@ -56,7 +56,7 @@ func (l *Leg) accept() {
 	l.reliable.stop()
 	if err := l.send2xx(in); err != nil {
 		l.answerDone(err)
-		l.end(leg.CauseNormal, "caller before the answer")
+		l.end(leg.CauseError, "us: "+err.Error())
 		return
 	}
 	l.phase, l.answered = up, true
@@ -76,27 +76,13 @@ func (l *Leg) answerDone(err error) {
 func (l *Leg) send2xx(in *invite) error {
 	in.ok = l.response2xx(in.req, in.body)
 	l.session.grant(in.req, in.ok)
-	if !in.reoffer && l.wasCanceled() {
-		return ErrCancelled
-	}
-	err := in.tx.Respond(in.ok)
-	if !in.reoffer && l.wasCanceled() {
-		// The CANCEL won by a hair: sipgo has sent its 487 but would repeat the
-		// last response it was given, so that has to be a 487 again.
-		_ = reply(in.req, in.tx, 487)
-		return ErrCancelled
-	}
-	if err != nil {
+	if err := in.tx.Respond(in.ok); err != nil {
 		return fmt.Errorf("send answer: %w", err)
 	}
 	in.interval = l.server.options.T1
 	in.deadline = time.Now().Add(64 * l.server.options.T1)
 	l.resend.Reset(in.interval)
 	return nil
-}
-
-func (l *Leg) wasCanceled() bool {
-	return isClosed(l.canceled)
 }
 
 func (l *Leg) response2xx(req *sip.Request, body []byte) *sip.Response {

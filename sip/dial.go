@@ -60,10 +60,10 @@ func (s *Server) Dial(ctx context.Context, uri string, o DialOptions) (*Leg, err
 	d := &dialing{leg: l, addr: addr, options: o}
 	if err := d.run(ctx); err != nil {
 		release()
+		s.remove(l)
 		l.abandon()
 		return nil, fmt.Errorf("call %s: %w", uri, err)
 	}
-	s.add(l)
 	s.calls.Go(func() {
 		defer release()
 		l.run()
@@ -340,6 +340,7 @@ func (d *dialing) prack(ctx context.Context, res *sip.Response) {
 func (d *dialing) connected(ctx context.Context, req *sip.Request, res *sip.Response) error {
 	l := d.leg
 	l.dialog.confirm(res)
+	l.server.add(l) // before the ACK, which a BYE may follow at once; it waits for run
 	var body []byte
 	var failed error
 	switch {

@@ -15,16 +15,13 @@ var (
 	ErrUnavailable = errors.New("other side is unavailable")
 	ErrNoAnswer    = errors.New("no answer")
 	ErrCredentials = errors.New("user or password refused")
-	// ErrCancelled is what Answer returns when the caller gave up first.
-	ErrCancelled = errors.New("caller gave up before the answer")
-	// ErrEnded is returned for what is asked of a leg that has ended.
+	// ErrEnded is returned for what is asked of a leg that has ended, also by
+	// Answer when the caller gave up first.
 	ErrEnded = errors.New("leg has ended")
 	// ErrNoAck is what Answer returns when no ACK came for the 200 (RFC 3261 section 13.3.1.4).
 	ErrNoAck = errors.New("caller never acknowledged the answer")
 	// ErrStopped is returned by Dial when the server is not running.
 	ErrStopped = errors.New("sip server is not running")
-	// ErrPending is returned when another change of the session is under way.
-	ErrPending = errors.New("another change of the session is under way")
 )
 
 // StatusError is a final response other than 2xx.

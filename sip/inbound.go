@@ -40,7 +40,7 @@ func (s *Server) onRequest(req *sip.Request, tx *sip.ServerTx) {
 	case len(extensions) > 0 && !req.IsCancel() && allowedMethod(req.Method):
 		_ = reply(req, tx, 420, "Unsupported", strings.Join(extensions, ", "))
 	case req.IsCancel():
-		_ = reply(req, tx, 481) // a CANCEL that fits is served below us
+		s.onCancel(req, tx)
 	case req.Method == sip.OPTIONS:
 		_ = reply(req, tx, s.optionsCode(), "Allow", allow, "Supported", supported, "Accept", sdpType)
 	case req.IsInvite():
@@ -93,21 +93,14 @@ func (s *Server) onInvite(req *sip.Request, tx *sip.ServerTx, t *trunk) {
 		return
 	}
 	defer leave()
-	// Sent at once so that the 200 ms timer below us is gone before the To tag
-	// is set on the request it would read; a CANCEL's 487 then has the same tag.
-	if err := reply(req, tx, 100); err != nil {
-		return
-	}
-	req.To().Params.Add("tag", s.localTag(req.CallID().Value(), fromTag(req), req.CSeq().SeqNo))
+	req = req.Clone() // the transaction reads its own copy
+	req.To().Params.Add("tag", s.localTag(req))
 	l, refusal := s.inboundLeg(req, tx, t)
 	if refusal != nil {
 		s.refuse(req, tx, refusal)
 		return
 	}
-	if !tx.OnCancel(func(*sip.Request) { close(l.canceled) }) {
-		close(l.canceled)
-	}
-	s.add(l)
+	s.add(l) // before the first response, which a CANCEL may follow at once
 	l.log.Info("call", "trunk", t.Name, "transport", l.info.Transport)
 	l.ring.Reset(s.options.Limits.RingTime)
 	l.ringReliably()
@@ -175,12 +168,23 @@ func fromTag(req *sip.Request) string {
 	return tag
 }
 
-// localTag is our tag for an INVITE: the same for its CANCEL, which comes
-// without one (RFC 3261 section 9.2), and not to be guessed by others.
-func (s *Server) localTag(callID, fromTag string, seq uint32) string {
+// localTag is our tag for an INVITE: to be found again by its CANCEL, which
+// comes without one (RFC 3261 section 9.2), and not to be guessed by others.
+func (s *Server) localTag(req *sip.Request) string {
 	h := hmac.New(sha256.New, s.secret[:])
-	fmt.Fprintf(h, "%s\x00%s\x00%d", callID, fromTag, seq)
+	fmt.Fprintf(h, "%s\x00%s\x00%d", req.CallID().Value(), fromTag(req), req.CSeq().SeqNo)
 	return hex.EncodeToString(h.Sum(nil)[:10])
+}
+
+// onCancel brings a CANCEL to the leg that is still ringing.
+func (s *Server) onCancel(req *sip.Request, tx *sip.ServerTx) {
+	req = req.Clone()
+	tag := s.localTag(req)
+	req.To().Params.Add("tag", tag)
+	l := s.find(dialogKey{req.CallID().Value(), tag})
+	if l == nil || !l.do(func() { l.onCancel(req, tx) }) {
+		_ = reply(req, tx, 481)
+	}
 }
 
 func accepts(list []string) bool {

@@ -52,7 +52,7 @@ func (l *Leg) handle(req *sip.Request, tx *sip.ServerTx) {
 		l.onPrack(req, tx)
 	case sip.INFO:
 		l.onInfo(req, tx)
-	case sip.CANCEL: // of nothing that is still pending
+	case sip.CANCEL: // of a re-INVITE, which has been answered already
 		_ = reply(req, tx, 481)
 	case sip.OPTIONS:
 		_ = reply(req, tx, 200, "Allow", allow, "Supported", supported, "Accept", sdpType)

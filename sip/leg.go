@@ -42,8 +42,7 @@ type Leg struct {
 	tasks     sync.WaitGroup
 
 	invite   *invite // the INVITE being served: the first or a re-INVITE
-	canceled chan struct{}
-	offering bool // our own offer waits for its answer: others get 491
+	offering bool    // our own offer waits for its answer: others get 491
 	reliable reliable
 	session  sessionTimer
 
@@ -140,7 +139,6 @@ func newLeg(s *Server, info leg.Info) *Leg {
 		inbox:    make(chan func()),
 		results:  make(chan func(), 16),
 		done:     make(chan struct{}),
-		canceled: make(chan struct{}),
 		mediaEnd: make(chan error, 1),
 		resend:   stopped(), ring: stopped(), tail: stopped(),
 	}
@@ -160,16 +158,13 @@ func stopped() *time.Timer {
 func (l *Leg) run() {
 	defer l.finish()
 	defer l.server.guard(l.log, "leg", func() { l.end(leg.CauseError, "panic") })
-	canceled, shutdown := l.canceled, l.server.base.Done()
+	shutdown := l.server.base.Done()
 	for l.phase != over {
 		select {
 		case f := <-l.inbox:
 			f()
 		case f := <-l.results:
 			f()
-		case <-canceled:
-			canceled = nil
-			l.onCancel()
 		case <-shutdown:
 			shutdown = nil
 			l.leave()
@@ -309,8 +304,11 @@ func (l *Leg) onMediaEnd(err error) {
 	l.hangup(leg.CauseDeadMedia, err.Error())
 }
 
-func (l *Leg) onCancel() {
+// onCancel ends a leg that rings; an answer that was sent already stands.
+func (l *Leg) onCancel(req *sip.Request, tx *sip.ServerTx) {
+	_ = reply(req, tx, 200)
 	if l.phase == ringing {
+		_ = reply(l.invite.req, l.invite.tx, 487)
 		l.end(leg.CauseNormal, "caller before the answer")
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/sip/listen"
@@ -43,27 +41,12 @@ func tryParse(p *sip.Parser, data []byte) (err error) {
 // and their responses nothing.
 func (s *Server) admitSource(m *validate.Message, source netip.AddrPort) *validate.Problem {
 	if s.known(source.Addr()) {
-		s.tagCancel(m)
 		return nil
 	}
 	if !m.IsRequest() {
 		return &validate.Problem{Reason: "response of a stranger"}
 	}
 	return &validate.Problem{Code: 403, Reason: "Forbidden"}
-}
-
-// tagCancel gives a CANCEL the tag of its INVITE, so that sipgo, which answers
-// it, uses no other: some callers take up whatever tag came last.
-func (s *Server) tagCancel(m *validate.Message) {
-	if m.Method != "CANCEL" || m.Param("To", "tag") != "" {
-		return
-	}
-	number, _, _ := strings.Cut(m.Get("CSeq"), " ")
-	seq, err := strconv.ParseUint(number, 10, 32)
-	if err != nil {
-		return
-	}
-	m.SetTag("To", s.localTag(m.Get("Call-ID"), m.Param("From", "tag"), uint32(seq)))
 }
 
 func (s *Server) known(a netip.Addr) bool {

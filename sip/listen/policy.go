@@ -32,6 +32,7 @@ type Policy struct {
 	total   int
 	conns   map[*Conn]struct{}
 	buckets map[netip.Addr]*bucket
+	swept   time.Time // when buckets were last looked through
 	counts  Counts
 }
 
@@ -118,7 +119,8 @@ func (p *Policy) allow(a netip.Addr, now time.Time) bool {
 	defer p.mu.Unlock()
 	b := p.buckets[a]
 	if b == nil {
-		if len(p.buckets) >= maxBuckets {
+		if len(p.buckets) >= maxBuckets && now.Sub(p.swept) >= time.Second {
+			p.swept = now
 			p.forget(now, rate)
 		}
 		if len(p.buckets) >= maxBuckets {

@@ -86,7 +86,9 @@ const cookie = "z9hG4bK"
 // back to where it came from when its Via does not name the source address
 // (the sender sits behind NAT or has no address of its own). The branch, by
 // which transactions are matched, is made unique to the source: the same bytes
-// from elsewhere are no retransmission, and senders of RFC 2543 have none.
+// from elsewhere are no retransmission, and senders of RFC 2543 have none. A
+// CANCEL gets one of its own, so that the layer behind does not act on it but
+// hands it to the call that it is for.
 func (m *Message) Adapt(source netip.AddrPort, datagram bool) {
 	if !m.IsRequest() {
 		return
@@ -109,6 +111,9 @@ func (m *Message) mark(via string, source netip.AddrPort, datagram bool) string 
 	if datagram {
 		from = source.String()
 	}
+	if m.Method == "CANCEL" {
+		from += " cancel"
+	}
 	params := strings.Split(via, ";")
 	for i, p := range params[1:] {
 		name, value, _ := strings.Cut(p, "=")
@@ -128,8 +133,8 @@ func (m *Message) mark(via string, source netip.AddrPort, datagram bool) string 
 	return via + ";branch=" + cookie + markAdded + m.identity(from)
 }
 
-// identity tells requests without a proper branch apart; ACK and CANCEL have
-// the identity of their INVITE.
+// identity tells requests without a proper branch apart; an ACK has the
+// identity of its INVITE.
 func (m *Message) identity(from string) string {
 	number, _, _ := strings.Cut(m.Get("CSeq"), " ")
 	to, _, _ := strings.Cut(m.Get("To"), ">")
@@ -180,30 +185,6 @@ func hasParam(value, name string) bool {
 		}
 	}
 	return false
-}
-
-// Param is a parameter of a tidied address header, "" if there is none.
-func (m *Message) Param(header, name string) string {
-	value := m.Get(header)
-	if i := strings.LastIndexByte(value, '>'); i >= 0 {
-		value = value[i:]
-	}
-	for _, p := range strings.Split(value, ";")[1:] {
-		if n, v, _ := strings.Cut(p, "="); strings.EqualFold(n, name) {
-			return v
-		}
-	}
-	return ""
-}
-
-// SetTag adds a tag to a tidied From or To.
-func (m *Message) SetTag(header, tag string) {
-	for i := range m.Headers {
-		if strings.EqualFold(m.Headers[i].Name, header) {
-			m.Headers[i].Value += ";tag=" + tag
-			return
-		}
-	}
 }
 
 // sentBy is the address in a tidied Via, invalid for names.
