@@ -30,6 +30,12 @@ type Voice interface {
 	Say(ctx context.Context, text, language string, rate float64, to media.Sink) error
 }
 
+// Vocabulary tells the recogniser which words to expect; knowledge.Base is one.
+type Vocabulary interface {
+	Vocabulary(language string) string // a prompt
+	Terms(language string) []string
+}
+
 // Evidence is told what must last: answers given and requests taken.
 type Evidence interface {
 	Answered(ctx context.Context, call string, a dialog.Action) error
@@ -50,8 +56,8 @@ type Bot struct {
 	Recognizer stt.Recognizer
 	// Languages among which speech is detected until one is settled.
 	Languages []string
-	// Vocabulary is the recogniser's prompt for a language.
-	Vocabulary func(language string) string
+	// Vocabulary is what the recogniser is told of a language.
+	Vocabulary Vocabulary
 	Voice      Voice
 	// Converse makes the dialog of a call.
 	Converse func(leg.Info) (Conversation, error)

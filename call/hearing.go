@@ -125,8 +125,11 @@ func (s *session) waitOn() {
 func (s *session) recognize(u turn.Utterance, unsure bool) {
 	ctx, cancel := context.WithTimeout(s.ctx, recognitionPatience+u.SpeechEnd-u.Start)
 	s.caller.cancel, s.caller.result = cancel, nil
-	w := stt.Window{PCM: u.PCM, Prompt: s.bot.Vocabulary(primary(s.language)), Priority: inference.Turn}
-	tongue := tongue{s.bot.Recognizer, s.bot.Languages, primary(s.language), s.settled}
+	lang := primary(s.language)
+	w := stt.Window{
+		PCM: u.PCM, Prompt: s.bot.Vocabulary.Vocabulary(lang), Terms: s.bot.Vocabulary.Terms(lang), Priority: inference.Turn,
+	}
+	tongue := tongue{s.bot.Recognizer, s.bot.Languages, lang, s.settled}
 	if unsure && s.bot.Complete != nil {
 		s.spawn("turn decision", func(context.Context) error {
 			p, err := s.bot.Complete(ctx, u.PCM)

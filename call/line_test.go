@@ -164,6 +164,11 @@ func (h hears) Recognize(ctx context.Context, w stt.Window) (stt.Hypothesis, err
 	return hyp, err
 }
 
+type noWords struct{}
+
+func (noWords) Vocabulary(string) string { return "" }
+func (noWords) Terms(string) []string    { return nil }
+
 // script is a conversation that notes its events and answers by a function.
 type script struct {
 	mu     sync.Mutex
@@ -214,7 +219,7 @@ func converse(t *testing.T, l *line, r hears, s *script, limit time.Duration) *B
 	require.NoError(t, err)
 	b := &Bot{
 		Recognizer: r, Languages: []string{"de", "en"},
-		Vocabulary: func(string) string { return "" },
+		Vocabulary: noWords{},
 		Voice:      tones{},
 		Converse:   func(leg.Info) (Conversation, error) { return s, nil },
 		Detect: func(emit func(turn.Event)) (*turn.Detector, func(), error) {

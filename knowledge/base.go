@@ -45,6 +45,8 @@ type state struct {
 	others map[string]*lexical.Index
 	dense  *dense // nil without embedder
 	model  *Model
+	// vocabularies by language without "-leicht".
+	vocabularies map[string]vocabulary
 }
 
 // Open reads, indexes and embeds the articles. The first time embedding takes
@@ -88,7 +90,7 @@ func (b *Base) Reload(ctx context.Context) error {
 }
 
 func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
-	s := &state{set: set, byID: map[string]int{}, indexes: map[string]*lexical.Index{}, model: defaultModel()}
+	s := &state{set: set, byID: map[string]int{}, indexes: map[string]*lexical.Index{}, model: defaultModel(), vocabularies: vocabularies(set)}
 	for i, a := range set.Articles {
 		s.byID[a.ID] = i
 	}

@@ -28,7 +28,11 @@ type Window struct {
 	Language  string
 	Languages []string
 	// Prompt is vocabulary or preceding text; the engine may truncate it.
-	Prompt   string
+	Prompt string
+	// Terms are words to be expected more often than elsewhere: names of
+	// documents, offices, streets. Engines that cannot prefer words ignore
+	// them. The slice is not written and may be shared by all windows.
+	Terms    []string
 	Priority inference.Priority
 	// Words asks for times and probabilities of words.
 	Words bool

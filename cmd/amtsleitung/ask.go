@@ -79,11 +79,10 @@ func newAsker(ctx context.Context, e *engines) (*asker, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources, err := dialog.LoadResources()
+	o, err := e.conversation(ctx, base)
 	if err != nil {
 		return nil, err
 	}
-	o := conversation(e.config, base, resources)
 	o.Languages = nil // in writing every language of the articles may be asked
 	return &asker{o}, nil
 }

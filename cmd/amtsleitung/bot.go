@@ -40,17 +40,17 @@ func (s *service) newBot() (*call.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources, err := dialog.LoadResources()
+	talk, err := s.engines.conversation(context.Background(), s.base)
 	if err != nil {
 		return nil, err
 	}
 	return &call.Bot{
 		Recognizer: recognizer,
 		Languages:  s.config.Languages.Offered,
-		Vocabulary: func(string) string { return "" },
+		Vocabulary: s.base,
 		Voice:      voice{speaker},
 		Converse: func(info leg.Info) (call.Conversation, error) {
-			o := s.conversation(resources)
+			o := talk
 			o.Caller, o.Language = info.From, info.Language
 			return dialog.New(o), nil
 		},
@@ -60,15 +60,10 @@ func (s *service) newBot() (*call.Bot, error) {
 		Evidence:     evidence{s.store, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
 		Figures:      s.metrics,
 		Log:          s.log,
-		Apology:      apologies(resources, s.config.Languages.Offered),
+		Apology:      apologies(talk.Resources, s.config.Languages.Offered),
 		Backchannels: backchannels,
 		Now:          time.Now,
 	}, nil
-}
-
-// conversation are the options of a dialog on this service's knowledge.
-func (s *service) conversation(r *dialog.Resources) dialog.Options {
-	return conversation(s.config, s.base, r)
 }
 
 func detect(activity *vad.Model, emit func(turn.Event)) (*turn.Detector, func(), error) {

@@ -1,13 +1,20 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
+	"maps"
+	"math/rand/v2"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
@@ -43,9 +50,54 @@ func newLog(c config.Log) *slog.Logger {
 }
 
 // conversation are the options of a dialog on the city's knowledge.
-func conversation(c config.Config, base *knowledge.Base, r *dialog.Resources) dialog.Options {
-	return dialog.Options{
-		City: base.City().Name, Search: base, Languages: c.Languages.Offered, Resources: r,
-		Thresholds: dialog.Thresholds{Answer: c.Knowledge.Answer, Margin: c.Knowledge.Margin, Clarify: c.Knowledge.Clarify},
+func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialog.Options, error) {
+	c := e.config
+	resources, err := dialog.LoadResources()
+	if err != nil {
+		return dialog.Options{}, err
 	}
+	embedder, err := e.embedder()
+	if err != nil {
+		return dialog.Options{}, err
+	}
+	likeness, err := intent.NewLikeness(ctx, embedder)
+	if err != nil {
+		return dialog.Options{}, err
+	}
+	return dialog.Options{
+		City: base.City().Name, Search: base, Languages: c.Languages.Offered, Resources: resources, Likeness: likeness,
+		Thresholds:  dialog.Thresholds{Answer: c.Knowledge.Answer, Margin: c.Knowledge.Margin, Clarify: c.Knowledge.Clarify},
+		Departments: departments(base.City()),
+		Menu:        menu(base),
+		Reference:   reference(time.Now, rand.IntN),
+		Failed:      func(err error) { e.log.Error("search failed; the caller was offered a human", "err", err) },
+	}, nil
+}
+
+// departments are where articles hand over to; none takes calls until
+// transfers exist, so the dialog takes a callback.
+func departments(city knowledge.City) []dialog.Department {
+	var out []dialog.Department
+	for _, id := range slices.Sorted(maps.Keys(city.Departments)) {
+		out = append(out, dialog.Department{Name: id, Titles: city.Departments[id].Name})
+	}
+	return out
+}
+
+// menu are the articles behind the keys when speech is not understood: the
+// commonest concerns of the 115 that the city has an article for.
+func menu(base *knowledge.Base) []string {
+	var out []string
+	for _, id := range []string{"personalausweis-beantragen", "wohnsitz-anmelden", "oeffnungszeiten-buergeramt", "termin-vereinbaren", "abfallkalender", "kfz-zulassen"} {
+		if _, ok := base.Article(id); ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// reference makes numbers that can be spoken and are not guessed in a row:
+// the day of the year and five digits.
+func reference(now func() time.Time, random func(n int) int) func() string {
+	return func() string { return fmt.Sprintf("%03d-%05d", now().YearDay(), random(100_000)) }
 }

@@ -36,6 +36,7 @@ type engines struct {
 	scheduler *inference.Scheduler
 	runtime   *onnx.Runtime
 	phonemes  *espeak.Synthesizer
+	embeds    knowledge.Embedder
 	closers   []func() error
 }
 
@@ -191,7 +192,20 @@ func (e *engines) piper() (tts.Synthesizer, error) {
 	return s, nil
 }
 
+// embedder is shared by search and dialog.
 func (e *engines) embedder() (knowledge.Embedder, error) {
+	if e.embeds != nil {
+		return e.embeds, nil
+	}
+	m, err := e.openEmbedder()
+	if err != nil {
+		return nil, err
+	}
+	e.embeds = m
+	return m, nil
+}
+
+func (e *engines) openEmbedder() (knowledge.Embedder, error) {
 	c := e.config.Knowledge
 	if c.Embedder == "openai" {
 		return embedopenai.New(embedopenai.Options{URL: c.OpenAI.URL, Model: c.OpenAI.Model, Key: c.OpenAI.Key()})

@@ -24,9 +24,6 @@ import (
 	"github.com/amtsleitung/amtsleitung/web"
 )
 
-// reloadEvery is how often a city's folder is looked at for changed articles.
-const reloadEvery = 10 * time.Second
-
 func newServe() *cobra.Command {
 	var city cityFlags
 	var data, sipListen, httpListen string
@@ -130,23 +127,13 @@ func (s *service) run(ctx context.Context) error {
 	return nil
 }
 
-// watchKnowledge reloads a city's folder; broken articles leave the last good set.
+// watchKnowledge takes over changed articles of a city's folder; broken ones
+// leave the last good set.
 func (s *service) watchKnowledge(ctx context.Context) error {
 	if demoCity(s.config) {
 		return nil
 	}
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			if err := s.base.Reload(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("articles were not taken over; the last good ones stay", "err", err)
-			}
-		}
-	}
+	return s.base.Watch(ctx)
 }
 
 func (s *service) sipOptions() sip.Options {

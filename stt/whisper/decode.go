@@ -75,7 +75,9 @@ func (e *Engine) greedy(ctx context.Context, w stt.Window, past int) ([]said, er
 	var text []said
 	opened := true // a timestamp has begun a segment that none has ended yet
 	at := 0        // position of the last timestamp
+	terms := e.terms.begin(&e.words, w.Terms)
 	for len(text) < limit {
+		terms.prefer(e.network.Logits())
 		e.forbid(len(text) == 0, opened, at)
 		t, logP := e.network.Best()
 		if t == e.words.end {
@@ -88,6 +90,7 @@ func (e *Engine) greedy(ctx context.Context, w stt.Window, past int) ([]said, er
 				break
 			}
 		} else {
+			terms.heard(t)
 			text = append(text, said{t, logP, e.words.text[t], e.place(audio)})
 			if n := beforeReturn(text); n < len(text) {
 				return text[:n], nil

@@ -46,6 +46,7 @@ type Engine struct {
 	network network    // nil after Close
 
 	attention []float32 // scratch
+	terms     terms
 }
 
 var _ stt.Recognizer = (*Engine)(nil)
