@@ -36,16 +36,12 @@ type network interface {
 
 // openNetwork takes the fast kernels where processor and model allow it.
 func openNetwork(o Options, threads int) (network, vocabulary, error) {
-	data, err := os.ReadFile(o.Model)
+	v, err := readVocabulary(o.Model)
 	if err != nil {
-		return nil, vocabulary{}, fmt.Errorf("open Whisper model: %w; fetch it with: amtsleitung models fetch", err)
-	}
-	v, err := readVocabulary(data)
-	if err != nil {
-		return nil, v, damaged(o.Model, err)
+		return nil, v, err
 	}
 	if kernel.Supported() && !o.Portable {
-		n, err := kernel.Load(bufio.NewReader(bytes.NewReader(data)), threads)
+		n, err := openKernel(o.Model, threads)
 		if err == nil {
 			return n, v, nil
 		}
@@ -53,23 +49,49 @@ func openNetwork(o Options, threads int) (network, vocabulary, error) {
 			return nil, v, damaged(o.Model, err)
 		}
 	}
-	// whisper.cpp accepts a file whose last tensor is cut off.
-	if err := whole(data); err != nil {
-		return nil, v, damaged(o.Model, err)
-	}
-	n, err := portable.Load(data, threads)
+	n, err := openPortable(o.Model, threads)
 	if err != nil {
 		return nil, v, damaged(o.Model, err)
 	}
 	return n, v, nil
 }
 
-func readVocabulary(data []byte) (vocabulary, error) {
-	h, err := ggml.ReadHeader(bytes.NewReader(data))
+func readVocabulary(path string) (v vocabulary, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return vocabulary{}, err
+		return v, fmt.Errorf("open Whisper model: %w; fetch it with: amtsleitung models fetch", err)
 	}
-	return newVocabulary(h)
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h, err := ggml.ReadHeader(bufio.NewReader(f))
+	if err != nil {
+		return v, damaged(path, err)
+	}
+	if v, err = newVocabulary(h); err != nil {
+		return v, damaged(path, err)
+	}
+	return v, nil
+}
+
+// openKernel reads tensor by tensor, so that the f16 weights never stand in memory as a whole.
+func openKernel(path string, threads int) (n *kernel.Model, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return kernel.Load(bufio.NewReaderSize(f, 1<<20), threads)
+}
+
+func openPortable(path string, threads int) (*portable.Model, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	// whisper.cpp accepts a file whose last tensor is cut off.
+	if err := whole(data); err != nil {
+		return nil, err
+	}
+	return portable.Load(data, threads)
 }
 
 func whole(data []byte) error {
