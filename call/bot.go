@@ -66,6 +66,10 @@ type Bot struct {
 	// Complete is consulted when silence alone is unsure; it runs beside the
 	// call's goroutine and may take a while. nil: silence alone decides.
 	Complete func(ctx context.Context, pcm []int16) (float64, error)
+	// Whole says whether the words alone make a concern that can be answered,
+	// OpenEnds whether they cannot end here; nil: the voice alone decides.
+	Whole    func(ctx context.Context, text, language string) bool
+	OpenEnds *turn.OpenEnds
 	Journal  *journal.Journal
 	Evidence Evidence
 	Figures  Figures

@@ -29,6 +29,7 @@ type hearing struct {
 	ended     bool           // the turn is decided
 	cancel    context.CancelFunc
 	result    *hypothesis
+	complete  completeness
 	prefix    []int16   // words of a turn that was decided too early, not yet answered
 	spokeAt   time.Time // wall time of the last speech
 	endedAt   time.Time // wall time of the decision
@@ -56,8 +57,9 @@ func (h *hearing) take(u turn.Utterance) {
 type hypothesis struct {
 	serial int
 	stt.Hypothesis
-	err error
-	at  time.Time
+	err            error
+	at             time.Time
+	openEnd, whole bool
 }
 
 type verdict struct {
@@ -124,7 +126,7 @@ func (s *session) waitOn() {
 // is unsure the end-of-turn model is consulted first, since it is quicker.
 func (s *session) recognize(u turn.Utterance, unsure bool) {
 	ctx, cancel := context.WithTimeout(s.ctx, recognitionPatience+u.SpeechEnd-u.Start)
-	s.caller.cancel, s.caller.result = cancel, nil
+	s.caller.cancel, s.caller.result, s.caller.complete = cancel, nil, completeness{voice: -1}
 	lang := primary(s.language)
 	w := stt.Window{
 		PCM: u.PCM, Prompt: s.bot.Vocabulary.Vocabulary(lang), Terms: s.bot.Vocabulary.Terms(lang), Priority: inference.Turn,
@@ -141,7 +143,11 @@ func (s *session) recognize(u turn.Utterance, unsure bool) {
 	}
 	s.spawn("recognition", func(context.Context) error {
 		h, err := tongue.recognize(ctx, w)
-		deliver(s.ctx, s.hypos, hypothesis{u.Serial, h, err, s.bot.Now()})
+		r := hypothesis{serial: u.Serial, Hypothesis: h, err: err, at: s.bot.Now()}
+		if unsure {
+			s.senses(ctx, &r)
+		}
+		deliver(s.ctx, s.hypos, r)
 		return nil
 	})
 }
@@ -168,6 +174,10 @@ func (s *session) onHypothesis(r hypothesis) error {
 		return nil
 	}
 	h.result = &r
+	if r.openEnd || r.whole {
+		h.complete.openEnd, h.complete.whole = r.openEnd, r.whole
+		s.judge()
+	}
 	if r.err == nil {
 		if err := s.floor(s.barge.Heard(r.serial, r.Language, r.Text())); err != nil {
 			return err

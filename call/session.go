@@ -121,7 +121,10 @@ func (s *session) step() error {
 	case h := <-s.hypos:
 		return s.onHypothesis(h)
 	case v := <-s.verdicts:
-		s.detector.Verdict(v.serial, v.complete)
+		if v.serial == s.caller.utterance.Serial {
+			s.caller.complete.voice = v.complete
+			s.judge()
+		}
 		return nil
 	case r := <-s.mouth.reports:
 		return s.onSpoken(r)

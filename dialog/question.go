@@ -20,10 +20,10 @@ type verdict struct {
 
 // ask looks the question up and answers, asks back, or owns up.
 func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
-	if c.askFact(r, u) {
+	v := c.lookUp(ctx, r.now, u)
+	if !c.elsewhere(v) && c.askFact(r, u) {
 		return
 	}
-	v := c.lookUp(ctx, r.now, u)
 	switch {
 	case v.failed != nil:
 		c.searchFailed(r, v.failed)
@@ -41,6 +41,19 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 		c.question, c.pending = u.Text, true
 		c.noAnswer(r)
 	}
+}
+
+// elsewhere says that a question leads to another article than the topic:
+// "was kostet ein Reisepass?" is no follow-up, however much it sounds like one.
+func (c *Conversation) elsewhere(v verdict) bool {
+	if c.topic == nil {
+		return false
+	}
+	best := v.answer
+	if best == nil && len(v.choices) > 0 {
+		best = &v.choices[0]
+	}
+	return best != nil && best.Article.ID != c.topic.article.ID
 }
 
 // lookUp searches for the question; the topic of the call gives follow-up

@@ -9,6 +9,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/inference"
+	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/vad"
@@ -40,6 +41,10 @@ func (s *service) newBot() (*call.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	openEnds, err := turn.NewOpenEnds()
+	if err != nil {
+		return nil, err
+	}
 	talk, err := s.engines.conversation(context.Background(), s.base)
 	if err != nil {
 		return nil, err
@@ -56,6 +61,8 @@ func (s *service) newBot() (*call.Bot, error) {
 		},
 		Detect:       func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },
 		Complete:     complete,
+		Whole:        s.whole,
+		OpenEnds:     openEnds,
 		Journal:      s.journal,
 		Evidence:     evidence{s.store, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
 		Figures:      s.metrics,
@@ -64,6 +71,15 @@ func (s *service) newBot() (*call.Bot, error) {
 		Backchannels: backchannels,
 		Now:          time.Now,
 	}, nil
+}
+
+// sureAnswer is the confidence at which words count as a whole concern.
+const sureAnswer = 0.8
+
+// whole says whether the knowledge base surely answers these words.
+func (s *service) whole(ctx context.Context, text, language string) bool {
+	hits, err := s.base.Search(ctx, knowledge.Query{Text: text, Language: language, Limit: 1})
+	return err == nil && len(hits) > 0 && hits[0].Confidence >= sureAnswer
 }
 
 func detect(activity *vad.Model, emit func(turn.Event)) (*turn.Detector, func(), error) {

@@ -21,7 +21,7 @@ var german = [][]concern{
 		{"Guten Tag, was kostet ein neuer Personalausweis?", "personalausweis-beantragen", `37`},
 		{"Wo bekomme ich eine Geburtsurkunde?", "geburtsurkunde", `(?i)standes\s?amt|15`},
 		{"Wie viel kostet die Hundesteuer?", "hundesteuer", `96`},
-		{"Wann hat der Recyclinghof geöffnet?", "recyclinghof", `18|15`},
+		{"Wo kann ich alte Elektrogeräte abgeben?", "recyclinghof", `18|15`},
 	}, {
 		{"Ich brauche ein Führungszeugnis.", "fuehrungszeugnis", `13`},
 		{"Wie melde ich Sperrmüll an?", "sperrmuell", `35|(?i)kostenlos`},
@@ -32,7 +32,7 @@ var german = [][]concern{
 		{"Ich bin umgezogen und möchte mich ummelden.", "wohnsitz-ummelden", `(?i)zwei|2 Wochen`},
 		{"Was kostet ein Reisepass?", "reisepass-beantragen", `70`},
 		{"Ich habe meinen Schlüssel verloren, wo ist das Fundbüro?", "fundbuero", `(?i)fund|ordnung`},
-		{"Was kostet ein Ausweis für die Bibliothek?", "stadtbibliothek", `20`},
+		{"Wann hat die Stadtbibliothek geöffnet?", "stadtbibliothek", `20|19|14`},
 	},
 }
 
