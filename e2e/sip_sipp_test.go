@@ -230,7 +230,7 @@ func writeTones(t *testing.T, dir string) {
 	keys := [][2]float64{{697, 1336}, {852, 1336}, {941, 1336}} // 2, 8, 0: ITU-T Q.23
 	write("digits.alaw", 1.5, func(at float64) float64 {
 		n, in := math.Modf(at / 0.3)
-		if k := int(n) - 1; k >= 0 && k < len(keys) && in < 0.4 {
+		if k := int(n) - 1; k >= 0 && k < len(keys) && in < 0.27 { // 80 ms each
 			return 6000 * (tone(keys[k][0], at) + tone(keys[k][1], at))
 		}
 		return 0

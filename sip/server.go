@@ -38,6 +38,7 @@ type Counters struct {
 	Refused  uint64 // by limits, trunks, SDP or the handler
 	Panics   uint64 // in handlers and request handling
 	Active   int
+	Sockets  listen.Counts // what was turned away before it became a request
 }
 
 // Server answers and makes calls.
@@ -151,12 +152,18 @@ func (s *Server) Run(ctx context.Context) error {
 	s.policy.Shut()
 	s.setState(stateClosed)
 	<-s.idle
+	// sipgo handles each message in a goroutine that nobody can wait for. One
+	// that is late finds no socket any more and would open a new one.
+	<-time.After(graceTime)
 	s.transactions.Close()
 	s.closeSockets()
 	sockets.Wait()
 	_ = s.transport.Close() // closing what is closed already is no failure
 	return err
 }
+
+// graceTime lets the last messages that were read be handled.
+const graceTime = 50 * time.Millisecond
 
 func waitFor(ctx context.Context, failed <-chan error) error {
 	select {
@@ -218,7 +225,7 @@ func (s *Server) Counters() Counters {
 	s.mu.Unlock()
 	return Counters{
 		Invites: s.invites.Load(), Answered: s.answered.Load(), Refused: s.refused.Load(),
-		Panics: s.panics.Load(), Active: active,
+		Panics: s.panics.Load(), Active: active, Sockets: s.policy.Counts(),
 	}
 }
 

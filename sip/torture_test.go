@@ -261,6 +261,8 @@ func TestStrangersAreForbidden(t *testing.T) {
 	require.Equal(t, 403, tortureCode(t, s, options(probe())))
 	require.Equal(t, none, tortureCode(t, s, []byte("garbage\r\n\r\n")), "strangers learn nothing of our parser")
 	require.Zero(t, s.Counters().Invites)
+	require.EqualValues(t, 1, s.Counters().Sockets.Strangers)
+	require.EqualValues(t, 1, s.Counters().Sockets.Invalid)
 }
 
 func tortureCode(t *testing.T, s *Server, raw []byte) int {
