@@ -32,6 +32,7 @@ type options struct {
 	speech, cache string
 	rounds        int
 	rival, table  bool
+	languages     string
 }
 
 func main() {
@@ -39,6 +40,7 @@ func main() {
 	flag.StringVar(&o.speech, "speech", "../shared/speech", "folder with manifest.tsv and clips")
 	flag.StringVar(&o.cache, "cache", cacheFolder(), "folder with models and packages")
 	flag.IntVar(&o.rounds, "rounds", 3, "times that each clip is heard; the median counts")
+	flag.StringVar(&o.languages, "languages", "de,en", "languages of the clips")
 	flag.BoolVar(&o.rival, "rival", true, "measure faster-whisper too (installed into the cache with pip)")
 	flag.BoolVar(&o.table, "table", false, "measure all quantisations of the model")
 	flag.Parse()
@@ -61,7 +63,8 @@ func cacheFolder() string {
 }
 
 func run(ctx context.Context, o options) error {
-	clips, err := corpus.Read(o.speech, corpus.Utterances("de", "en"))
+	languages := strings.Split(o.languages, ",")
+	clips, err := corpus.Read(o.speech, corpus.Utterances(languages...))
 	if err != nil {
 		return err
 	}
@@ -85,7 +88,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Printf("Recognition of %d utterances of 2-8 s, %d rounds, %d cores\n\n", len(clips), o.rounds, runtime.NumCPU())
-	fmt.Print(format(results))
+	fmt.Print(format(results, languages))
 	return nil
 }
 

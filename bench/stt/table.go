@@ -63,16 +63,24 @@ func quantile[T time.Duration | float64](values []T, q float64) T {
 }
 
 // format writes a Markdown table.
-func format(results []result) string {
+func format(results []result, languages []string) string {
 	var b strings.Builder
-	b.WriteString("| engine | WER de | WER en | WER both | median time | p50 of the length | p95 of the length | slower than the first by |\n")
-	b.WriteString("|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| engine |")
+	for _, l := range languages {
+		fmt.Fprintf(&b, " WER %s |", l)
+	}
+	b.WriteString(" WER all | median time | p50 of the length | p95 of the length | slower than the first by |\n|")
+	b.WriteString(strings.Repeat("---|", len(languages)+6) + "\n")
 	first := median(results[0].took).Seconds()
 	for _, r := range results {
-		both := r.errors["de"].Add(r.errors["en"])
+		fmt.Fprintf(&b, "| %s |", r.name)
+		var all wer.Count
+		for _, l := range languages {
+			fmt.Fprintf(&b, " %.1f %% |", 100*r.errors[l].Rate())
+			all = all.Add(r.errors[l])
+		}
 		m := median(r.took)
-		fmt.Fprintf(&b, "| %s | %.1f %% | %.1f %% | %.1f %% | %d ms | %.3f | %.3f | %.1f x |\n", r.name,
-			100*r.errors["de"].Rate(), 100*r.errors["en"].Rate(), 100*both.Rate(), m.Milliseconds(),
+		fmt.Fprintf(&b, " %.1f %% | %d ms | %.3f | %.3f | %.1f x |\n", 100*all.Rate(), m.Milliseconds(),
 			quantile(r.share, 0.5), quantile(r.share, 0.95), m.Seconds()/first)
 	}
 	return b.String()

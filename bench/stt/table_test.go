@@ -25,10 +25,10 @@ func TestCompete(t *testing.T) {
 	}
 	results, err := compete(t.Context(), []contestant{parrot{"guten Tag"}, parrot{"good"}}, clips, 3)
 	require.NoError(t, err)
-	require.Equal(t, "| engine | WER de | WER en | WER both | median time | p50 of the length | p95 of the length | slower than the first by |\n"+
+	require.Equal(t, "| engine | WER de | WER en | WER all | median time | p50 of the length | p95 of the length | slower than the first by |\n"+
 		"|---|---|---|---|---|---|---|---|\n"+
 		"| guten Tag | 0.0 % | 100.0 % | 50.0 % | 100 ms | 0.050 | 0.050 | 1.0 x |\n"+
-		"| good | 100.0 % | 50.0 % | 75.0 % | 100 ms | 0.050 | 0.050 | 1.0 x |\n", format(results))
+		"| good | 100.0 % | 50.0 % | 75.0 % | 100 ms | 0.050 | 0.050 | 1.0 x |\n", format(results, []string{"de", "en"}))
 }
 
 func TestQuantile(t *testing.T) {
