@@ -51,10 +51,11 @@ func loadPages() (*pages, error) {
 
 // page serves a template that needs no data of its own.
 func (s *Server) page(name string) fiber.Handler {
-	return func(c *fiber.Ctx) error { return s.render(c, name, nil) }
+	return func(c *fiber.Ctx) error { return s.render(c, name, name) }
 }
 
-func (s *Server) render(c *fiber.Ctx, name string, data fiber.Map) error {
+// render fills a template in the reader's language; title is the key of its heading.
+func (s *Server) render(c *fiber.Ctx, name, title string) error {
 	lang := pageLanguage(c)
 	other := pageLanguages[0]
 	if lang == other {
@@ -62,8 +63,8 @@ func (s *Server) render(c *fiber.Ctx, name string, data fiber.Map) error {
 	}
 	view := fiber.Map{
 		"Lang": lang, "Other": other, "T": s.pages.texts[lang], "OtherT": s.pages.texts[other],
-		"City": s.options.City, "Notice": s.options.Notice, "Phone": s.options.Phone,
-		"Styled": s.pages.styled, "Page": name, "Data": data,
+		"City": s.options.City, "Notice": s.options.Notice, "NoticeLang": pageLanguages[0],
+		"Phone": s.options.Phone, "Styled": s.pages.styled, "Title": s.pages.texts[lang]["title_"+title],
 	}
 	var b bytes.Buffer
 	if err := s.pages.templates.ExecuteTemplate(&b, name+".html", view); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/gofiber/fiber/v2/middleware/etag"
 	"github.com/gofiber/fiber/v2/middleware/filesystem"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
@@ -34,7 +35,7 @@ var openapi []byte
 type Options struct {
 	Listen  string // host:port
 	City    string // shown in the pages' heads
-	Notice  string // e.g. that the city is fictional
+	Notice  string // e.g. that the city is fictional, in German
 	Phone   string // how to call the line, e.g. a SIP address
 	Journal *journal.Journal
 	Metrics http.Handler
@@ -68,10 +69,10 @@ type Trunk struct {
 
 // Server is the HTTP side.
 type Server struct {
-	options  Options
-	app      *fiber.App
-	pages    *pages
-	stopping chan struct{} // closed when long-lived responses shall end
+	options Options
+	app     *fiber.App
+	pages   *pages
+	streams *streams
 }
 
 // NewServer prepares the routes; it does not listen yet.
@@ -80,7 +81,7 @@ func NewServer(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, pages: p, stopping: make(chan struct{})}
+	s := &Server{options: o, pages: p, streams: newStreams()}
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		ReadTimeout:           15 * time.Second,
@@ -95,8 +96,8 @@ func NewServer(o Options) (*Server, error) {
 
 func (s *Server) routes() {
 	s.app.Get("/", s.page("calls"))
-	s.app.Use("/static", filesystem.New(filesystem.Config{Root: http.FS(sub(static, "static")), MaxAge: 3600}))
-	s.app.Use("/kern", filesystem.New(filesystem.Config{Root: http.FS(sub(kern, "kern")), MaxAge: 86400}))
+	s.app.Use("/static", revalidate, etag.New(), filesystem.New(filesystem.Config{Root: http.FS(sub(static, "static"))}))
+	s.app.Use("/kern", revalidate, etag.New(), filesystem.New(filesystem.Config{Root: http.FS(sub(kern, "kern"))}))
 	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
 	s.app.Get("/readyz", s.ready)
 	if s.options.Metrics != nil {
@@ -125,16 +126,23 @@ func (s *Server) Run(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 	}
-	close(s.stopping)
+	s.streams.end()
 	err = s.app.ShutdownWithTimeout(5 * time.Second)
 	return errors.Join(err, <-done)
 }
 
 // headers forbids what the pages do not need.
 func headers(c *fiber.Ctx) error {
-	c.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	c.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	c.Set("X-Content-Type-Options", "nosniff")
 	c.Set("Referrer-Policy", "no-referrer")
+	return c.Next()
+}
+
+// revalidate lets browsers keep a file and ask each time whether it is still
+// the same: modules of two versions must not meet after an update.
+func revalidate(c *fiber.Ctx) error {
+	c.Set("Cache-Control", "no-cache")
 	return c.Next()
 }
 
@@ -161,8 +169,12 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if len(c.Path()) >= 4 && c.Path()[:4] == "/api" {
 		return c.Status(code).JSON(fiber.Map{"error": text})
 	}
+	title := "error"
+	if code == fiber.StatusNotFound {
+		title = "404"
+	}
 	c.Status(code)
-	return s.render(c, "error", fiber.Map{"Code": code})
+	return s.render(c, "error", title)
 }
 
 func sub(fsys fs.FS, dir string) fs.FS {

@@ -108,7 +108,7 @@ func TestErrorsHaveTheClientsForm(t *testing.T) {
 	require.JSONEq(t, `{"error":"Not Found"}`, body)
 	code, body, _ = get(t, s, "/nothing")
 	require.Equal(t, 404, code)
-	require.Contains(t, body, "Diese Seite gibt es nicht.")
+	require.Contains(t, body, "Diese Seite gibt es nicht</h1>")
 }
 
 func TestHeadersForbidForeignContent(t *testing.T) {

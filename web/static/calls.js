@@ -1,123 +1,76 @@
-// Shows the journal: one <details> per call, one <li> per turn, kept up to
-// date by server-sent events. All text goes in by textContent.
-import { timingBar } from "./timing.js";
+// Shows the journal: calls in progress and ended ones, each with its lines,
+// kept up to date by server-sent events.
+import { announce } from "./announcer.js";
+import { CallView } from "./call.js";
+import { connect, current } from "./stream.js";
 
-const T = JSON.parse(document.getElementById("texts").textContent);
-const calls = new Map(); // id -> {data, node, lines: Map}
+const calls = new Map(); // id -> CallView
 const byId = (id) => document.getElementById(id);
 
-function connect() {
-  const source = new EventSource("/api/v1/calls/events");
-  source.addEventListener("open", () => connection(true));
-  source.addEventListener("error", () => connection(false));
-  source.addEventListener("snapshot", (e) => replaceAll(JSON.parse(e.data)));
-  source.addEventListener("entry", (e) => {
-    const entry = JSON.parse(e.data);
-    upsert(entry.call, entry.line ? [entry.line] : []);
+connect("/api/v1/calls/events", {
+  snapshot(list) {
+    keepOnly(list.map((call) => call.id));
+    for (const call of list) show(call, call.lines ?? []);
     count();
-  });
-}
+  },
+  entry({ call, line }) {
+    const finished = show(call, line ? [line] : []);
+    if (calls.get(call.id).node.open) for (const l of finished) announce(l.segment);
+    count();
+  },
+  kept(ids) {
+    keepOnly(ids);
+    count();
+  },
+});
 
-function connection(on) {
-  byId("connection").textContent = on ? T.connected : T.lost;
-  document.querySelector(".live").classList.toggle("live--on", on);
-}
+// Durations run on only while the page knows that the calls do.
+setInterval(() => { if (current()) for (const view of calls.values()) view.tick(); }, 1000);
 
-function replaceAll(list) {
-  for (const c of calls.values()) c.node.remove();
-  const open = new Set([...calls.values()].filter((c) => c.node.open).map((c) => c.data.id));
-  calls.clear();
-  for (const call of list.reverse()) {
-    upsert(call, call.lines ?? []);
-    if (open.has(call.id)) calls.get(call.id).node.open = true;
+function show(call, lines) {
+  let view = calls.get(call.id);
+  if (!view) {
+    view = new CallView(byId("call"), byId("line"));
+    view.node.open = call.state !== "ended";
+    calls.set(call.id, view);
   }
-  count();
+  view.update(call);
+  place(view);
+  return view.lines(lines);
 }
 
-function upsert(call, lines) {
-  let c = calls.get(call.id);
-  if (!c) {
-    c = { node: byId("call").content.firstElementChild.cloneNode(true), lines: new Map() };
-    c.node.open = call.state !== "ended";
-    calls.set(call.id, c);
-  }
-  c.data = call;
-  place(c);
-  head(c);
-  for (const l of lines) line(c, l);
+// place moves a call into the list it belongs to, newest first, and keeps what
+// the reader is reading where it is.
+function place(view) {
+  const list = byId(view.ended ? "calls-earlier" : "calls-now");
+  if (view.node.parentElement === list) return;
+  const focused = view.node.contains(document.activeElement) ? document.activeElement : null;
+  const anchor = focused ?? readingAt();
+  const before = anchor?.getBoundingClientRect().top;
+  const next = [...list.children].find((other) => other.dataset.id < view.id); // ids are ULIDs: later is greater
+  list.insertBefore(view.node, next ?? null);
+  focused?.focus({ preventScroll: true });
+  if (anchor && scrollY > 0) scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
-// place moves a call between the two lists, newest first.
-function place(c) {
-  const list = byId(c.data.state === "ended" ? "calls-earlier" : "calls-now");
-  if (c.node.parentElement !== list) list.prepend(c.node);
+// readingAt is the call at the top of the window.
+function readingAt() {
+  return [...document.querySelectorAll(".call")].find((node) => node.getBoundingClientRect().bottom > 0);
 }
 
-function head(c) {
-  const d = c.data;
-  const set = (name, text) => { c.node.querySelector(name).textContent = text; };
-  set(".call__from", d.from || T.anonymous);
-  set(".call__state", T["state_" + d.state] ?? d.state);
-  set(".call__facts", facts(d).join(" · "));
-  set(".call__id", d.id);
-}
-
-function facts(d) {
-  const out = [new Date(d.started).toLocaleTimeString(document.documentElement.lang)];
-  if (d.ended) out.push(`${T.duration} ${seconds(new Date(d.ended) - new Date(d.started))}`);
-  if (d.language) out.push(d.language);
-  if (d.codec) out.push(d.codec);
-  if (d.mos) out.push(`MOS ${d.mos.toFixed(1)}`);
-  if (d.reason) out.push(T["ended_" + d.reason] ?? d.reason);
-  return out;
-}
-
-function seconds(ms) {
-  const s = Math.round(ms / 1000);
-  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
-}
-
-function line(c, l) {
-  const s = l.segment;
-  const key = `${s.leg}/${s.id}`;
-  let node = c.lines.get(key);
-  if (!node) {
-    node = byId("line").content.firstElementChild.cloneNode(true);
-    c.lines.set(key, node);
-    c.node.querySelector(".lines").append(node);
-  }
-  const bot = s.leg === "bot";
-  node.className = `line line--${bot ? "bot" : "caller"}${s.final ? "" : " line--tail"}`;
-  node.querySelector(".line__who").textContent = bot ? T.bot : T.caller;
-  const text = node.querySelector(".line__text");
-  text.textContent = s.text;
-  text.lang = (s.language || "").replace(/-leicht$/, "");
-  lineFacts(node.querySelector(".line__facts"), l, bot);
-  if (l.timing) timingBar(node.querySelector(".timing"), l.timing, T);
-}
-
-function lineFacts(node, l, bot) {
-  const percent = `${Math.round(l.segment.confidence * 100)} %`;
-  const parts = [];
-  if (!bot) parts.push(`${T.heard_as} ${percent} ${T.confidence}`);
-  if (bot && l.outcome) parts.push(T["outcome_" + l.outcome] ?? l.outcome);
-  if (bot && l.article) parts.push(`${l.article} (${T.version} ${l.version})`, `${T.confidence} ${percent}`);
-  node.textContent = parts.join(" · ");
-  if (bot && /^https?:\/\//.test(l.source ?? "")) {
-    const a = document.createElement("a");
-    a.href = l.source;
-    a.rel = "noreferrer";
-    a.textContent = T.source;
-    node.append(" · ", a);
+function keepOnly(ids) {
+  const kept = new Set(ids);
+  for (const [id, view] of calls) {
+    if (kept.has(id)) continue;
+    view.node.remove();
+    calls.delete(id);
   }
 }
 
 function count() {
-  const now = [...calls.values()].filter((c) => c.data.state !== "ended").length;
-  for (const [name, n] of [["now", now], ["earlier", calls.size - now]]) {
-    byId("count-" + name).textContent = n;
+  const ended = [...calls.values()].filter((view) => view.ended).length;
+  for (const [name, n] of [["now", calls.size - ended], ["earlier", ended]]) {
+    byId("count-" + name).textContent = n || "";
     byId("none-" + name).hidden = n > 0;
   }
 }
-
-connect();
