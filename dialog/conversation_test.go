@@ -272,3 +272,35 @@ func BenchmarkCall(b *testing.B) {
 		collect(b, c, say("danke, tschüss"))
 	}
 }
+
+// surer finds one article whatever is asked, once it is set.
+type surer struct {
+	*dialogtest.Searcher
+	id string
+}
+
+func (s *surer) Search(ctx context.Context, q knowledge.Query) ([]knowledge.Hit, error) {
+	if a, ok := s.Article(s.id); ok {
+		return []knowledge.Hit{{Article: a, Confidence: 0.97}}, nil
+	}
+	return s.Searcher.Search(ctx, q)
+}
+
+// "Was kostet ...?" about another thing is no follow-up to the last answer.
+func TestCostsOfAnotherThing(t *testing.T) {
+	s := &surer{Searcher: dialogtest.Musterstadt()}
+	c := dialog.New(dialog.Options{City: "Musterstadt", Search: s})
+	collect(t, c, dialog.Event{Kind: dialog.Start})
+	collect(t, c, say("Ich brauche einen neuen Personalausweis"))
+	article := func(text string) string {
+		for _, a := range collect(t, c, say(text)) {
+			if a.Kind == dialog.Answered {
+				return a.Article
+			}
+		}
+		return ""
+	}
+	require.Equal(t, "personalausweis-beantragen", article("Und was kostet das?"))
+	s.id = "hundesteuer"
+	require.Equal(t, "hundesteuer", article("Wie viel kostet die Hundesteuer?"))
+}
