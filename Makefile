@@ -13,7 +13,7 @@ ARGS ?=
 # Go does not see inside static libraries: naming the prefix makes it link anew when they change.
 LDFLAGS = -ldflags "-X main.nativePrefix=$$(readlink .native)"
 
-.PHONY: run build setup tools native models test-tools test-models test lint bench fuzz soak clean
+.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro fuzz soak clean
 
 run: models
 	@exec bin/amtsleitung serve --demo $(ARGS)
@@ -26,7 +26,10 @@ tools:
 native: tools
 	@native/build.sh
 
-build: native
+assets: tools
+	@native/web-assets.sh
+
+build: native assets
 	@go build $(LDFLAGS) -o bin/amtsleitung ./cmd/amtsleitung
 
 models: build
@@ -36,6 +39,7 @@ test-tools:
 	@native/tools.sh test
 
 test-models: test-tools models
+	@native/web-assets.sh test
 	@bin/amtsleitung models fetch $(TEST_MODELS)
 
 # Packages that measure themselves in real time run last, alone and without the race detector.
@@ -50,7 +54,19 @@ lint: native
 	  mv $(CACHE)/bin/tmp/golangci-lint $(GOLANGCI); }
 	@$(GOLANGCI) run ./...
 
+# The budgets of the design, each beside its rival or limit, in one run of about 20 minutes on a quiet machine.
 bench: test-models
+	@echo "== (a) voice to voice, (e) memory"
+	@AMTSLEITUNG_BENCH=1 go test $(LDFLAGS) -count=1 -timeout 30m -run BenchVoiceToVoice ./e2e/bot
+	@echo "== (b) recognition beside faster-whisper"
+	@go run $(LDFLAGS) ./bench/stt
+	@echo "== (c) calls per core: announcement, and announcement with voice activity"
+	@go test $(LDFLAGS) -run '^$$' -bench CallsPerCore -benchtime 1x ./media/rtpio
+	@echo "== (d) knowledge search"
+	@go test $(LDFLAGS) -run '^$$' -bench Search ./knowledge
+
+# Every microbenchmark of every package.
+bench-micro: test-models
 	@go test $(LDFLAGS) -run '^$$' -bench . -benchmem -p 1 -timeout 60m ./...
 
 # Go fuzzes one target of one package at a time. At the end of the time it sometimes fails with nothing but

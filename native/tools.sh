@@ -15,7 +15,6 @@ git git
 pkg-config pkg-config
 libspandsp-dev pc:spandsp
 libopus-dev pc:opus
-libsoxr-dev pc:soxr
 libspeexdsp-dev pc:speexdsp
 libespeak-ng-dev pc:espeak-ng
 espeak-ng-data file:/usr/lib/*/espeak-ng-data/phontab

@@ -19,6 +19,7 @@ import (
 	embedopenai "github.com/amtsleitung/amtsleitung/knowledge/openai"
 	"github.com/amtsleitung/amtsleitung/models"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/stt/guard"
 	sttopenai "github.com/amtsleitung/amtsleitung/stt/openai"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
 	"github.com/amtsleitung/amtsleitung/tts"
@@ -97,6 +98,13 @@ func onnxLibrary() string {
 	return path
 }
 
+// voiceHeard is the guard's rule for windows in which voice activity has
+// already heard a voice: Whisper's own no-speech probability, which is high
+// for the narrow band of a telephone, then counts for less. With the guard's
+// default 5 % of 607 questions over mu-law were thrown away, many of them
+// rightly heard; the dialog asks back where words are doubtful.
+const voiceHeard = -1.9
+
 func (e *engines) recognizer() (stt.Recognizer, error) {
 	c := e.config.Recognition
 	if c.Engine == "openai" {
@@ -106,7 +114,10 @@ func (e *engines) recognizer() (stt.Recognizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := whisper.Open(whisper.Options{Model: path, Scheduler: e.scheduler, Languages: e.config.Languages.Offered})
+	w, err := whisper.Open(whisper.Options{
+		Model: path, Scheduler: e.scheduler, Languages: e.config.Languages.Offered,
+		Guard: guard.New(guard.Options{DoubtfulOffset: voiceHeard}),
+	})
 	if err != nil {
 		return nil, err
 	}
