@@ -115,7 +115,7 @@ func (s *Server) routes() {
 
 // Run listens until ctx ends; then answers in progress get a few seconds.
 func (s *Server) Run(ctx context.Context) error {
-	ln, err := net.Listen("tcp", s.options.Listen)
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.options.Listen)
 	if err != nil {
 		return fmt.Errorf("HTTP cannot listen on %s: %w (choose another with --http-listen)", s.options.Listen, err)
 	}

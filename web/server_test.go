@@ -46,7 +46,7 @@ func newServer(t *testing.T, change func(*Options)) *Server {
 
 func get(t *testing.T, s *Server, path string, header ...string) (int, string, http.Header) {
 	t.Helper()
-	r := httptest.NewRequest("GET", path, nil)
+	r := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
@@ -122,7 +122,7 @@ func TestOpenAPIListsEveryRoute(t *testing.T) {
 	var doc struct{ Paths map[string]any }
 	require.NoError(t, json.Unmarshal(openapi, &doc))
 	for _, r := range s.app.GetRoutes(true) {
-		if r.Method == "GET" && strings.HasPrefix(r.Path, "/api/v1") {
+		if r.Method == http.MethodGet && strings.HasPrefix(r.Path, "/api/v1") {
 			require.Contains(t, doc.Paths, r.Path)
 		}
 	}
@@ -140,7 +140,7 @@ func TestEventsSendASnapshotThenChanges(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	body := openEvents(t, ctx, "http://"+addr+"/api/v1/calls/events")
+	body := openEvents(ctx, t, "http://"+addr+"/api/v1/calls/events")
 	events := bufio.NewScanner(body)
 	require.Contains(t, next(t, events, "event: snapshot"), `"id":"01A"`)
 	j.Add("01A", journal.Line{Segment: transcript.Segment{Leg: "caller", Text: "<b>Guten Tag</b>"}})
@@ -152,11 +152,11 @@ func TestEventsSendASnapshotThenChanges(t *testing.T) {
 }
 
 // openEvents retries until the server listens.
-func openEvents(t *testing.T, ctx context.Context, url string) io.ReadCloser {
+func openEvents(ctx context.Context, t *testing.T, url string) io.ReadCloser {
 	t.Helper()
 	var body io.ReadCloser
 	require.Eventually(t, func() bool {
-		r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), "GET", url, nil)
+		r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, url, nil)
 		require.NoError(t, err)
 		resp, err := http.DefaultClient.Do(r)
 		if err != nil {
