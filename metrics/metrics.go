@@ -75,6 +75,12 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// Total shows a counter that another part keeps.
+func (m *Metrics) Total(name, help string, value func() uint64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help},
+		func() float64 { return float64(value()) }))
+}
+
 // CallBegan counts a call in.
 func (m *Metrics) CallBegan() { m.calls.Inc() }
 

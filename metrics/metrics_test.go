@@ -20,6 +20,7 @@ func TestExposition(t *testing.T) {
 	m.Turn(journal.Timing{Decision: 320 * time.Millisecond, FirstAudio: 700 * time.Millisecond}, "answer")
 	m.Waited(inference.Final, 15*time.Millisecond)
 	m.Panicked()
+	m.Total("amtsleitung_sip_invites_total", "INVITEs.", func() uint64 { return 7 })
 
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
@@ -33,6 +34,7 @@ func TestExposition(t *testing.T) {
 		`amtsleitung_turns_total{outcome="answer"} 1`,
 		`amtsleitung_inference_wait_seconds_count{priority="final"} 1`,
 		"amtsleitung_panics_total 1",
+		"amtsleitung_sip_invites_total 7",
 		"amtsleitung_call_mos_count 1",
 	} {
 		require.Contains(t, body, want)

@@ -128,7 +128,11 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.streams.end()
 	err = s.app.ShutdownWithTimeout(5 * time.Second)
-	return errors.Join(err, <-done)
+	ln.Close() // Shutdown misses a server that has not begun to serve yet
+	if e := <-done; !errors.Is(e, net.ErrClosed) {
+		err = errors.Join(err, e)
+	}
+	return err
 }
 
 // headers forbids what the pages do not need.

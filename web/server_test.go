@@ -180,3 +180,23 @@ func next(t *testing.T, s *bufio.Scanner, head string) string {
 	t.Fatal("the stream ended")
 	return ""
 }
+
+// A service whose other parts fail at the start ends the server before it has
+// begun to serve.
+func TestStopAtTheVeryStart(t *testing.T) {
+	for range 50 {
+		s := newServer(t, nil)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = s.Run(ctx) // an ended ctx may be told as an error
+		}()
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the server goes on serving")
+		}
+	}
+}

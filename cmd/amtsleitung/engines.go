@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/cities"
@@ -59,18 +60,24 @@ func (e *engines) Close() error {
 
 func (e *engines) later(f func() error) { e.closers = append(e.closers, f) }
 
-// model is the path of a model file, which must exist.
+// model is the path of a model file. A file of the manifest is compared with
+// its checksum: a damaged model may load and then talk rubbish.
 func (e *engines) model(file string) (string, error) {
+	if filepath.IsAbs(file) {
+		return file, nil // the operator's own
+	}
 	dir := e.config.Models
 	if dir == "" {
 		dir = models.DefaultDir()
 	}
-	path := models.Path(dir, file)
-	if filepath.IsAbs(file) {
-		path = file
+	for _, m := range models.Manifest() {
+		if slices.ContainsFunc(m.Files, func(f models.File) bool { return f.Path == file }) {
+			return models.Path(dir, file), models.Verify(dir, m.Name)
+		}
 	}
+	path := models.Path(dir, file)
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("model file %s is missing: fetch it with: amtsleitung models fetch", path)
+		return "", fmt.Errorf("model file %s is missing and not one that `amtsleitung models fetch` knows", path)
 	}
 	return path, nil
 }

@@ -92,12 +92,21 @@ func serve(ctx context.Context, c config.Config) (err error) {
 	if s.sip, err = sip.NewServer(s.sipOptions(), s.bot.Serve); err != nil {
 		return err
 	}
+	s.countSIP()
 	if s.web, err = web.NewServer(s.webOptions()); err != nil {
 		return err
 	}
 	log.Info("starting", "city", s.base.City().Name, "articles", len(s.base.Articles()),
 		"recognition", s.bot.Recognizer.Name(), "loaded_ms", time.Since(began).Milliseconds())
 	return s.run(ctx)
+}
+
+// countSIP shows what the SIP server counts.
+func (s *service) countSIP() {
+	s.metrics.Total("amtsleitung_sip_invites_total", "Calls that were asked for.", func() uint64 { return s.sip.Counters().Invites })
+	s.metrics.Total("amtsleitung_sip_answered_total", "Calls that were answered.", func() uint64 { return s.sip.Counters().Answered })
+	s.metrics.Total("amtsleitung_sip_refused_total", "Calls refused by limits, trunks, SDP or the handler.", func() uint64 { return s.sip.Counters().Refused })
+	s.metrics.Total("amtsleitung_sip_panics_total", "Panics in handlers and request handling.", func() uint64 { return s.sip.Counters().Panics })
 }
 
 // run serves until ctx ends or a part fails; then all parts stop.
