@@ -121,9 +121,13 @@ func (b *Bot) begin(info leg.Info, codec string) {
 	if b.Figures != nil {
 		b.Figures.CallBegan()
 	}
+	language := info.Language
+	if language == "" {
+		language = b.Languages[0]
+	}
 	b.Journal.Begin(journal.Call{
 		ID: info.Call, From: mask(info.From), To: info.To, Trunk: info.Trunk, Codec: codec,
-		Language: info.Language, Started: b.Now(), State: "speaking",
+		Language: language, Started: b.Now(), State: "speaking",
 	})
 }
 

@@ -16,6 +16,7 @@ type record struct {
 	call    string
 	now     func() time.Time
 
+	began    time.Time
 	callerID int // of the caller's next segment
 	botID    int
 	line     journal.Line // the bot's last line
@@ -52,7 +53,7 @@ func (r *record) bot(t *botTurn, language string) {
 	r.line = journal.Line{
 		Segment: transcript.Segment{
 			Call: r.call, Leg: "bot", ID: r.botID, Language: language,
-			Text: strings.Join(texts, " "), Final: true, Confidence: t.answer.Confidence,
+			Text: strings.Join(texts, " "), Final: true, Confidence: t.answer.Confidence, Start: r.now().Sub(r.began),
 		},
 		Outcome: string(t.outcome), Article: t.answer.Article, Version: t.answer.Version, Source: t.answer.Source,
 	}

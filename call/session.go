@@ -73,7 +73,7 @@ func newSession(b *Bot, l leg.Leg, log *slog.Logger) (*session, error) {
 		fatal:    make(chan error, 8),
 		language: info.Language,
 		rate:     1,
-		record:   record{journal: b.Journal, call: info.Call, now: b.Now},
+		record:   record{journal: b.Journal, call: info.Call, now: b.Now, began: b.Now()},
 	}
 	if s.language == "" {
 		s.language = b.Languages[0]

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"sync"
@@ -184,9 +185,19 @@ func (s *service) webOptions() web.Options {
 	city := s.base.City()
 	return web.Options{
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
-		Phone: "sip:115@" + s.config.SIP.Listen[0].Address, Journal: s.journal,
+		Phone: "sip:115@" + s.dialled(), Journal: s.journal,
 		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,
 	}
+}
+
+// dialled is the address that phones call: the advertised one where the
+// socket listens on all.
+func (s *service) dialled() string {
+	address := s.config.SIP.Listen[0].Address
+	if _, port, err := net.SplitHostPort(address); err == nil && s.config.SIP.Advertise != "" {
+		return net.JoinHostPort(s.config.SIP.Advertise, port)
+	}
+	return address
 }
 
 func (s *service) ready() error {
