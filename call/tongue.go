@@ -37,9 +37,11 @@ func (t tongue) recognize(ctx context.Context, w stt.Window) (stt.Hypothesis, er
 	}
 	if !t.settled {
 		h, err := t.recognizer.Recognize(ctx, detected)
-		if err != nil || h.Language == t.language || h.LanguageProbability >= sureLanguage {
+		if err != nil || h.Language == t.language {
 			return h, err
 		}
+		// The narrow band makes detection sure of the wrong language now and
+		// then: only words that make more sense in it count.
 		return t.surer(ctx, h, forced, 0)
 	}
 	h, err := t.recognizer.Recognize(ctx, forced)

@@ -32,7 +32,8 @@ func TestTongue(t *testing.T) {
 		hears   polyglot
 		want    string
 	}{
-		"first words, sure":               {false, polyglot{"": hyp("en", 0.97, 0.8)}, "en"},
+		"first words, sure":               {false, polyglot{"": hyp("en", 0.97, 0.8), "de": hyp("de", 1, 0.5)}, "en"},
+		"first words, sure but senseless": {false, polyglot{"": hyp("en", 0.97, 0.5), "de": hyp("de", 1, 0.6)}, "de"},
 		"first words, a foreign name":     {false, polyglot{"": hyp("en", 0.6, 0.5), "de": hyp("de", 1, 0.7)}, "de"},
 		"first words, doubtful but right": {false, polyglot{"": hyp("en", 0.8, 0.8), "de": hyp("de", 1, 0.3)}, "en"},
 		"settled":                         {true, polyglot{"de": hyp("de", 1, 0.8), "": hyp("en", 0.99, 0.99)}, "de"},
