@@ -57,7 +57,7 @@ lint: native
 # The budgets of the design, each beside its rival or limit, in one run of about 20 minutes on a quiet machine.
 bench: test-models
 	@echo "== (a) voice to voice, (e) memory"
-	@AMTSLEITUNG_BENCH=1 go test $(LDFLAGS) -count=1 -timeout 30m -run BenchVoiceToVoice ./e2e/bot
+	@AMTSLEITUNG_BENCH=3 go test $(LDFLAGS) -v -count=1 -timeout 30m -run BenchVoiceToVoice ./e2e/bot
 	@echo "== (b) recognition beside faster-whisper"
 	@go run $(LDFLAGS) ./bench/stt
 	@echo "== (c) calls per core: announcement, and announcement with voice activity"
