@@ -53,7 +53,7 @@ func (s *service) newBot() (*call.Bot, error) {
 		Recognizer: recognizer,
 		Languages:  s.config.Languages.Offered,
 		Vocabulary: s.base,
-		Voice:      voice{speaker},
+		Voice:      voice{speaker, s.config.Speech.Rate},
 		Converse: func(info leg.Info) (call.Conversation, error) {
 			o := talk
 			o.Caller, o.Language = info.From, info.Language
@@ -136,10 +136,13 @@ func (e *engines) complete() (func(context.Context, []int16) (float64, error), e
 }
 
 // voice makes a speaker the call's voice.
-type voice struct{ speaker *tts.Speaker }
+type voice struct {
+	speaker *tts.Speaker
+	rate    float64 // the city's, times what the caller asked for
+}
 
 func (v voice) Say(ctx context.Context, text, language string, rate float64, to media.Sink) error {
-	_, err := v.speaker.Speak(ctx, text, language, rate, to)
+	_, err := v.speaker.Speak(ctx, text, language, rate*v.rate, to)
 	return err
 }
 

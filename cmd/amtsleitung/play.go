@@ -6,15 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/ebitengine/oto/v3"
 
 	"github.com/amtsleitung/amtsleitung/media"
 )
-
-func dirOf(path string) string { return filepath.Dir(path) }
 
 // soundCardWait is how long the sound system may take to answer.
 const soundCardWait = 3 * time.Second

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -94,7 +95,7 @@ func (e *engines) sayer(engine string) (*tts.Speaker, error) {
 
 // writeWAV writes beside the target and renames, so that nothing half-written is left.
 func writeWAV(path string, speak func(media.Sink) error) (err error) {
-	f, err := os.CreateTemp(dirOf(path), ".say-*.wav")
+	f, err := os.CreateTemp(filepath.Dir(path), ".say-*.wav")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
