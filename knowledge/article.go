@@ -16,11 +16,14 @@ type Article struct {
 	ValidFrom time.Time
 	ValidTo   time.Time // zero: open
 	Reviewer  string
-	Form      string // form dialog to offer, e.g. "callback"
-	HandOver  string // department for a human
-	Keywords  []string
-	Variants  map[string]Variant // by language: "de", "de-leicht", "en", ...
-	File      string             // where it was read from
+	// Priority adds to the log odds when anything at all speaks for the article:
+	// a crisis article with 3 comes before an ordinary one that fits as well.
+	Priority int
+	Form     string // form dialog to offer, e.g. "callback"
+	HandOver string // department for a human
+	Keywords []string
+	Variants map[string]Variant // by language: "de", "de-leicht", "en", ...
+	File     string             // where it was read from
 }
 
 // Variant is the article in one language.
@@ -63,6 +66,15 @@ type Query struct {
 	// Alternatives are other hearings of the same words, best first; evidence
 	// found only in them counts less.
 	Alternatives []string
+	// Words are the recogniser's words of Text, in order; nil when typed. What
+	// it doubted weighs less.
+	Words []Word
+}
+
+// Word is one recognised word.
+type Word struct {
+	Text        string
+	Probability float64 // 0..1
 }
 
 // Hit is an article that may answer the question, best first.
@@ -81,6 +93,14 @@ type Searcher interface {
 	Search(ctx context.Context, q Query) ([]Hit, error)
 	// Article finds one by id; only valid ones are returned.
 	Article(id string) (*Article, bool)
+}
+
+// Splitter finds two concerns in one sentence. Base is one; dialogs ask for it
+// with a type assertion on their Searcher.
+type Splitter interface {
+	// Concerns returns q itself when it holds one concern, else one query for
+	// each, in the order they were said.
+	Concerns(ctx context.Context, q Query) ([]Query, error)
 }
 
 // Embedder turns texts into unit vectors; queries and passages differ in E5.

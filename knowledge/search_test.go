@@ -16,7 +16,10 @@ import (
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
-var _ knowledge.Searcher = (*knowledge.Base)(nil)
+var (
+	_ knowledge.Searcher = (*knowledge.Base)(nil)
+	_ knowledge.Splitter = (*knowledge.Base)(nil)
+)
 
 func search(t testing.TB, base *knowledge.Base, q knowledge.Query) []knowledge.Hit {
 	t.Helper()

@@ -1,0 +1,76 @@
+package knowledge
+
+import (
+	"context"
+	"regexp"
+	"strings"
+)
+
+// maxParts bounds the pieces of a sentence that are searched for on their own.
+const maxParts = 6
+
+// minPart is the least number of words of a piece that can be a concern.
+const minPartWords = 2
+
+// joints are where a caller goes on to something else: ends of sentences, and
+// "and", "besides", "then" in the languages of the line. A joint belongs to
+// neither side.
+var joints = regexp.MustCompile(`(?i)[.!?;؟۔]+(?:\s+|$)|[,،]\s+|\s+(?:` +
+	`und|sowie|außerdem|ausserdem|dann noch|and|also|plus|besides|ve|ayrıca|bir de|` +
+	`і|й|та|також|ще|и|а также|ещё|еще|و|ثم|وأيضا|وأيضاً|كذلك|oraz|i|a także|też|et|aussi|ainsi que|y|e|también|anche|inoltre|și|si|de asemenea)\s+`)
+
+// Concerns returns the two (or three) concerns of a sentence such as "Mein Hund
+// ist weg und wann hat die Bücherei offen?" as queries of their own, or q alone.
+// It splits only where every side alone gives a sure answer, each another one.
+func (b *Base) Concerns(ctx context.Context, q Query) ([]Query, error) {
+	whole := []Query{q}
+	parts := pieces(bounded(q.Text))
+	if len(parts) < 2 {
+		return whole, nil
+	}
+	found, sure, err := b.concerns(ctx, q, parts)
+	if err != nil || !sure || len(found) < 2 {
+		return whole, err
+	}
+	return found, nil
+}
+
+// concerns joins neighbouring pieces that belong to one article; sure is false
+// when a piece alone leaves a doubt.
+func (b *Base) concerns(ctx context.Context, q Query, parts []string) (found []Query, sure bool, err error) {
+	seen := map[string]bool{}
+	last, waiting := "", "" // waiting: words before the first sure piece
+	for _, part := range parts {
+		text := strings.TrimSpace(waiting + " " + part)
+		hits, err := b.Search(ctx, Query{Text: text, Language: q.Language})
+		if err != nil {
+			return nil, false, err
+		}
+		choice, about := Thresholds{}.Decide(hits)
+		if choice != Answer {
+			waiting = text
+			continue
+		}
+		id := about[0].Article.ID
+		if id == last {
+			found[len(found)-1].Text += ", " + text
+		} else if seen[id] {
+			return nil, false, nil
+		} else {
+			found = append(found, Query{Text: text, Language: q.Language, Limit: q.Limit})
+		}
+		seen[id], last, waiting = true, id, ""
+	}
+	return found, len(strings.Fields(waiting)) < minPartWords, nil
+}
+
+// pieces cuts text at its joints.
+func pieces(text string) []string {
+	var out []string
+	for _, part := range joints.Split(text, maxParts) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
