@@ -17,7 +17,7 @@ func load(t testing.TB) *prompts.Library {
 }
 
 func TestLanguages(t *testing.T) {
-	require.Equal(t, []string{"de", "de-leicht", "en"}, load(t).Languages())
+	require.Subset(t, load(t).Languages(), []string{"de", "de-leicht", "en"})
 }
 
 // No two wordings of a prompt are alike, so that nothing is said twice in the

@@ -8,6 +8,9 @@ type Spec struct {
 	Least int
 	// Everywhere prompts stand in partial books too.
 	Everywhere bool
+	// Recent prompts may still be missing in books other than the German and
+	// the English ones.
+	Recent bool
 }
 
 // What the dialog says. The data files explain each by example.
@@ -114,6 +117,23 @@ const (
 	FactDuration    Key = "fact_duration"
 	FactAddress     Key = "fact_address"
 
+	InsultFirm Key = "insult_firm" // once in a call, before a human is offered
+
+	Translated    Key = "translated"     // notice before a text that a machine translated
+	OfferGerman   Key = "offer_german"   // there is only a German text: read it?
+	GermanRefused Key = "german_refused" // then a human
+
+	Spelled   Key = "spelled"
+	SpellWhat Key = "spell_what" // nothing was said that could be spelt
+
+	Announcing    Key = "announcing"     // leads to the city's announcement in the greeting
+	AnnouncingNow Key = "announcing_now" // the same within a call
+	Resume        Key = "resume"         // back to what was talked about
+	Busy          Key = "busy"           // many people call: a callback instead of waiting
+
+	SmallTalk Key = "small_talk"
+	Unsure    Key = "unsure" // whether an answer is sure: it was reviewed
+
 	DateForm Key = "date"
 )
 
@@ -122,6 +142,9 @@ func Keys() []Spec {
 	s := func(k Key, least int, places ...string) Spec { return Spec{Key: k, Least: least, Places: places} }
 	all := func(k Key, least int, places ...string) Spec {
 		return Spec{Key: k, Least: least, Places: places, Everywhere: true}
+	}
+	recent := func(k Key, least int, places ...string) Spec {
+		return Spec{Key: k, Least: least, Places: places, Recent: true}
 	}
 	return []Spec{
 		s(Greeting, 1, "city"), s(GreetingAsk, 1), s(Hint, 1),
@@ -147,6 +170,10 @@ func Keys() []Spec {
 		s(Degraded, 2), s(DegradedItem, 1, "title", "key"), s(DegradedMenu, 2), s(Fault, 1),
 		s(FactFee, 1, "text"), s(FactDocuments, 1, "text"), s(FactDeadline, 1, "text"), s(FactAppointment, 1, "text"),
 		s(FactOnline, 1, "text"), s(FactPhone, 1, "text"), s(FactHours, 1, "text"), s(FactDuration, 1, "text"), s(FactAddress, 1, "text"),
+		recent(InsultFirm, 1), recent(Translated, 2), recent(OfferGerman, 2), recent(GermanRefused, 1),
+		recent(Spelled, 2, "spelling"), recent(SpellWhat, 1),
+		recent(Announcing, 1), recent(AnnouncingNow, 1), recent(Resume, 2), recent(Busy, 2),
+		recent(SmallTalk, 3), recent(Unsure, 2, "date"),
 		s(DateForm, 1, "day", "month", "year"),
 	}
 }
