@@ -18,14 +18,14 @@ const module = "github.com/amtsleitung/amtsleitung/"
 var layers = [][]string{
 	{"transcript", "media", "leg", "inference", "internal/audiotest"},
 	{"journal", "models", "config", "subtitles", "store", "cities"},
-	{"stt", "tts", "turn", "knowledge"},
+	{"stt", "tts", "turn", "knowledge", "translate"},
 	{"dialog", "metrics"},
 	{"sip", "rtc", "call", "desk", "web"},
 	{"cmd"},
 }
 
 // apart are groups of packages that must not know each other.
-var apart = [][]string{{"sip", "rtc", "call", "web"}, {"stt", "tts", "turn", "knowledge"}}
+var apart = [][]string{{"sip", "rtc", "call", "web"}, {"stt", "tts", "turn", "knowledge", "translate"}}
 
 func TestImportsPointDownward(t *testing.T) {
 	checked := 0
@@ -60,10 +60,10 @@ func TestNeighboursStayApart(t *testing.T) {
 func TestContractsKnowNoEngines(t *testing.T) {
 	g := graph(t)
 	require.Empty(t, g["transcript"], "transcript imports nothing")
-	for _, contract := range []string{"media", "leg", "stt", "turn", "knowledge"} {
+	for _, contract := range []string{"media", "leg", "stt", "turn", "knowledge", "translate"} {
 		for _, imp := range g[contract] {
 			inside := strings.HasPrefix(imp, contract+"/")
-			engine := imp == "stt/whisper" || imp == "stt/openai" || imp == "knowledge/e5" || imp == "knowledge/openai" || imp == "turn/smart"
+			engine := imp == "stt/whisper" || imp == "stt/openai" || imp == "knowledge/e5" || imp == "knowledge/openai" || imp == "turn/smart" || imp == "translate/bergamot"
 			require.False(t, inside && engine, "the contract %s imports its engine %s", contract, imp)
 		}
 	}
