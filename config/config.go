@@ -31,6 +31,7 @@ type Config struct {
 	Inference   Inference   `yaml:"inference"`
 	Turn        Turn        `yaml:"turn"`
 	Recognition Recognition `yaml:"recognition"`
+	Translation Translation `yaml:"translation"`
 	Speech      Speech      `yaml:"speech"`
 	Knowledge   Knowledge   `yaml:"knowledge"`
 	Privacy     Privacy     `yaml:"privacy"`
@@ -126,6 +127,13 @@ type Endpoint struct {
 	KeyEnv string `yaml:"key_env"` // name of the environment variable that holds the key
 }
 
+// Translation turns reviewed text into languages that have none.
+type Translation struct {
+	Engine string `yaml:"engine"` // bergamot, none
+	Folder string `yaml:"folder"` // one folder per direction ("deen"); "" is bergamot below the models
+	Memory int    `yaml:"memory"` // MB of loaded models
+}
+
 // Speech picks the voices.
 type Speech struct {
 	// Engines by language, tried in order: pico, espeak, piper, openai. "*" is for the rest.
@@ -174,8 +182,9 @@ func Default() Config {
 				"de": {"pico"}, "en": {"pico"}, "fr": {"pico"}, "es": {"pico"}, "it": {"pico"}, "*": {"espeak"},
 			},
 		},
-		Knowledge: Knowledge{Embedder: "e5"},
-		Privacy:   Privacy{KeepCalls: 50},
+		Translation: Translation{Engine: "bergamot", Memory: 400},
+		Knowledge:   Knowledge{Embedder: "e5"},
+		Privacy:     Privacy{KeepCalls: 50},
 	}
 }
 
@@ -251,6 +260,10 @@ func (c *Config) Validate() error {
 	c.validateSIP(bad, oneOf)
 	if len(c.Languages.Offered) == 0 {
 		bad("languages.offered", "must name at least one language")
+	}
+	oneOf("translation.engine", c.Translation.Engine, "bergamot", "none")
+	if c.Translation.Memory < 1 {
+		bad("translation.memory", "must be at least 1 MB")
 	}
 	oneOf("recognition.engine", c.Recognition.Engine, "whisper", "openai")
 	if c.Recognition.Engine == "openai" && c.Recognition.OpenAI.URL == "" {

@@ -23,6 +23,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/stt/guard"
 	sttopenai "github.com/amtsleitung/amtsleitung/stt/openai"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
+	"github.com/amtsleitung/amtsleitung/translate"
+	"github.com/amtsleitung/amtsleitung/translate/bergamot"
 	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/tts/espeak"
 	ttsopenai "github.com/amtsleitung/amtsleitung/tts/openai"
@@ -103,6 +105,32 @@ func onnxLibrary() string {
 		return ""
 	}
 	return path
+}
+
+// translator is nil when the configuration wants none. Models are loaded when
+// a language is first needed.
+func (e *engines) translator() translate.Translator {
+	c := e.config.Translation
+	if c.Engine == "none" {
+		return nil
+	}
+	dir := c.Folder
+	if dir == "" {
+		root := e.config.Models
+		if root == "" {
+			root = models.DefaultDir()
+		}
+		dir = models.Path(root, "bergamot")
+	}
+	t := bergamot.New(bergamot.Options{
+		Dir: dir, Memory: int64(c.Memory) << 20,
+		Run: func(ctx context.Context, work func() error) error {
+			_, err := e.scheduler.Do(ctx, inference.Final, func(context.Context) error { return work() })
+			return err
+		},
+	})
+	e.later(t.Close)
+	return translate.Pivot{Translator: t}
 }
 
 // voiceHeard is the guard's rule for windows in which voice activity has
