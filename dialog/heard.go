@@ -16,7 +16,8 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		c.notHeard(r)
 		return
 	}
-	if kind, spoken, ok := c.danger(ctx, u); ok {
+	u.scores = c.resembles(ctx, u)
+	if kind, spoken, ok := c.danger(u); ok {
 		c.alarm(r, kind, spoken)
 		return
 	}
@@ -31,7 +32,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	waited := c.isWaiting
 	c.silences, c.isWaiting = 0, false
 	c.utterances++
-	if c.is(u, "manipulation") {
+	if _, ok := c.expresses(u, "manipulation"); ok {
 		r.outcome = OutcomeRefuse
 		r.say(prompts.Manipulation)
 		c.state = open{}
@@ -51,22 +52,39 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	c.ask(ctx, r, u)
 }
 
-// danger hears an emergency by its words, or by its likeness to others.
-func (c *Conversation) danger(ctx context.Context, u utterance) (intent.Kind, string, bool) {
-	kind, spoken, ok := c.data.Intents.Emergency(u.words, c.language)
-	if ok || c.opt.Likeness == nil || len(u.words) < fewestWords || u.doubtful(c) {
-		return kind, spoken, ok
-	}
-	kind, ok, err := c.opt.Likeness.Emergency(ctx, u.Text, c.data.Intents.Hint(u.words, c.language))
-	if err != nil {
-		c.fail(err)
-		return "", "", false
-	}
-	spoken = c.language
-	if guess, sure := c.data.Intents.Guess(u.words); sure {
-		spoken = guess
+// danger hears an emergency by its words, and by its likeness to others.
+func (c *Conversation) danger(u utterance) (intent.Kind, string, bool) {
+	sign := c.data.Intents.Sign(u.words, c.language)
+	kind, ok := intent.Alarm(sign, u.scores)
+	spoken := sign.Language
+	if sign.Strength < intent.Likely { // the words do not tell the language
+		spoken = c.language
+		if guess, sure := c.data.Intents.Guess(u.words); sure {
+			spoken = guess
+		}
 	}
 	return kind, spoken, ok
+}
+
+// resembles compares the sentence with known ones, once for all purposes.
+func (c *Conversation) resembles(ctx context.Context, u utterance) intent.Scores {
+	if c.opt.Likeness == nil || len(u.words) < fewestCompared || u.doubtful(c) {
+		return intent.Scores{}
+	}
+	s, err := c.opt.Likeness.Judge(ctx, u.Text)
+	if err != nil {
+		c.fail(err)
+	}
+	return s
+}
+
+// fewestCompared is how many words tell anything by their likeness.
+const fewestCompared = 2
+
+// expresses names the first of the intents that the words express in any
+// language, or that the sentence is much like.
+func (c *Conversation) expresses(u utterance, names ...intent.Name) (intent.Name, bool) {
+	return c.data.Intents.Express(u.words, c.language, u.scores, names...)
 }
 
 // doubtful says that the recogniser hardly understood.

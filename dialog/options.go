@@ -30,7 +30,8 @@ type Options struct {
 	// Reference makes the reference number of a request; nil derives one from
 	// the time. It must not block.
 	Reference func() string
-	// Likeness hears emergencies that no pattern knows; nil does without.
+	// Likeness hears emergencies, the wish for a human and the like in words that
+	// no pattern knows; nil does without.
 	Likeness *intent.Likeness
 	// Failed is told of a search that failed, for the log; the caller has then
 	// been offered a human. nil ignores it.

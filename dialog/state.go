@@ -38,6 +38,7 @@ type utterance struct {
 	Event
 	words   intent.Words
 	content intent.Words // without fillers at the ends
+	scores  intent.Scores
 }
 
 // is names the first of the intents that the words express.

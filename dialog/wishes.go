@@ -43,7 +43,7 @@ func (c *Conversation) wish(r *reply, u utterance) bool {
 
 // wishPeople hears the wish for a human in every language.
 func (c *Conversation) wishPeople(r *reply, u utterance) bool {
-	name, ok := c.data.Intents.Anywhere(u.words, c.language, "decision", "callback", "human")
+	name, ok := c.expresses(u, "decision", "callback", "human")
 	if !ok {
 		return false
 	}

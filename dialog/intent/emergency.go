@@ -65,62 +65,89 @@ func (d alarmData) compile() (a alarm, err error) {
 	return a, nil
 }
 
+// Strength of a sign of danger in the words.
+type Strength int
+
+// Strengths, weakest first.
+const (
+	Calm    Strength = iota // a word that makes danger unlikely: "Ausbildung", "gestern"
+	Silent                  // nothing of danger
+	Hint                    // a word of danger, alone
+	Likely                  // words of danger, and nothing that calms
+	Certain                 // whatever else is said
+)
+
+// Sign is what the words say of danger.
+type Sign struct {
+	Strength Strength
+	Kind     Kind   // when at least likely
+	Language string // in which it was said
+}
+
 // Emergency says whether somebody needs help at once and in which language
-// that was said; the conversation's language is tried first, then all others.
+// that was said, by the words alone.
 func (r *Recogniser) Emergency(words Words, language string) (kind Kind, spoken string, ok bool) {
+	s := r.Sign(words, language)
+	return s.Kind, s.Language, s.Strength >= Likely
+}
+
+// Sign finds the strongest sign of danger; the conversation's language is
+// tried first, then all others.
+func (r *Recogniser) Sign(words Words, language string) Sign {
 	primary := Primary(language)
-	if t := r.tables[primary]; t != nil {
-		if kind, ok = t.alarm.match(words, words.trim(t.fillers)); ok {
-			return kind, primary, true
-		}
-	}
+	best := r.signIn(words, primary)
 	for _, other := range r.order {
+		if best.Strength == Certain {
+			return best
+		}
 		if other == primary {
 			continue
 		}
-		t := r.tables[other]
-		if kind, ok = t.alarm.match(words, words.trim(t.fillers)); ok {
-			return kind, other, true
+		// A word of another language calms nothing, and hints at nothing.
+		if s := r.signIn(words, other); s.Strength >= Likely && s.Strength > best.Strength {
+			best = s
 		}
 	}
-	return "", "", false
+	return best
 }
 
-func (a alarm) match(words, trimmed Words) (Kind, bool) {
+func (r *Recogniser) signIn(words Words, language string) Sign {
+	t := r.tables[language]
+	if t == nil {
+		return Sign{Strength: Silent, Language: language}
+	}
+	s := t.alarm.sign(words, words.trim(t.fillers))
+	s.Language = language
+	return s
+}
+
+func (a alarm) sign(words, trimmed Words) Sign {
 	calm := anyOf(a.calm, words, trimmed)
 	urgent := anyOf(a.urgent, words, trimmed)
+	best := Sign{Strength: Silent}
 	for _, kind := range kinds() {
 		s := a.kinds[kind]
 		if anyOf(s.not, words, trimmed) {
 			continue
 		}
-		if anyOf(s.always, words, trimmed) ||
-			!calm && anyOf(s.strong, words, trimmed) ||
-			!calm && urgent && anyOf(s.weak, words, trimmed) {
-			return kind, true
+		if anyOf(s.always, words, trimmed) {
+			return Sign{Strength: Certain, Kind: kind}
+		}
+		if calm || best.Strength == Likely {
+			continue
+		}
+		strong, weak := anyOf(s.strong, words, trimmed), anyOf(s.weak, words, trimmed)
+		switch {
+		case strong || urgent && weak:
+			best = Sign{Strength: Likely, Kind: kind}
+		case weak || urgent:
+			best.Strength = max(best.Strength, Hint)
 		}
 	}
-	return "", false
-}
-
-// Hint says whether the words hold a sign of danger that is too weak alone and
-// nothing that calms.
-func (r *Recogniser) Hint(words Words, language string) bool {
-	t := r.tables[Primary(language)]
-	if t == nil {
-		return false
+	if calm {
+		best.Strength = Calm
 	}
-	trimmed := words.trim(t.fillers)
-	if anyOf(t.alarm.calm, words, trimmed) {
-		return false
-	}
-	for _, kind := range kinds() {
-		s := t.alarm.kinds[kind]
-		if anyOf(s.weak, words, trimmed) || anyOf(s.strong, words, trimmed) {
-			return true
-		}
-	}
-	return anyOf(t.alarm.urgent, words, trimmed)
+	return best
 }
 
 // Languages lists the languages with tables, sorted.

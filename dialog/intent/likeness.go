@@ -5,84 +5,81 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
-// How likeness is judged: kernel ridge regression from the exemplars to +1
-// (emergency) and -1, chosen by leaving out each exemplar in turn (see
-// TestLikenessLeaveOneOut): the threshold lets 1 % of the calm ones pass.
-const (
-	width       = 1.0 // gamma of the Gaussian kernel, exp(-gamma |a-b|^2)
-	ridge       = 0.3
-	leastScore  = 0.4
-	leastHinted = 0.15 // where a pattern hints at danger as well
-	leastLetter = 8    // a shorter text is nothing to compare
-)
+// leastLetters: a shorter text is nothing to compare.
+const leastLetters = 8
 
-// none marks the exemplars that are no emergency.
-const none Kind = "none"
-
-// Likeness hears emergencies that no pattern knows, by comparing embeddings
-// with those of exemplars. It does not change and is safe for concurrent use.
+// Likeness says what a sentence resembles by comparing its embedding with
+// those of exemplars in all languages: it hears what no pattern knows. It does
+// not change and is safe for concurrent use.
 type Likeness struct {
-	embedder knowledge.Embedder
-	kinds    []Kind
-	mean     []float32
-	vectors  [][]float32 // centred, of unit length
-	weights  []float64   // of the exemplars in the regression
+	embedder  knowledge.Embedder
+	exemplars []exemplar
+	mean      []float32
+	vectors   [][]float32 // centred, of unit length
+	weights   [][]float64 // of the exemplars in each class's regression
 }
 
-// NewLikeness prepares the exemplars. Vectors of the demo's own model come
-// with the program; any other embedder is asked for them once.
+// Scores tell for each class how surely a sentence belongs to it: about -1
+// for not at all, 1 for certainly. The zero value knows nothing.
+type Scores struct {
+	known  bool
+	values [7]float64
+	kind   Kind
+}
+
+// Of is the score of a class; -1 when nothing is known.
+func (s Scores) Of(c Class) float64 {
+	at := slices.Index(classes(), c)
+	if !s.known || at < 0 {
+		return -1
+	}
+	return s.values[at]
+}
+
+// Danger is the score of all emergencies together, and the kind of the
+// nearest one.
+func (s Scores) Danger() (float64, Kind) { return s.Of(danger), s.kind }
+
+// Known says whether there was anything to compare.
+func (s Scores) Known() bool { return s.known }
+
+// NewLikeness prepares the exemplars. What was learned with the demo's own
+// model comes with the program; with any other embedder it is learned now,
+// which takes some seconds.
 func NewLikeness(ctx context.Context, e knowledge.Embedder) (*Likeness, error) {
 	exemplars, err := readExemplars()
 	if err != nil {
 		return nil, err
 	}
-	vectors, ok, err := storedVectors(e.Name(), len(exemplars))
+	l, ok, err := readLearned(e.Name(), exemplars)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		if vectors, err = embedExemplars(ctx, e, exemplars); err != nil {
+		vectors, err := embedExemplars(ctx, e, exemplars)
+		if err != nil {
 			return nil, err
 		}
+		l = learn(exemplars, vectors)
 	}
-	l := &Likeness{embedder: e, vectors: vectors}
-	for _, x := range exemplars {
-		l.kinds = append(l.kinds, x.kind)
-	}
-	l.centre()
-	k := l.kernel()
-	decompose(k)
-	l.weights = solve(k, l.signs())
+	l.embedder = e
 	return l, nil
 }
 
-type exemplar struct {
-	kind Kind
-	text string
-}
-
-func readExemplars() ([]exemplar, error) {
-	raw, err := data.ReadFile("data/exemplars.txt")
-	if err != nil {
-		return nil, fmt.Errorf("read exemplars: %w", err)
+// learn centres the vectors and solves the regressions.
+func learn(exemplars []exemplar, vectors [][]float32) *Likeness {
+	l := &Likeness{exemplars: exemplars, vectors: vectors}
+	l.centre()
+	k := l.kernel()
+	decompose(k)
+	for _, c := range classes() {
+		l.weights = append(l.weights, solve(k, l.targets(c)))
 	}
-	var out []exemplar
-	for line := range strings.Lines(string(raw)) {
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
-		}
-		parts := strings.SplitN(line, "|", 3)
-		if len(parts) != 3 {
-			return nil, fmt.Errorf("exemplar %q is not of the form kind | language | sentence", line)
-		}
-		out = append(out, exemplar{Kind(strings.TrimSpace(parts[0])), strings.TrimSpace(parts[2])})
-	}
-	return out, nil
+	return l
 }
 
 func embedExemplars(ctx context.Context, e knowledge.Embedder, exemplars []exemplar) ([][]float32, error) {
@@ -92,7 +89,7 @@ func embedExemplars(ctx context.Context, e knowledge.Embedder, exemplars []exemp
 	}
 	vectors, err := e.Embed(ctx, texts, true)
 	if err != nil {
-		return nil, fmt.Errorf("embed the exemplars of emergencies: %w", err)
+		return nil, fmt.Errorf("embed the exemplars of intents: %w", err)
 	}
 	return vectors, nil
 }
@@ -125,110 +122,45 @@ func (l *Likeness) around(v []float32) {
 	}
 }
 
-// Emergency says whether the text lies among emergencies, and of which kind;
-// hinted, less likeness is enough.
-func (l *Likeness) Emergency(ctx context.Context, text string, hinted bool) (Kind, bool, error) {
-	if len(text) < leastLetter {
-		return "", false, nil
+// Judge embeds the text once and compares it with all exemplars.
+func (l *Likeness) Judge(ctx context.Context, text string) (Scores, error) {
+	if len(text) < leastLetters {
+		return Scores{}, nil
 	}
 	vectors, err := l.embedder.Embed(ctx, []string{text}, true)
 	if err != nil {
-		return "", false, fmt.Errorf("compare with emergencies: %w", err)
+		return Scores{}, fmt.Errorf("compare with known sentences: %w", err)
 	}
 	v := slices.Clone(vectors[0])
 	if len(v) != len(l.mean) {
-		return "", false, fmt.Errorf("compare with emergencies: the embedder changed its width from %d to %d", len(l.mean), len(v))
+		return Scores{}, fmt.Errorf("compare with known sentences: the embedder changed its width from %d to %d", len(l.mean), len(v))
 	}
 	l.around(v)
-	score, kind := l.judge(v)
-	if hinted {
-		return kind, score >= leastHinted, nil
-	}
-	return kind, score >= leastScore, nil
+	return l.judge(v), nil
 }
 
-// judge returns the regression's value and the kind of the emergency that is
-// nearest.
-func (l *Likeness) judge(v []float32) (score float64, kind Kind) {
+// judge evaluates the regressions.
+func (l *Likeness) judge(v []float32) Scores {
+	s := Scores{known: true}
 	nearest := math.Inf(-1)
 	for i, w := range l.vectors {
 		like := dot(v, w)
-		score += l.weights[i] * gauss(like)
-		if l.kinds[i] != none && like > nearest {
-			nearest, kind = like, l.kinds[i]
+		k := gauss(like)
+		for c, weights := range l.weights {
+			s.values[c] += weights[i] * k
+		}
+		if l.exemplars[i].class == danger && like > nearest {
+			nearest, s.kind = like, l.exemplars[i].kind
 		}
 	}
-	return score, kind
-}
-
-// gauss is the kernel of two unit vectors with the given cosine.
-func gauss(cosine float64) float64 { return math.Exp(-2 * width * (1 - cosine)) }
-
-// kernel compares all exemplars with each other; the ridge is added.
-func (l *Likeness) kernel() [][]float64 {
-	k := make([][]float64, len(l.vectors))
-	for i, v := range l.vectors {
-		k[i] = make([]float64, len(l.vectors))
-		for j, w := range l.vectors[:i+1] {
-			k[i][j] = gauss(dot(v, w))
-			k[j][i] = k[i][j]
-		}
-		k[i][i] += ridge
-	}
-	return k
-}
-
-func (l *Likeness) signs() []float64 {
-	y := make([]float64, len(l.kinds))
-	for i, k := range l.kinds {
-		y[i] = 1
-		if k == none {
-			y[i] = -1
-		}
-	}
-	return y
-}
-
-// solve returns x with L L' x = y, where k holds L below and on its diagonal.
-func solve(k [][]float64, y []float64) []float64 {
-	x := slices.Clone(y)
-	for i := range x { // forwards
-		for j := range i {
-			x[i] -= k[i][j] * x[j]
-		}
-		x[i] /= k[i][i]
-	}
-	for i := len(x) - 1; i >= 0; i-- { // backwards
-		for j := i + 1; j < len(x); j++ {
-			x[i] -= k[j][i] * x[j]
-		}
-		x[i] /= k[i][i]
-	}
-	return x
-}
-
-// decompose leaves the Cholesky factor L of the positive definite k = L L' in
-// its lower half.
-func decompose(k [][]float64) {
-	for i, row := range k {
-		for j := range i + 1 {
-			sum := row[j]
-			for n := range j {
-				sum -= row[n] * k[j][n]
-			}
-			if i == j {
-				row[i] = math.Sqrt(sum)
-				continue
-			}
-			row[j] = sum / k[j][j]
-		}
-	}
+	return s
 }
 
 func dot(a, b []float32) float64 {
-	sum := 0.0
-	for i := range a {
-		sum += float64(a[i]) * float64(b[i])
+	sum := float32(0)
+	b = b[:len(a)]
+	for i, x := range a {
+		sum += x * b[i]
 	}
-	return sum
+	return float64(sum)
 }

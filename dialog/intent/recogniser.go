@@ -14,7 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-//go:embed data/*.yaml data/exemplars.txt data/exemplars.bin
+//go:embed data/*.yaml data/exemplars/*.txt data/exemplars.bin
 var data embed.FS
 
 // Name of an intent, as the data files call it.

@@ -1,0 +1,52 @@
+package intent
+
+// leastDanger is how much likeness to emergencies a sign of danger needs to
+// be one: words that always alarm are overruled only by a sentence that is
+// quite unlike them, and a calm one must be very like them. Chosen on the
+// exemplars, each judged by all others; see TestAlarmsOnExemplars.
+func leastDanger() map[Strength]float64 {
+	return map[Strength]float64{Certain: -0.5, Likely: -0.35, Hint: 0.05, Silent: 0.2, Calm: 0.5}
+}
+
+// Alarm decides from the words and the likeness whether help is needed at
+// once, and of which kind. Without likeness the words decide.
+func Alarm(sign Sign, s Scores) (Kind, bool) {
+	if !s.Known() {
+		return sign.Kind, sign.Strength >= Likely
+	}
+	score, kind := s.Danger()
+	if sign.Strength >= Likely {
+		kind = sign.Kind
+	}
+	return kind, score >= leastDanger()[sign.Strength]
+}
+
+// leastLike is how much likeness to a class expresses its intent without any
+// pattern: about as much as one ordinary sentence in 200 has.
+func leastLike() map[Name]float64 {
+	return map[Name]float64{
+		"human": -0.2, "callback": 0, "manipulation": -0.1, "decision": 0, "insult": -0.2, "chat": -0.3,
+	}
+}
+
+// leastPattern is how much likeness a pattern needs; below it the words only
+// sound like the intent.
+const leastPattern = -0.97
+
+// Express is Anywhere, helped by likeness: the first of the names that the
+// words express by a pattern, or else the one the sentence is most like.
+func (r *Recogniser) Express(words Words, language string, s Scores, names ...Name) (Name, bool) {
+	for _, name := range names {
+		if _, ok := r.Anywhere(words, language, name); ok && (!s.Known() || s.Of(Class(name)) >= leastPattern) {
+			return name, true
+		}
+	}
+	best, lead := Name(""), 0.0
+	for _, name := range names {
+		least, ok := leastLike()[name]
+		if score := s.Of(Class(name)); ok && s.Known() && score >= least && (best == "" || score > lead) {
+			best, lead = name, score
+		}
+	}
+	return best, best != ""
+}
