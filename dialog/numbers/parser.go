@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -45,6 +46,8 @@ type language struct {
 	instead   map[string]bool
 	inside    map[string]bool // no number by itself
 	unitFirst bool
+	vigesimal bool
+	alone     bool // "and" joins no tens and units
 	read      []string
 	readPlus  string
 }
@@ -56,6 +59,8 @@ type file struct {
 	Tens      map[string]int `yaml:"tens"`
 	Hundred   []string       `yaml:"hundred"`
 	UnitFirst bool           `yaml:"unit_first"` // "siebenundzwanzig": seven and twenty
+	Vigesimal bool           `yaml:"vigesimal"`  // "quatre-vingt-douze": four twenties and twelve
+	Alone     bool           `yaml:"and_alone"`  // "and" never stands between tens and units
 	Inside    []string       `yaml:"only_inside"`
 	And       []string       `yaml:"and"`
 	Times     map[string]int `yaml:"times"`
@@ -105,7 +110,7 @@ func (f file) language() *language {
 		hundred: set(f.Hundred), and: set(f.And), times: folded(f.Times), filler: set(f.Filler),
 		plus: set(f.Plus), correct: set(f.Correct), restart: set(f.Restart), is: set(f.Is), last: set(f.Last),
 		ordinals: folded(f.Ordinals), not: set(f.Not), but: set(f.But), instead: set(f.Instead),
-		inside: set(f.Inside), unitFirst: f.UnitFirst, read: f.Read, readPlus: f.ReadPlus,
+		inside: set(f.Inside), unitFirst: f.UnitFirst, vigesimal: f.Vigesimal, alone: f.Alone, read: f.Read, readPlus: f.ReadPlus,
 	}
 	l.units, l.tens = folded(f.Digits), folded(f.Tens)
 	for _, m := range []map[string]int{l.units, folded(f.Teens), l.tens} {
@@ -149,10 +154,21 @@ func (p *Parser) Parse(text, language string) string {
 // split cuts text into folded words, runs of digits and plus signs.
 func split(text string) []string {
 	text = strings.ReplaceAll(intent.Fold(text), "+", " + ")
-	words := strings.FieldsFunc(text, func(r rune) bool {
-		return !(r >= '0' && r <= '9') && !(r >= 'a' && r <= 'z') && r != '+'
+	words := strings.FieldsFunc(strings.Map(western, text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !(r >= '0' && r <= '9') && r != '+'
 	})
 	return words[:min(len(words), maxWords)]
+}
+
+// western turns the digits of Arabic and Persian into 0 to 9.
+func western(r rune) rune {
+	switch {
+	case r >= '٠' && r <= '٩':
+		return '0' + r - '٠'
+	case r >= '۰' && r <= '۹':
+		return '0' + r - '۰'
+	}
+	return r
 }
 
 // digits walks over the words once.
@@ -313,9 +329,16 @@ func (l *language) combined(v int, words []string) (int, int) {
 			return v + t, 3
 		}
 	}
+	if l.vigesimal {
+		v, used = l.twenties(v, words)
+	}
 	if !l.unitFirst && v >= 20 && v < 100 && v%10 == 0 {
-		if u, ok := l.units[next(1)]; ok && u > 0 {
-			v, used = v+u, 2
+		at := used
+		if l.and[next(at)] && !l.alone {
+			at++
+		}
+		if u, ok := l.units[next(at)]; ok && u > 0 {
+			v, used = v+u, at+1
 		}
 	}
 	if v > 0 && v < 10 && l.hundred[next(used)] {
@@ -329,6 +352,70 @@ func (l *language) combined(v int, words []string) (int, int) {
 		}
 	}
 	return v, used
+}
+
+// twenties counts as French does: four twenties, sixty and twelve. The joining
+// word may stand between.
+func (l *language) twenties(v int, words []string) (int, int) {
+	used := 1
+	word := func(i int) int {
+		if i < len(words) {
+			if n, ok := l.small[words[i]]; ok {
+				return n
+			}
+		}
+		return -1
+	}
+	if v == 4 && word(1) == 20 {
+		v, used = 80, 2
+	}
+	at := used
+	if v == 60 && at < len(words) && l.and[words[at]] {
+		at++
+	}
+	if n := word(at); (v == 60 || v == 80) && n >= 10 && n < 20 {
+		v, used = v+n, at+1
+		if n == 10 {
+			if u := word(used); u >= 7 && u <= 9 {
+				v, used = v+u, used+1
+			}
+		}
+	}
+	return v, used
+}
+
+// Number reads one whole number from the front of folded words: its value and
+// how many words it took, 0 when they begin with none. Articles that are
+// numbers too ("ein Sofa") count.
+func (p *Parser) Number(words []string, language string) (value, used int) {
+	if len(words) == 0 {
+		return 0, 0
+	}
+	l := p.language(language)
+	digits, used := l.unit(words)
+	if digits == "" && l.inside[words[0]] {
+		v, ok := l.value(words[0])
+		if !ok {
+			return 0, 0
+		}
+		return v, 1
+	}
+	if used == 0 || digits == "" || digits == "+" || len(digits) > 9 {
+		return 0, 0
+	}
+	value, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0, 0
+	}
+	return value, used
+}
+
+// Digit is how a digit is read aloud.
+func (p *Parser) Digit(d rune, language string) string {
+	if d < '0' || d > '9' {
+		return string(d)
+	}
+	return p.language(language).read[d-'0']
 }
 
 func isDigits(s string) bool {
