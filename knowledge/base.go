@@ -41,17 +41,14 @@ type state struct {
 	set     *Set
 	byID    map[string]int
 	indexes map[string]*lexical.Index // by language without "-leicht"
-	// others are the concerns that are not the city's, each a document, by language.
-	others map[string]*lexical.Index
-	dense  *dense // nil without embedder
-	model  *Model
+	dense   *dense                    // nil without embedder
+	model   *Model
 	// vocabularies by language without "-leicht".
 	vocabularies map[string]vocabulary
 }
 
-// Open reads, indexes and embeds the articles. The first time embedding takes
-// about 10 ms a text and core (some 20 s for 56 articles in three languages on
-// one core); ctx ends it early.
+// Open reads, indexes and embeds the articles. Texts that are new to the cache
+// take about 5 to 10 ms each and core (see Warm); ctx ends it early.
 func Open(ctx context.Context, o Options) (*Base, error) {
 	b := &Base{options: o, fsys: o.FS}
 	if b.fsys == nil {
@@ -101,25 +98,27 @@ func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
 			b.options.Log.Warn("the city's own search weights do not fit; the built-in ones are used", "file", weightsFile, "error", err)
 		}
 	}
-	for language, documents := range documentsByLanguage(set) {
-		s.indexes[language] = lexical.Build(language, documents)
-	}
 	elsewhere, err := readElsewhere(b.fsys)
 	if err != nil {
 		return nil, err
 	}
-	s.others = indexOthers(elsewhere)
+	for language, documents := range documentsByLanguage(set) {
+		s.indexes[language] = lexical.Build(language, documents, elsewhere[language])
+	}
 	if b.options.Embedder == nil {
 		return s, nil
 	}
+	s.dense, err = b.embeddings(ctx, set, elsewhere)
+	return s, err
+}
+
+func (b *Base) embeddings(ctx context.Context, set *Set, elsewhere map[string][]string) (*dense, error) {
 	cache := openVectorCache(b.options.CacheDir)
-	if s.dense, err = embedAll(ctx, b.options.Embedder, cache, passages(set, elsewhere), len(set.Articles)); err != nil {
-		return nil, err
+	d, err := embedAll(ctx, b.options.Embedder, cache, passages(set, elsewhere), len(set.Articles))
+	if kept := cache.save(); kept != nil {
+		b.options.Log.Warn("embeddings are not kept; the next start takes longer", "error", kept)
 	}
-	if err := cache.save(); err != nil {
-		b.options.Log.Warn("embeddings are not kept; the next start takes longer", "error", err)
-	}
-	return s, nil
+	return d, err
 }
 
 const (
@@ -149,23 +148,13 @@ func readElsewhere(fsys fs.FS) (map[string][]string, error) {
 	return lines, nil
 }
 
-func indexOthers(elsewhere map[string][]string) map[string]*lexical.Index {
-	out := map[string]*lexical.Index{}
-	for language, lines := range elsewhere {
-		documents := make([]lexical.Document, len(lines))
-		for i, line := range lines {
-			documents[i].Title = line
-		}
-		out[language] = lexical.Build(language, documents)
-	}
-	return out
-}
-
 // documentsByLanguage joins easy language to its language: people who ask in
-// easy words get the same index.
+// easy words get the same index. Official words of the main language are used
+// in every other one ("Anmeldung nasıl yapılır?").
 func documentsByLanguage(set *Set) map[string][]lexical.Document {
 	out := map[string][]lexical.Document{}
 	for i, a := range set.Articles {
+		main := a.Variants[set.City.Languages[0]]
 		for _, language := range sortedLanguages(a) {
 			v := a.Variants[language]
 			key := baseLanguage(language)
@@ -175,9 +164,13 @@ func documentsByLanguage(set *Set) map[string][]lexical.Document {
 			d := &out[key][i]
 			if language == key {
 				d.Title, d.Answer, d.More, d.Facets = v.Title, v.Answer, v.More, facets(key, v.Facts)
+				d.Keywords = append(d.Keywords, a.Keywords...)
+				if key != baseLanguage(main.Language) {
+					d.Keywords = append(append(d.Keywords, main.Title), main.Keywords...)
+				}
 			}
 			d.Questions = append(d.Questions, v.Questions...)
-			d.Keywords = append(append(d.Keywords, v.Keywords...), a.Keywords...)
+			d.Keywords = append(d.Keywords, v.Keywords...)
 		}
 	}
 	return out

@@ -15,6 +15,8 @@ const (
 	ridge      = 0.003
 	iterations = 30
 	parameters = features + noneFeatures
+	// negligible is a probability that moves no weight.
+	negligible = 1e-6
 )
 
 // example is one question with all evidence and where the answer lies.
@@ -218,6 +220,9 @@ func derivatives(examples []example, w *[parameters]float64) (g [parameters]floa
 			}
 		}
 		for a := range x.evidence.articles {
+			if p[a] < negligible && !x.right[a] {
+				continue
+			}
 			var v [parameters]float64
 			copy(v[:], x.evidence.articles[a][:])
 			add(&v, p[a], x.target(a))

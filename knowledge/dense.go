@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 )
@@ -14,20 +13,20 @@ import (
 type vectorKind uint8
 
 const (
-	askedVector     vectorKind = iota // title or question: compared as question to question
-	passageVector                     // answer or more
+	askedVector     vectorKind = iota // title, question or keyword: compared as question to question
+	passageVector                     // answer
 	elsewhereVector                   // a concern that is not the city's
 )
 
-// dense holds the embeddings of all texts of a set, row by row.
+// dense holds the embeddings of all texts of a set, row by row, in the metric
+// that tells articles apart; a row is 384 bytes.
 type dense struct {
 	width   int
-	rows    []float32
+	rows    []int8
 	owners  []int32 // article of a row; -1 for elsewhere
 	kinds   []vectorKind
-	article int       // number of articles
-	mean    []float32 // of all rows, taken off before comparing
-	centres []float32 // mean row of each article
+	article int // number of articles
+	metric  *metric
 }
 
 // passage is a text to embed.
@@ -39,37 +38,41 @@ type passage struct {
 
 func (p passage) query() bool { return p.kind != passageVector }
 
-// passages lists what stands for the articles. Easy language repeats its
-// language in simpler words, so only its questions add something.
+// passages lists what stands for the articles, each text once. Answers are
+// long, and their languages say the same: one is enough.
 func passages(set *Set, elsewhere map[string][]string) []passage {
 	var out []passage
+	seen := map[passage]bool{}
+	add := func(p passage) {
+		if p.text = strings.TrimSpace(p.text); p.text != "" && !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
 	for i, a := range set.Articles {
 		for _, language := range sortedLanguages(a) {
-			v := a.Variants[language]
-			add := func(kind vectorKind, text string) {
-				if text = strings.TrimSpace(text); text != "" {
-					out = append(out, passage{int32(i), kind, text})
-				}
-			}
+			v, owner := a.Variants[language], int32(i)
 			for _, q := range v.Questions {
-				add(askedVector, q)
+				add(passage{owner, askedVector, q})
 			}
 			if strings.HasSuffix(language, "-leicht") {
 				continue
 			}
-			add(askedVector, v.Title)
-			if len(v.Keywords) > 0 {
-				add(askedVector, strings.Join(v.Keywords, ", "))
+			add(passage{owner, askedVector, v.Title})
+			for _, k := range v.Keywords {
+				add(passage{owner, askedVector, k})
 			}
-			add(passageVector, v.Title+". "+v.Answer)
-			if v.More != "" {
-				add(passageVector, v.Title+". "+v.More)
+			if language == set.City.Languages[0] {
+				add(passage{owner, passageVector, v.Title + ". " + v.Answer})
 			}
+		}
+		for _, k := range a.Keywords {
+			add(passage{int32(i), askedVector, k})
 		}
 	}
 	for _, language := range slices.Sorted(maps.Keys(elsewhere)) {
 		for _, text := range elsewhere[language] {
-			out = append(out, passage{-1, elsewhereVector, text})
+			add(passage{-1, elsewhereVector, text})
 		}
 	}
 	return out
@@ -77,117 +80,85 @@ func passages(set *Set, elsewhere map[string][]string) []passage {
 
 // embedAll makes the rows, taking from the cache what it knows.
 func embedAll(ctx context.Context, e Embedder, cache *vectorCache, all []passage, articles int) (*dense, error) {
-	d := &dense{article: articles}
 	if err := cache.fill(ctx, e, all); err != nil {
 		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
 	}
-	for _, p := range all {
-		v := cache.vectors[contentKey(e.Name(), p)]
+	d := &dense{article: articles, owners: make([]int32, len(all)), kinds: make([]vectorKind, len(all))}
+	vectors := make([][]float32, len(all))
+	for i, p := range all {
+		v := cache.get(contentKey(e.Name(), p))
 		if d.width == 0 {
 			d.width = len(v)
 		}
 		if len(v) != d.width || d.width == 0 {
 			return nil, fmt.Errorf("embed articles with %s: vectors of %d and %d numbers; delete %s if the model has changed", e.Name(), d.width, len(v), cache.file)
 		}
-		d.rows = append(d.rows, v...)
-		d.owners = append(d.owners, p.owner)
-		d.kinds = append(d.kinds, p.kind)
+		vectors[i], d.owners[i], d.kinds[i] = v, p.owner, p.kind
 	}
-	d.centre()
-	return d, nil
+	var err error
+	if d.metric, err = learnMetric(ctx, vectors, d.owners); err != nil {
+		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
+	}
+	d.rows = make([]int8, len(all)*d.width)
+	return d, d.metric.applyAll(ctx, vectors, d.rows)
 }
 
-// centre takes the mean off all rows. All vectors of E5 lie in a narrow cone
-// (cosines of 0.75 to 1); without what they have in common they tell texts
-// apart better (Mu and Viswanath 2018, "All-but-the-Top").
-func (d *dense) centre() {
-	d.mean = make([]float32, d.width)
-	for i := range d.owners {
-		for j, x := range d.row(i) {
-			d.mean[j] += x / float32(len(d.owners))
-		}
-	}
-	d.centres = make([]float32, d.article*d.width)
-	for i, owner := range d.owners {
-		d.takeMean(d.row(i))
-		if owner >= 0 {
-			c := d.centres[int(owner)*d.width : int(owner+1)*d.width]
-			for j, x := range d.row(i) {
-				c[j] += x
-			}
-		}
-	}
-	for i := range d.article {
-		normalise(d.centres[i*d.width : (i+1)*d.width])
-	}
-}
+func (d *dense) row(i int) []int8 { return d.rows[i*d.width : (i+1)*d.width] }
 
-func (d *dense) row(i int) []float32 { return d.rows[i*d.width : (i+1)*d.width] }
-
-func (d *dense) takeMean(v []float32) {
-	for i := range v {
-		v[i] -= d.mean[i]
-	}
-	normalise(v)
-}
-
-func normalise(v []float32) {
-	square := dot(v, v)
-	if square == 0 {
-		return
-	}
-	scale := float32(1 / math.Sqrt(float64(square)))
-	for i := range v {
-		v[i] *= scale
-	}
-}
-
-// likeness is the best cosine per article, for both kinds of rows, and the
-// cosine to the article as a whole.
+// likeness says per article how near its texts are to the question.
 type likeness struct {
-	asked, passage, whole []float64
-	elsewhere             float64
+	asked   []float64 // cosine to the nearest title, question or keyword
+	several []float64 // mean of the nearest few of them
+	passage []float64 // cosine to the nearest answer
+	// The same two of what is not the city's concern.
+	elsewhere, elsewhereSeveral float64
+}
+
+// few is how many neighbours count together: one alone may be near by chance.
+const few = 3
+
+// nearest keeps the best cosines, best first.
+type nearest [few]float64
+
+func (n *nearest) add(c float64) {
+	for i := range n {
+		if c > n[i] {
+			n[i], c = c, n[i]
+		}
+	}
+}
+
+func (n *nearest) mean() float64 {
+	sum := 0.0
+	for _, c := range n {
+		sum += c / few
+	}
+	return sum
 }
 
 func (d *dense) compare(query []float32) likeness {
-	l := likeness{asked: make([]float64, d.article), passage: make([]float64, d.article), whole: make([]float64, d.article)}
+	l := likeness{asked: make([]float64, d.article), several: make([]float64, d.article), passage: make([]float64, d.article)}
 	if len(query) != d.width {
 		return l
 	}
-	query = append([]float32(nil), query...)
-	d.takeMean(query)
-	for i := range d.article {
-		l.whole[i] = float64(dot(query, d.centres[i*d.width:(i+1)*d.width]))
-	}
+	q := d.metric.question(query)
+	best := make([]nearest, d.article+1) // last: elsewhere
 	for i, owner := range d.owners {
-		c := float64(dot(query, d.row(i)))
-		switch d.kinds[i] {
-		case askedVector:
-			l.asked[owner] = max(l.asked[owner], c)
-		case passageVector:
+		c := float64(dotBytes(q, d.row(i))) / (questionScale * d.metric.rowScale)
+		switch {
+		case owner < 0:
+			best[d.article].add(c)
+		case d.kinds[i] == passageVector:
 			l.passage[owner] = max(l.passage[owner], c)
-		case elsewhereVector:
-			l.elsewhere = max(l.elsewhere, c)
+		default:
+			best[owner].add(c)
 		}
 	}
+	for i := range d.article {
+		l.asked[i], l.several[i] = best[i][0], best[i].mean()
+	}
+	l.elsewhere, l.elsewhereSeveral = best[d.article][0], best[d.article].mean()
 	return l
-}
-
-// dot is unrolled by hand: the compiler does not vectorise.
-func dot(a, b []float32) float32 {
-	var s0, s1, s2, s3 float32
-	b = b[:len(a)]
-	for len(a) >= 4 {
-		s0 += a[0] * b[0]
-		s1 += a[1] * b[1]
-		s2 += a[2] * b[2]
-		s3 += a[3] * b[3]
-		a, b = a[4:], b[4:]
-	}
-	for i := range a {
-		s0 += a[i] * b[i]
-	}
-	return s0 + s1 + s2 + s3
 }
 
 // contentKey names an embedding by what it depends on.

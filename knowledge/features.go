@@ -8,14 +8,17 @@ import (
 
 // feature indexes what speaks for one article; the scales keep values near 0..3.
 const (
-	fAsked   = iota // cosine to the nearest question or title
+	fAsked   = iota // cosine to the nearest question, title or keyword
+	fSeveral        // mean cosine to the nearest few
 	fPassage        // cosine to the nearest answer
-	fWhole          // cosine to the article as a whole
 	fStand          // how far the dense evidence stands out among all articles (standard deviations)
 	fBM25
 	fCover
 	fPhrase
 	fSound
+	fGram
+	fHeld
+	fGap
 	fTopic
 	features
 )
@@ -24,17 +27,21 @@ const (
 const (
 	nBias      = iota
 	nElsewhere // cosine to the nearest concern that is not the city's
-	nOther     // likeness in words to the nearest such concern
-	nUnknown   // share of the words that no article knows
+	nSeveral   // mean cosine to the nearest few
 	nNearest   // best dense evidence of any article
+	nOther     // likeness in words to the nearest such concern
+	nLetters   // likeness in letters to it
+	nForeign   // words that only such concerns hold
+	nLean      // words that such concerns use more often
+	nUnknown   // share of the words that no article knows
 	nWords     // words that carry a topic: a bare "hallo" has none
 	noneFeatures
 )
 
 // FeatureNames name the weights in files and reports, articles first.
-var featureNames = [features]string{"asked", "passage", "whole", "stand", "bm25", "cover", "phrase", "sound", "topic"}
+var featureNames = [features]string{"asked", "several", "passage", "stand", "bm25", "cover", "phrase", "sound", "gram", "held", "gap", "topic"}
 
-var noneNames = [noneFeatures]string{"bias", "elsewhere", "other", "unknown", "nearest", "words"}
+var noneNames = [noneFeatures]string{"bias", "elsewhere", "several", "nearest", "other", "letters", "foreign", "lean", "unknown", "words"}
 
 // evidence is all a model sees of one question.
 type evidence struct {
@@ -86,8 +93,10 @@ func gather(n int, words *lexical.Result, like *likeness, topic int) evidence {
 func (e *evidence) addWords(words *lexical.Result) {
 	for i, d := range words.Documents {
 		a := &e.articles[i]
-		a[fBM25], a[fCover], a[fPhrase], a[fSound] = d.BM25, d.Cover, d.Phrase, d.Sound
+		a[fBM25], a[fCover], a[fPhrase], a[fSound], a[fGram], a[fHeld], a[fGap] = d.BM25, d.Cover, d.Phrase, d.Sound, d.Gram, d.Held, min(maxGap, d.Gap)
 	}
+	other := words.Elsewhere
+	e.none[nOther], e.none[nLetters], e.none[nForeign], e.none[nLean] = other.Phrase, other.Gram, min(maxGap, other.Foreign), other.Lean
 	e.none[nUnknown] = 1 - words.Known
 	if words.Words == 0 {
 		e.none[nUnknown] = 0
@@ -95,14 +104,17 @@ func (e *evidence) addWords(words *lexical.Result) {
 	e.none[nWords] = 1 / float64(1+words.Words)
 }
 
+// maxGap bounds what is not explained: long stories have much of it.
+const maxGap = 3
+
 func (e *evidence) addLikeness(like *likeness) {
 	mean, square, nearest := 0.0, 0.0, 0.0
 	n := float64(len(e.articles))
 	both := make([]float64, len(e.articles))
 	for i := range e.articles {
-		both[i] = (like.asked[i] + like.passage[i]) / 2
+		both[i] = (like.asked[i] + like.several[i]) / 2
 		mean += both[i] / n
-		nearest = max(nearest, like.asked[i])
+		nearest = max(nearest, like.several[i])
 	}
 	for _, v := range both {
 		square += (v - mean) * (v - mean) / n
@@ -110,11 +122,9 @@ func (e *evidence) addLikeness(like *likeness) {
 	deviation := max(math.Sqrt(square), 1e-3)
 	for i := range e.articles {
 		a := &e.articles[i]
-		a[fAsked], a[fPassage], a[fWhole] = scaled(like.asked[i]), scaled(like.passage[i]), scaled(like.whole[i])
+		a[fAsked], a[fSeveral], a[fPassage] = scaled(like.asked[i]), scaled(like.several[i]), scaled(like.passage[i])
 		a[fStand] = (both[i] - mean) / deviation
 	}
 	e.none[nNearest] = scaled(nearest)
-	if like.elsewhere > 0 {
-		e.none[nElsewhere] = scaled(like.elsewhere)
-	}
+	e.none[nElsewhere], e.none[nSeveral] = scaled(like.elsewhere), scaled(like.elsewhereSeveral)
 }

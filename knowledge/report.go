@@ -11,7 +11,7 @@ import (
 // Report says how well a base answers questions.
 type Report struct {
 	Title    string
-	Rows     []Row // by kind, last the total
+	Rows     []Row // by language and kind, then by language, last the total
 	Bins     [10]Bin
 	Mistakes []Mistake
 	Median   time.Duration // of one search, embedding included
@@ -25,6 +25,9 @@ type Row struct {
 	First     int // in scope: the right article ranked first
 	InScope   int
 	Right     int // answered with the right article
+	// Good is the first-answer count: answered rightly, or asked back among the
+	// right ones when several are.
+	Good      int
 	Wrong     int // answered with a wrong article, out-of-scope ones included
 	Asked     int // asked back
 	AskedWell int // asked back with the right article among the options
@@ -71,6 +74,9 @@ func (b *Base) Test(ctx context.Context, questions []Question, t Thresholds) (Re
 	return r.Report, nil
 }
 
+// allKinds opens the name of a row that counts a whole language; it sorts last.
+const allKinds = "~ "
+
 type reporter struct {
 	Report
 	byKind map[string]*Row
@@ -82,12 +88,13 @@ func newReport(title string) *reporter {
 }
 
 func (r *reporter) count(q Question, hits []Hit, t Thresholds) {
-	kind := q.Lang + " " + q.Kind
-	if r.byKind[kind] == nil {
-		r.byKind[kind] = &Row{Kind: kind}
-	}
 	choice, about := t.Decide(hits)
-	r.byKind[kind].count(q, hits, choice, about)
+	for _, kind := range []string{q.Lang + " " + q.Kind, allKinds + q.Lang} {
+		if r.byKind[kind] == nil {
+			r.byKind[kind] = &Row{Kind: kind}
+		}
+		r.byKind[kind].count(q, hits, choice, about)
+	}
 	r.total.count(q, hits, choice, about)
 	if len(hits) == 0 {
 		return
@@ -118,6 +125,7 @@ func (row *Row) count(q Question, hits []Hit, choice Choice, about []Hit) {
 	case Answer:
 		if contains(q.Expect, about[0].Article.ID) {
 			row.Right++
+			row.Good++
 			return
 		}
 		row.Wrong++
@@ -126,11 +134,17 @@ func (row *Row) count(q Question, hits []Hit, choice Choice, about []Hit) {
 		}
 	case Clarify:
 		row.Asked++
+		right := 0
 		for _, h := range about {
 			if contains(q.Expect, h.Article.ID) {
-				row.AskedWell++
-				return
+				right++
 			}
+		}
+		if right > 0 {
+			row.AskedWell++
+		}
+		if len(q.Expect) > 1 && right > 0 && contains(q.Expect, about[0].Article.ID) {
+			row.Good++
 		}
 	case NoAnswer:
 		row.Silent++
@@ -161,11 +175,11 @@ func (r Report) Total() Row {
 // String prints the tables of amtsleitung kb test.
 func (r Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%-18s %5s %7s %7s %7s %7s %9s %7s %9s\n", r.Title,
-		"kind", "n", "first", "right", "wrong", "asked", "(well)", "silent", "invented")
+	fmt.Fprintf(&b, "%s\n%-18s %5s %7s %7s %7s %7s %7s %9s %7s %9s\n", r.Title,
+		"kind", "n", "first", "good", "right", "wrong", "asked", "(well)", "silent", "invented")
 	for _, row := range r.Rows {
-		fmt.Fprintf(&b, "%-18s %5d %7s %7s %7s %7s %9s %7s %9s\n", row.Kind, row.Questions,
-			percent(row.First, row.InScope), percent(row.Right, row.InScope), percent(row.Wrong, row.Questions),
+		fmt.Fprintf(&b, "%-18s %5d %7s %7s %7s %7s %7s %9s %7s %9s\n", strings.TrimPrefix(row.Kind, allKinds), row.Questions,
+			percent(row.First, row.InScope), percent(row.Good, row.InScope), percent(row.Right, row.InScope), percent(row.Wrong, row.Questions),
 			percent(row.Asked, row.Questions), percent(row.AskedWell, row.Asked), percent(row.Silent, row.Questions),
 			percent(row.Invented, row.Elsewhere))
 	}

@@ -66,34 +66,14 @@ func (s *state) evidence(q Query, vector []float32) evidence {
 		topic = i
 	}
 	words := s.words(q)
-	var e evidence
 	if vector == nil {
 		if words == nil {
 			words = &lexical.Result{Documents: make([]lexical.Evidence, n)}
 		}
-		e = gather(n, words, nil, topic)
-	} else {
-		like := s.dense.compare(vector)
-		e = gather(n, words, &like, topic)
+		return gather(n, words, nil, topic)
 	}
-	if e.mode != denseMode {
-		e.none[nOther] = s.other(q)
-	}
-	return e
-}
-
-// other is the likeness in words to the nearest concern that is not the city's.
-func (s *state) other(q Query) float64 {
-	best := 0.0
-	for language, x := range s.others {
-		if known := baseLanguage(q.Language); known != "" && known != language {
-			continue
-		}
-		for _, d := range x.Search(q.Text).Documents {
-			best = max(best, d.Phrase)
-		}
-	}
-	return best
+	like := s.dense.compare(vector)
+	return gather(n, words, &like, topic)
 }
 
 // words searches the index of the question's language, or all of them when the
@@ -131,6 +111,8 @@ func searchAll(x *lexical.Index, q Query) *lexical.Result {
 			a.Cover = max(a.Cover, alternativeFactor*c.Cover)
 			a.Phrase = max(a.Phrase, alternativeFactor*c.Phrase)
 			a.Sound = max(a.Sound, alternativeFactor*c.Sound)
+			a.Gram = max(a.Gram, alternativeFactor*c.Gram)
+			a.Held = max(a.Held, alternativeFactor*c.Held)
 		}
 	}
 	return &r

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,15 +16,47 @@ import (
 )
 
 // vectorCache keeps embeddings by content, so that a start embeds only what
-// was edited. One file: magic, width, then records of 32 bytes key and floats.
+// was edited. One file: magic, width, then records of 32 bytes key, a scale as
+// float32, and one byte a number: the ranking is the same as with floats.
 type vectorCache struct {
 	file    string // "": memory only
-	vectors map[[32]byte][]float32
+	vectors map[[32]byte]packed
 	used    map[[32]byte]bool
 	fresh   bool // something new is to be written
 }
 
-const cacheMagic = "AMTSVEC1"
+// packed is a vector in bytes; each times scale is the number.
+type packed struct {
+	scale float32
+	bytes []int8
+}
+
+func pack(v []float32) packed {
+	top := float32(0)
+	for _, x := range v {
+		top = max(top, x, -x)
+	}
+	p := packed{scale: top / 127, bytes: make([]int8, len(v))}
+	if p.scale == 0 {
+		return p
+	}
+	for i, x := range v {
+		p.bytes[i] = int8(math.Round(float64(x / p.scale)))
+	}
+	return p
+}
+
+// get unpacks a vector that fill has found.
+func (c *vectorCache) get(key [32]byte) []float32 {
+	p := c.vectors[key]
+	v := make([]float32, len(p.bytes))
+	for i, x := range p.bytes {
+		v[i] = float32(x) * p.scale
+	}
+	return v
+}
+
+const cacheMagic = "AMTSVEC2"
 
 // maxWidth bounds the width that a damaged file can claim.
 const maxWidth = 1 << 14
@@ -31,7 +64,7 @@ const maxWidth = 1 << 14
 // openVectorCache reads dir/embeddings.bin. A damaged or missing file is an
 // empty cache: everything in it can be computed again.
 func openVectorCache(dir string) *vectorCache {
-	c := &vectorCache{vectors: map[[32]byte][]float32{}, used: map[[32]byte]bool{}}
+	c := &vectorCache{vectors: map[[32]byte]packed{}, used: map[[32]byte]bool{}}
 	if dir == "" {
 		return c
 	}
@@ -48,20 +81,21 @@ func (c *vectorCache) decode(data []byte) {
 	}
 	width := int(binary.LittleEndian.Uint32(data[len(cacheMagic):]))
 	data = data[len(cacheMagic)+4:]
-	size := 32 + 4*width
+	size := 32 + 4 + width
 	if width == 0 || width > maxWidth {
 		return
 	}
 	for ; len(data) >= size; data = data[size:] {
-		v := make([]float32, width)
-		if _, err := binary.Decode(data[32:size], binary.LittleEndian, v); err != nil {
-			return
+		v := packed{scale: math.Float32frombits(binary.LittleEndian.Uint32(data[32:])), bytes: make([]int8, width)}
+		for i, x := range data[36:size] {
+			v.bytes[i] = int8(x)
 		}
 		c.vectors[[32]byte(data[:32])] = v
 	}
 }
 
-// fill embeds what is new among the passages, on all cores.
+// fill embeds what is new among the passages, on all cores. What was embedded
+// before an error or the end of ctx is kept.
 func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error {
 	var missing []passage
 	for _, p := range all {
@@ -86,14 +120,14 @@ func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
+	err := group.Wait()
 	for i, p := range missing {
-		c.vectors[contentKey(e.Name(), p)] = vectors[i]
-		c.fresh = true
+		if vectors[i] != nil {
+			c.vectors[contentKey(e.Name(), p)] = pack(vectors[i])
+			c.fresh = true
+		}
 	}
-	return nil
+	return err
 }
 
 // save writes the vectors in use, by renaming a complete file into place.
@@ -129,7 +163,7 @@ func (c *vectorCache) write(f *os.File) error {
 	keys := make([][32]byte, 0, len(c.used))
 	for key := range c.used {
 		keys = append(keys, key)
-		width = len(c.vectors[key])
+		width = max(width, len(c.vectors[key].bytes))
 	}
 	slices.SortFunc(keys, func(a, b [32]byte) int { return bytes.Compare(a[:], b[:]) })
 	if _, err := w.WriteString(cacheMagic); err != nil {
@@ -139,13 +173,17 @@ func (c *vectorCache) write(f *os.File) error {
 		return err
 	}
 	for _, key := range keys {
-		if len(c.vectors[key]) != width {
+		v := c.vectors[key]
+		if len(v.bytes) != width {
 			continue
 		}
 		if _, err := w.Write(key[:]); err != nil {
 			return err
 		}
-		if err := binary.Write(w, binary.LittleEndian, c.vectors[key]); err != nil {
+		if err := binary.Write(w, binary.LittleEndian, v.scale); err != nil {
+			return err
+		}
+		if err := binary.Write(w, binary.LittleEndian, v.bytes); err != nil {
 			return err
 		}
 	}

@@ -42,6 +42,10 @@ type Index struct {
 	words     []word           // vocabulary for fuzzy matching
 	surfaces  map[string]int   // folded surface -> words
 	codes     map[string][]int // phonetic code -> words
+	grams     grams
+	asked     map[int32]float64 // how often a term occurs in phrases
+	// elsewhere has the lines that no document answers, as documents of their own.
+	elsewhere *Index
 }
 
 type posting struct {
@@ -70,12 +74,21 @@ type builder struct {
 	frequencies []map[int32]float64 // per document
 }
 
-// Build indexes documents; evidence refers to their positions.
-func Build(language string, documents []Document) *Index {
+// Build indexes documents; evidence refers to their positions. What people say
+// that no document answers stands in elsewhere.
+func Build(language string, documents []Document, elsewhere []string) *Index {
 	x := &builder{Index: &Index{
 		analyzer: NewAnalyzer(language), documents: len(documents),
-		terms: map[string]int32{}, surfaces: map[string]int{}, codes: map[string][]int{},
+		terms: map[string]int32{}, surfaces: map[string]int{}, codes: map[string][]int{}, asked: map[int32]float64{},
 	}}
+	x.grams.analyzer = x.analyzer
+	if len(elsewhere) > 0 {
+		lines := make([]Document, len(elsewhere))
+		for i, line := range elsewhere {
+			lines[i].Title = line
+		}
+		x.elsewhere = Build(language, lines, nil)
+	}
 	for i := range documents {
 		x.collect(&documents[i])
 	}
@@ -83,6 +96,7 @@ func Build(language string, documents []Document) *Index {
 		x.add(int32(i), &documents[i])
 	}
 	x.weigh()
+	x.grams.close()
 	return x.Index
 }
 
@@ -130,11 +144,14 @@ func (x *builder) add(document int32, d *Document) {
 	frequency := map[int32]float64{}
 	x.frequencies = append(x.frequencies, frequency)
 	x.field(document, frequency, d.Title, titleWeight, true)
+	x.grams.add(document, d.Title, true)
 	for _, q := range d.Questions {
 		x.field(document, frequency, q, questionWeight, true)
+		x.grams.add(document, q, false)
 	}
 	for _, k := range d.Keywords {
 		x.field(document, frequency, k, keywordWeight, true)
+		x.grams.add(document, k, true)
 	}
 	x.field(document, frequency, d.Answer, answerWeight, false)
 	x.field(document, frequency, d.More, moreWeight, false)
@@ -150,6 +167,9 @@ func (x *builder) field(document int32, frequency map[int32]float64, text string
 		id := x.termID(t.Term)
 		frequency[id] += weight
 		terms = append(terms, id)
+		if isPhrase {
+			x.asked[id]++
+		}
 		for _, part := range x.split(t.Surface) {
 			frequency[part] += weight * partWeight
 		}

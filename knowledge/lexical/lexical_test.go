@@ -16,7 +16,7 @@ func small() *Index {
 		{Title: "Wohngeld", Answer: "Zuschuss zur Miete."},
 		{Title: "Reisepass", Answer: "Für Reisen."},
 		{Title: "Sperrmüll", Answer: "Wir holen Möbel ab."},
-	})
+	}, nil)
 }
 
 func TestCologne(t *testing.T) {
