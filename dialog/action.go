@@ -46,6 +46,8 @@ type Action struct {
 	Version    int
 	Source     string
 	Confidence float64
+	// Translated evidence was put into the caller's language by a machine.
+	Translated bool
 	// Articles are the choices offered in a clarification.
 	Articles []string
 	// Number is the callback number taken, digits and a leading plus only.

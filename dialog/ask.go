@@ -33,6 +33,7 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 	if c.fault != nil {
 		return Result{}, c.fault
 	}
+	c.written = true
 	if len(o.Languages) == 0 {
 		c.opt.Languages = c.data.Intents.Languages()
 	}

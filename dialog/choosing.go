@@ -164,12 +164,7 @@ func holds(words intent.Words, w string) bool {
 
 // answerTwo speaks both short answers, the more after the second only.
 func (s choosing) answerTwo(c *Conversation, r *reply) {
-	first, _ := c.variant(s.hits[0].Article)
-	second, _ := c.variant(s.hits[1].Article)
-	one := topic{article: s.hits[0].Article, variant: first, confidence: s.hits[0].Confidence}
-	c.evidence(r, one, c.speakTopic(r, one))
-	r.lead(prompts.Second)
-	c.answerTopic(r, topic{article: s.hits[1].Article, variant: second, confidence: s.hits[1].Confidence})
+	c.answerBoth(r, s.hits[:2])
 }
 
 func (s choosing) reject(c *Conversation, r *reply) {

@@ -33,7 +33,8 @@ type Conversation struct {
 	pending  bool   // and was not answered
 	uses     map[prompts.Key]int
 	past     []past
-	broken   *brokenOff // where the caller broke in, until the next turn
+	broken   *brokenOff      // where the caller broke in, until the next turn
+	said     map[string]bool // sentences of the last turn
 
 	utterances int // heard so far
 	misses     int // misunderstandings in a row
@@ -42,7 +43,11 @@ type Conversation struct {
 	waiting    time.Time
 	isWaiting  bool
 	degraded   bool
-	handing    bool // a transfer is under way
+	insults    int
+	german     bool   // the caller has agreed to German texts
+	written    bool   // nobody can be asked: the question stands alone
+	announced  string // id of the announcement that was said
+	handing    bool   // a transfer is under way
 	over       bool
 }
 
@@ -51,6 +56,7 @@ type topic struct {
 	article    *knowledge.Article
 	variant    knowledge.Variant
 	confidence float64
+	from       string // language that a machine translated the variant from, "" none
 }
 
 // New makes the dialog of one call.
@@ -67,7 +73,7 @@ func New(o Options) *Conversation {
 		return c
 	}
 	if len(c.opt.Languages) == 0 {
-		c.opt.Languages = c.data.Prompts.Languages()
+		c.opt.Languages = usual(c.data.Prompts.Languages())
 	}
 	// Leichte Sprache is a manner of speaking German, wished for in the call.
 	c.opt.Languages = slices.DeleteFunc(slices.Clone(c.opt.Languages), func(l string) bool { return l == easyGerman })
@@ -79,6 +85,17 @@ func New(o Options) *Conversation {
 	}
 	c.language = c.opt.Language
 	return c
+}
+
+// usual puts a German city's languages in front.
+func usual(languages []string) []string {
+	out := slices.DeleteFunc([]string{"de", "en"}, func(l string) bool { return !slices.Contains(languages, l) })
+	for _, l := range languages {
+		if !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // Handle reacts to an event by emitting actions in order. It returns the
@@ -94,7 +111,7 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 	if c.over || c.handing && e.Kind != TransferFailed && e.Kind != Gone {
 		return nil
 	}
-	r := &reply{c: c, now: e.Now}
+	r := &reply{c: c, now: e.Now, translate: c.translator(ctx)}
 	c.react(ctx, r, e)
 	if err := ctx.Err(); err != nil {
 		return err // half a turn is none: the search was cut short
@@ -123,6 +140,8 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 		c.degrade(r)
 	case TransferFailed:
 		c.transferFailed(r)
+	case Announce:
+		c.announceNow(r)
 	case Interrupted:
 		c.interrupted(e.Played)
 	case Gone:
@@ -148,6 +167,7 @@ func (c *Conversation) greet(r *reply, e Event) {
 			break // one hint: the greeting shall stay short
 		}
 	}
+	c.announceFirst(r)
 	r.say(prompts.GreetingAsk)
 }
 
@@ -167,9 +187,5 @@ func (c *Conversation) book() *prompts.Book {
 	return &prompts.Book{}
 }
 
-// nth counts the uses of a prompt, so that its wordings go round.
-func (c *Conversation) nth(key prompts.Key) int {
-	n := c.uses[key]
-	c.uses[key]++
-	return n
-}
+// busy says that the bot shall be brief.
+func (c *Conversation) busy() bool { return c.opt.Busy != nil && c.opt.Busy() }

@@ -17,6 +17,7 @@ const (
 	Degraded                            // an engine is down or slow: shorten, offer keys and people
 	Gone                                // the caller hung up
 	TransferFailed                      // nobody took the call; the caller is back
+	Announce                            // a pause in which a new Options.Announcement can be said
 )
 
 // Event is what a Conversation handles.

@@ -16,6 +16,11 @@ func (c *Conversation) handOver(r *reply, wanted *Department) {
 	if r.outcome == OutcomeNone {
 		r.outcome = OutcomeTransfer
 	}
+	if c.busy() {
+		r.say(prompts.Busy)
+		c.takeNumber(r)
+		return
+	}
 	if d := c.department(r.now, wanted); d != nil {
 		r.say(prompts.Transferring, "department", c.title(d))
 		r.transfer(d.Name)

@@ -78,7 +78,7 @@ func (c *Conversation) refuseLanguage(r *reply, wished string) {
 	if !ok {
 		b = c.book()
 	}
-	r.speak(b.Language, b.Say(prompts.LanguageNone, c.nth(prompts.LanguageNone)), true)
+	r.speak(b.Language, c.wording(b, prompts.LanguageNone), true)
 	c.state = offeringHuman{}
 	c.state.ask(c, r)
 }
@@ -103,11 +103,7 @@ func (c *Conversation) resume(r *reply) {
 		return
 	}
 	if c.topic != nil {
-		v, own := c.variant(c.topic.article)
-		if !own {
-			r.lead(prompts.OnlyGerman)
-		}
-		c.answerTopic(r, topic{article: c.topic.article, variant: v, confidence: c.topic.confidence})
+		c.topicAgain(r)
 		return
 	}
 	c.state = open{}

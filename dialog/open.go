@@ -81,13 +81,14 @@ func (s offering) key(_ context.Context, c *Conversation, r *reply, key rune) bo
 // tell speaks the next portion.
 func (s offering) tell(c *Conversation, r *reply) {
 	r.outcome = OutcomeAnswer
-	r.speak(c.topic.variant.Language, s.rest[0], true)
+	text := c.topic.spoken(r, s.rest[0])
+	r.speak(c.topic.variant.Language, text, true)
 	c.state = offering{rest: s.rest[1:]}
 	if len(s.rest) == 1 {
 		c.state = open{closing: true}
 	}
 	c.state.ask(c, r)
-	c.evidence(r, *c.topic, s.rest[0])
+	c.evidence(r, *c.topic, text)
 }
 
 func (s offering) decline(c *Conversation, r *reply) {

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 type Options struct {
 	City   string // as it is spoken: "Musterstadt"
 	Search knowledge.Searcher
-	// Languages are those the bot speaks, best first; nil means all with
-	// complete prompts. Language is spoken at the start.
+	// Languages are those the bot speaks, best first; nil means German,
+	// English and all others with complete prompts. Language is spoken at the start.
 	Languages  []string
 	Language   string
 	Thresholds Thresholds
@@ -33,8 +34,18 @@ type Options struct {
 	// Likeness hears emergencies, the wish for a human and the like in words that
 	// no pattern knows; nil does without.
 	Likeness *intent.Likeness
-	// Failed is told of a search that failed, for the log; the caller has then
-	// been offered a human. nil ignores it.
+	// Translate turns reviewed text into the caller's language where an article
+	// has no variant; the caller is told that a machine did it. nil does without:
+	// the caller is then asked whether German will do.
+	Translate func(ctx context.Context, text, from, to string) (string, error)
+	// Announcement is what must be said first in every call, in a language, and
+	// the id by which it is said once a call; an empty text is none.
+	Announcement func(language string) (text, id string)
+	// Busy says that more people call than can be served: the bot is brief and
+	// offers callbacks instead of waiting for a person.
+	Busy func() bool
+	// Failed is told of a search or a translation that failed, for the log; the
+	// caller has then been helped in another way. nil ignores it.
 	Failed func(error)
 	// Resources are shared by all calls; nil loads the embedded ones once.
 	Resources *Resources

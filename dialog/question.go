@@ -20,6 +20,9 @@ type verdict struct {
 
 // ask looks the question up and answers, asks back, or owns up.
 func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
+	if c.askBoth(ctx, r, u) {
+		return
+	}
 	v := c.lookUp(ctx, r.now, u)
 	if !c.elsewhere(v) && c.askFact(r, u) {
 		return
@@ -27,13 +30,10 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 	switch {
 	case v.failed != nil:
 		c.searchFailed(r, v.failed)
-	case v.answer != nil:
+	case v.answer != nil && !chatty(u, v.answer.Confidence):
 		c.question = u.Text
 		c.answer(r, *v.answer)
-	case c.is(u, "insult"):
-		r.outcome = OutcomeRefuse
-		r.say(prompts.Insult)
-		c.state = open{}
+	case c.insulted(r, u), c.likelyWish(r, u):
 	case len(v.choices) > 0:
 		c.question, c.pending = u.Text, true
 		c.clarify(r, v.choices)
@@ -95,14 +95,16 @@ func (c *Conversation) answer(r *reply, h knowledge.Hit) {
 		c.noAnswer(r)
 		return
 	}
+	t := topic{article: h.Article, variant: v, confidence: h.Confidence}
+	if !own && !c.bridge(r, &t) {
+		c.offerGerman(r, h)
+		return
+	}
 	c.misses = 0
 	if c.topic != nil && c.topic.article.ID == h.Article.ID && len(c.past) > 0 {
 		r.lead(prompts.Repeat)
 	}
-	if !own {
-		r.lead(prompts.OnlyGerman)
-	}
-	c.answerTopic(r, topic{article: h.Article, variant: v, confidence: h.Confidence})
+	c.answerTopic(r, t)
 }
 
 // variant is the article's text for the caller: in their language, else the
@@ -127,7 +129,7 @@ func (c *Conversation) answerTopic(r *reply, t topic) {
 	c.topic = &t
 	rest := portions(t.variant.More)
 	c.state = offering{rest: rest, first: true}
-	if len(rest) == 0 || c.degraded {
+	if len(rest) == 0 || c.degraded || c.busy() {
 		c.state = open{closing: true}
 	}
 	c.state.ask(c, r)
@@ -147,7 +149,7 @@ func (c *Conversation) speakTopic(r *reply, t topic) string {
 func (c *Conversation) evidence(r *reply, t topic, text string) {
 	r.emit(Action{
 		Kind: Answered, Text: text, Lang: t.variant.Language, Article: t.article.ID,
-		Version: t.article.Version, Source: t.article.Source, Confidence: t.confidence,
+		Version: t.article.Version, Source: t.article.Source, Confidence: t.confidence, Translated: t.from != "",
 	})
 }
 
@@ -156,9 +158,8 @@ func (c *Conversation) clarify(r *reply, hits []knowledge.Hit) {
 	r.outcome = OutcomeClarify
 	s := choosing{}
 	for _, h := range hits {
-		v, _ := c.variant(h.Article)
 		s.hits = append(s.hits, h)
-		s.titles = append(s.titles, plain(v.Title))
+		s.titles = append(s.titles, c.titleIn(r, h.Article))
 	}
 	c.state = s
 	s.offer(c, r)
@@ -220,6 +221,7 @@ func (c *Conversation) askFact(r *reply, u utterance) bool {
 		}
 		r.outcome = OutcomeAnswer
 		c.question, c.misses, c.pending = u.Text, 0, false
+		text = c.topic.spoken(r, text)
 		c.speakFact(r, f.prompt, text)
 		c.state = open{closing: true}
 		c.state.ask(c, r)
@@ -235,7 +237,7 @@ func (c *Conversation) speakFact(r *reply, lead prompts.Key, text string) {
 		text += "."
 	}
 	if b, ok := c.data.Prompts.Book(c.topic.variant.Language); ok && b.Has(lead) {
-		text = b.Say(lead, c.nth(lead), "text", text)
+		text = c.wording(b, lead, "text", text)
 	}
 	r.speak(c.topic.variant.Language, text, true)
 }

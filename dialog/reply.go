@@ -17,23 +17,25 @@ type reply struct {
 	// repair turns (repeat, slower) leave the history as it is.
 	repair bool
 	closed bool
+	// translate is Options.Translate within the event that is handled.
+	translate func(text, from, to string) (string, error)
 }
 
 // say speaks the next wording of a prompt.
 func (r *reply) say(key prompts.Key, pairs ...string) {
 	b := r.c.book()
-	r.speak(b.Language, b.Say(key, r.c.nth(key), pairs...), true)
+	r.speak(b.Language, r.c.wording(b, key, pairs...), true)
 }
 
 // lead speaks a prompt that a repetition leaves out.
 func (r *reply) lead(key prompts.Key, pairs ...string) {
 	b := r.c.book()
-	r.speak(b.Language, b.Say(key, r.c.nth(key), pairs...), false)
+	r.speak(b.Language, r.c.wording(b, key, pairs...), false)
 }
 
 // firm speaks a prompt of a book that cannot be interrupted.
 func (r *reply) firm(b *prompts.Book, key prompts.Key, pairs ...string) {
-	a := Action{Kind: Say, Lang: b.Language, Text: b.Say(key, r.c.nth(key), pairs...), Firm: true}
+	a := Action{Kind: Say, Lang: b.Language, Text: r.c.wording(b, key, pairs...), Firm: true}
 	r.content = append(r.content, a)
 	r.emit(a)
 }
@@ -97,5 +99,6 @@ func (r *reply) finish() []Action {
 		r.actions[i].Outcome = r.outcome
 	}
 	r.c.remember(r)
+	r.c.said = spokenIn(r.actions)
 	return r.actions
 }

@@ -58,6 +58,7 @@ type player struct {
 
 func play(t *testing.T, script string) string {
 	p := &player{t: t, now: friday, opt: options()}
+	p.opt.Languages = []string{"de", "en"}
 	for line := range strings.Lines(script) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasPrefix(line, "  ") {

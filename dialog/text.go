@@ -80,17 +80,18 @@ func portions(text string) []string {
 	return out
 }
 
-// spokenHost is the name of the site in an address, fit for the ear.
-func spokenHost(address, language string) string {
+// host is the name of the site in an address.
+func host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
 		return address
 	}
-	dot := " Punkt "
-	if intent.Primary(language) == "en" {
-		dot = " dot "
-	}
-	return strings.ReplaceAll(strings.TrimPrefix(u.Hostname(), "www."), ".", dot)
+	return strings.TrimPrefix(u.Hostname(), "www.")
+}
+
+// spokenHost is the name of the site in an address, fit for the ear.
+func spokenHost(b *prompts.Book, address string) string {
+	return strings.ReplaceAll(host(address), ".", " "+b.Say(prompts.Dot, 0)+" ")
 }
 
 func join(words intent.Words) string { return strings.Join(words, " ") }

@@ -12,20 +12,73 @@ func (c *Conversation) wish(r *reply, u utterance) bool {
 		return true
 	}
 	name, ok := c.data.Intents.First(u.words, c.language,
-		"normal", "easy", "slower", "faster", "louder", "meaning", "source", "startover", "back", "wait",
+		"spell", "normal", "easy", "slower", "faster", "louder", "meaning", "source", "startover", "back", "wait",
 		"continue", "stop", "repeat", "robot", "who", "goodbye", "thanks", "greet", "help")
 	if !ok {
 		if name, ok = c.data.Intents.Anywhere(u.words, c.language, "goodbye", "thanks"); !ok {
-			return false
+			name, ok = u.scores.Like(surelyLike, manners()...)
 		}
 	}
+	return ok && c.fulfil(r, u, name)
+}
+
+// How like a known wish about the conversation a sentence must be: more than
+// any question is, or, where no article answers it, a good deal.
+const (
+	surelyLike = 0.25
+	ratherLike = -0.15
+)
+
+// manners are the wishes that are known by exemplars too.
+func manners() []intent.Name {
+	return []intent.Name{"source", "repeat", "slower", "louder", "easy", "wait", "goodbye", "spell", "startover"}
+}
+
+// likelyWish takes what no article answers for a wish that it resembles.
+func (c *Conversation) likelyWish(r *reply, u utterance) bool {
+	if name, ok := c.data.Intents.Anywhere(u.words, c.language, manners()...); ok && c.fulfil(r, u, name) {
+		return true
+	}
+	name, ok := u.scores.Like(ratherLike, append(manners(), "chat")...)
+	return ok && c.fulfil(r, u, name)
+}
+
+// chatty says that a sentence is small talk, whatever article was found.
+func chatty(u utterance, confidence float64) bool {
+	_, ok := u.scores.Like(surelyLike, "chat")
+	return ok && confidence < 0.95
+}
+
+// insulted stays calm, is firm once, and then offers a person.
+func (c *Conversation) insulted(r *reply, u utterance) bool {
+	if _, ok := c.expresses(u, "insult"); !ok {
+		return false
+	}
+	r.outcome = OutcomeRefuse
+	if c.insults++; c.insults == firmAt {
+		r.say(prompts.InsultFirm)
+		c.state = offeringHuman{}
+		return true
+	}
+	r.say(prompts.Insult)
+	c.state = open{}
+	return true
+}
+
+// firmAt is the insult that is answered firmly.
+const firmAt = 2
+
+// fulfil does what is wished; false means that it was none after all.
+func (c *Conversation) fulfil(r *reply, u utterance, name intent.Name) bool {
 	switch name {
 	case "slower", "faster", "louder", "repeat", "easy", "normal":
 		c.comfort(r, name)
 	case "meaning":
 		return c.explain(r, u)
 	case "source":
-		c.tellSource(r)
+		c.tellSource(r, u)
+	case "spell":
+		c.spell(r, u)
 	case "startover":
 		c.restart(r)
 	case "back":
@@ -88,18 +141,26 @@ func (c *Conversation) chat(r *reply, name intent.Name) {
 		c.state = open{closing: true}
 	case "greet":
 		r.say(prompts.Greet)
+	case "chat":
+		r.outcome = OutcomeNoAnswer
+		r.say(prompts.SmallTalk)
 	}
 }
 
 // tellSource says where the last answer stands, in words fit for the ear.
-func (c *Conversation) tellSource(r *reply) {
+func (c *Conversation) tellSource(r *reply, u utterance) {
 	r.outcome = OutcomeAnswer
 	if c.topic == nil {
 		r.say(prompts.SourceNone)
 		return
 	}
 	a := c.topic.article
-	r.say(prompts.Source, "title", c.topic.variant.Title, "host", spokenHost(a.Source, c.language), "date", c.book().Date(a.ValidFrom))
+	if c.is(u, "sure") {
+		r.say(prompts.Unsure, "date", c.book().Date(a.ValidFrom))
+		c.state.ask(c, r)
+		return
+	}
+	r.say(prompts.Source, "title", c.topic.variant.Title, "host", spokenHost(c.book(), a.Source), "date", c.book().Date(a.ValidFrom))
 	c.state.ask(c, r)
 }
 

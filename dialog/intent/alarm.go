@@ -33,6 +33,18 @@ func leastLike() map[Name]float64 {
 // sound like the intent.
 const leastPattern = -0.97
 
+// Like is the one of the names that the sentence is most like, and at least
+// so much.
+func (s Scores) Like(least float64, names ...Name) (Name, bool) {
+	best, top := Name(""), least
+	for _, name := range names {
+		if score := s.Of(Class(name)); s.known && score >= top {
+			best, top = name, score
+		}
+	}
+	return best, best != ""
+}
+
 // Express is Anywhere, helped by likeness: the first of the names that the
 // words express by a pattern, or else the one the sentence is most like.
 func (r *Recogniser) Express(words Words, language string, s Scores, names ...Name) (Name, bool) {

@@ -20,13 +20,26 @@ const (
 	Decide       Class = "decision"     // wants the bot to decide
 	Insult       Class = "insult"
 	Chat         Class = "chat" // small talk
-	Ordinary     Class = "none" // everything else: a question to the city, or anything
+	// Wishes about the manner of speaking and the course of the call.
+	Source    Class = "source"
+	Repeat    Class = "repeat"
+	Slower    Class = "slower"
+	Louder    Class = "louder"
+	Easy      Class = "easy"
+	Wait      Class = "wait"
+	Goodbye   Class = "goodbye"
+	Spell     Class = "spell"
+	StartOver Class = "startover"
+	Ordinary  Class = "none" // everything else: a question to the city, or anything
 )
 
 // classes are those that are judged, danger first; each kind of emergency is
 // danger.
 func classes() []Class {
-	return []Class{danger, Human, Callback, Manipulation, Decide, Insult, Chat}
+	return []Class{
+		danger, Human, Callback, Manipulation, Decide, Insult, Chat,
+		Source, Repeat, Slower, Louder, Easy, Wait, Goodbye, Spell, StartOver,
+	}
 }
 
 // danger stands for all kinds of emergencies.

@@ -27,7 +27,7 @@ type Likeness struct {
 // for not at all, 1 for certainly. The zero value knows nothing.
 type Scores struct {
 	known  bool
-	values [7]float64
+	values [16]float64
 	kind   Kind
 }
 

@@ -134,6 +134,9 @@ const (
 	SmallTalk Key = "small_talk"
 	Unsure    Key = "unsure" // whether an answer is sure: it was reviewed
 
+	Dot    Key = "dot"    // in the name of a site, as it is spoken
+	Hyphen Key = "hyphen" // when it is spelt
+
 	DateForm Key = "date"
 )
 
@@ -171,7 +174,7 @@ func Keys() []Spec {
 		s(FactFee, 1, "text"), s(FactDocuments, 1, "text"), s(FactDeadline, 1, "text"), s(FactAppointment, 1, "text"),
 		s(FactOnline, 1, "text"), s(FactPhone, 1, "text"), s(FactHours, 1, "text"), s(FactDuration, 1, "text"), s(FactAddress, 1, "text"),
 		recent(InsultFirm, 1), recent(Translated, 2), recent(OfferGerman, 2), recent(GermanRefused, 1),
-		recent(Spelled, 2, "spelling"), recent(SpellWhat, 1),
+		recent(Dot, 1), recent(Hyphen, 1), recent(Spelled, 2, "spelling"), recent(SpellWhat, 1),
 		recent(Announcing, 1), recent(AnnouncingNow, 1), recent(Resume, 2), recent(Busy, 2),
 		recent(SmallTalk, 3), recent(Unsure, 2, "date"),
 		s(DateForm, 1, "day", "month", "year"),
