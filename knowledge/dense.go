@@ -27,6 +27,7 @@ type dense struct {
 	kinds   []vectorKind
 	article int // number of articles
 	metric  *metric
+	learned *classifier
 }
 
 // passage is a text to embed.
@@ -100,7 +101,11 @@ func embedAll(ctx context.Context, e Embedder, cache *vectorCache, all []passage
 		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
 	}
 	d.rows = make([]int8, len(all)*d.width)
-	return d, d.metric.applyAll(ctx, vectors, d.rows)
+	if err = d.metric.applyAll(ctx, vectors, d.rows); err != nil {
+		return nil, err
+	}
+	d.learned, err = learnClassifier(ctx, d)
+	return d, err
 }
 
 func (d *dense) row(i int) []int8 { return d.rows[i*d.width : (i+1)*d.width] }
@@ -112,10 +117,13 @@ type likeness struct {
 	passage []float64 // cosine to the nearest answer
 	// The same two of what is not the city's concern.
 	elsewhere, elsewhereSeveral float64
+	// Log probabilities of the classifier.
+	learned     []float64
+	learnedNone float64
 }
 
 // few is how many neighbours count together: one alone may be near by chance.
-const few = 3
+const few = 5
 
 // nearest keeps the best cosines, best first.
 type nearest [few]float64
@@ -137,11 +145,13 @@ func (n *nearest) mean() float64 {
 }
 
 func (d *dense) compare(query []float32) likeness {
-	l := likeness{asked: make([]float64, d.article), several: make([]float64, d.article), passage: make([]float64, d.article)}
+	l := likeness{asked: make([]float64, d.article), several: make([]float64, d.article), passage: make([]float64, d.article), learned: make([]float64, d.article)}
 	if len(query) != d.width {
 		return l
 	}
-	q := d.metric.question(query)
+	v := d.metric.apply(query)
+	l.learned, l.learnedNone = d.learned.judge(v)
+	q := integers(v)
 	best := make([]nearest, d.article+1) // last: elsewhere
 	for i, owner := range d.owners {
 		c := float64(dotBytes(q, d.row(i))) / (questionScale * d.metric.rowScale)

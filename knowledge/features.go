@@ -11,6 +11,7 @@ const (
 	fAsked   = iota // cosine to the nearest question, title or keyword
 	fSeveral        // mean cosine to the nearest few
 	fPassage        // cosine to the nearest answer
+	fLearned        // log probability of the classifier
 	fStand          // how far the dense evidence stands out among all articles (standard deviations)
 	fBM25
 	fCover
@@ -28,6 +29,7 @@ const (
 	nBias      = iota
 	nElsewhere // cosine to the nearest concern that is not the city's
 	nSeveral   // mean cosine to the nearest few
+	nLearned   // log probability of the classifier
 	nNearest   // best dense evidence of any article
 	nOther     // likeness in words to the nearest such concern
 	nLetters   // likeness in letters to it
@@ -39,9 +41,9 @@ const (
 )
 
 // FeatureNames name the weights in files and reports, articles first.
-var featureNames = [features]string{"asked", "several", "passage", "stand", "bm25", "cover", "phrase", "sound", "gram", "held", "gap", "topic"}
+var featureNames = [features]string{"asked", "several", "passage", "learned", "stand", "bm25", "cover", "phrase", "sound", "gram", "held", "gap", "topic"}
 
-var noneNames = [noneFeatures]string{"bias", "elsewhere", "several", "nearest", "other", "letters", "foreign", "lean", "unknown", "words"}
+var noneNames = [noneFeatures]string{"bias", "elsewhere", "several", "learned", "nearest", "other", "letters", "foreign", "lean", "unknown", "words"}
 
 // evidence is all a model sees of one question.
 type evidence struct {
@@ -64,6 +66,9 @@ var modeNames = [modes]string{"hybrid", "lexical", "dense"}
 
 // cosineScale stretches cosines to the size of the other features.
 const cosineScale = 0.2
+
+// learnedScale does the same for log probabilities.
+const learnedScale = 3
 
 func scaled(cosine float64) float64 { return cosine / cosineScale }
 
@@ -123,8 +128,10 @@ func (e *evidence) addLikeness(like *likeness) {
 	for i := range e.articles {
 		a := &e.articles[i]
 		a[fAsked], a[fSeveral], a[fPassage] = scaled(like.asked[i]), scaled(like.several[i]), scaled(like.passage[i])
+		a[fLearned] = like.learned[i] / learnedScale
 		a[fStand] = (both[i] - mean) / deviation
 	}
+	e.none[nLearned] = like.learnedNone / learnedScale
 	e.none[nNearest] = scaled(nearest)
 	e.none[nElsewhere], e.none[nSeveral] = scaled(like.elsewhere), scaled(like.elsewhereSeveral)
 }

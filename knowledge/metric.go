@@ -146,10 +146,10 @@ func (m *metric) applyAll(ctx context.Context, vectors [][]float32, rows []int8)
 	})
 }
 
-// question is a query's vector as integers.
-func (m *metric) question(v []float32) []int16 {
-	out := make([]int16, m.width)
-	for j, x := range m.apply(v) {
+// integers stand for a vector of length one.
+func integers(v []float32) []int16 {
+	out := make([]int16, len(v))
+	for j, x := range v {
 		out[j] = int16(math.Round(float64(x) * questionScale))
 	}
 	return out

@@ -85,7 +85,7 @@ func (a *Analyzer) Tokens(text string) []Token {
 			continue
 		}
 		// Stemmers know umlauts and accents: stem first, fold then.
-		tokens = append(tokens, Token{Surface: surface, Term: a.surface(a.stem(w)), Stop: a.stop[surface], Weight: 1})
+		tokens = append(tokens, Token{Surface: surface, Term: a.surface(a.stem(w)), Stop: a.stop[surface] || number(surface), Weight: 1})
 	}
 	return tokens
 }
@@ -106,6 +106,11 @@ func (a *Analyzer) words(text string) []string {
 }
 
 var apostrophes = strings.NewReplacer("'", "", "’", "", "ʼ", "", "`", "")
+
+// number says that a word is no word: "17" tells nothing about the topic.
+func number(surface string) bool {
+	return strings.Trim(surface, "0123456789") == ""
+}
 
 func (a *Analyzer) surface(word string) string {
 	if a.language == "ar" {
