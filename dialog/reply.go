@@ -99,6 +99,8 @@ func (r *reply) finish() []Action {
 		r.actions[i].Outcome = r.outcome
 	}
 	r.c.remember(r)
-	r.c.said = spokenIn(r.actions)
+	if said := spokenIn(r.actions); len(said) > 0 {
+		r.c.said = said
+	}
 	return r.actions
 }

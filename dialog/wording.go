@@ -26,7 +26,7 @@ func (c *Conversation) wording(b *prompts.Book, key prompts.Key, pairs ...string
 }
 
 func (c *Conversation) saidJustNow(text string) bool {
-	for _, s := range sentences(text) {
+	for _, s := range pieces(text) {
 		if c.said[s] && len(strings.Fields(s)) >= fewestRepeated {
 			return true
 		}
@@ -34,12 +34,23 @@ func (c *Conversation) saidJustNow(text string) bool {
 	return false
 }
 
+// pieces are what stands between the marks; "Gut." is one as well.
+func pieces(text string) []string {
+	var out []string
+	for _, s := range sentenceEnd.Split(text+" ", -1) {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // spokenIn are the sentences of a turn.
 func spokenIn(actions []Action) map[string]bool {
 	said := map[string]bool{}
 	for _, a := range actions {
 		if a.Kind == Say {
-			for _, s := range sentences(a.Text) {
+			for _, s := range pieces(a.Text) {
 				said[s] = true
 			}
 		}
