@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -39,7 +40,6 @@ func forEar(text string) (answer, more string) {
 	}
 	return strings.TrimSpace(strings.Join(sentences[:n], "")), strings.TrimSpace(strings.Join(sentences[n:], ""))
 }
-
 
 func isAbbreviation(word string) bool {
 	switch strings.ToLower(word) {
@@ -194,17 +194,17 @@ func (c Check) English() string {
 	case "no_title":
 		return "no title"
 	case "long_title":
-		return sprint("the title has %d letters; at most %d can be read out", c.Count, titleRunes)
+		return fmt.Sprintf("the title has %d letters; at most %d can be read out", c.Count, titleRunes)
 	case "no_answer":
-		return sprint("no short answer for the ear: write one to three sentences of at most %d words", AnswerWords)
+		return fmt.Sprintf("no short answer for the ear: write one to three sentences of at most %d words", AnswerWords)
 	case "long_answer":
-		return sprint("the answer has %d words; more than %d is too long for the ear", c.Count, AnswerWords)
+		return fmt.Sprintf("the answer has %d words; more than %d is too long for the ear", c.Count, AnswerWords)
 	case "long_more":
-		return sprint("the longer text has %d words; at most %d can be listened to", c.Count, MoreWords)
+		return fmt.Sprintf("the longer text has %d words; at most %d can be listened to", c.Count, MoreWords)
 	case "few_questions":
-		return sprint("%d questions as people ask them; write %d at least", c.Count, fewQuestions)
+		return fmt.Sprintf("%d questions as people ask them; write %d at least", c.Count, fewQuestions)
 	case "address":
-		return sprint("contains an address (%s) that cannot be spoken", shorten(c.Found))
+		return fmt.Sprintf("contains an address (%s) that cannot be spoken", shorten(c.Found))
 	}
-	return sprint("contains markup (%s) that cannot be spoken", shorten(c.Found))
+	return fmt.Sprintf("contains markup (%s) that cannot be spoken", shorten(c.Found))
 }

@@ -65,8 +65,6 @@ func latin(r rune) string {
 	return ""
 }
 
-func sprint(format string, args ...any) string { return fmt.Sprintf(format, args...) }
-
 // shorten keeps report lines short.
 func shorten(s string) string {
 	if r := []rune(s); len(r) > 80 {
