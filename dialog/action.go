@@ -3,6 +3,7 @@ package dialog
 import (
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/dialog/slot"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -16,7 +17,7 @@ const (
 	Say      ActionKind = iota + 1 // speak Text
 	Listen                         // the bot's turn is over: wait for what Expect says
 	Answered                       // evidence: an answer was given (logged, not spoken)
-	Callback                       // evidence: a callback request was taken
+	Request                        // evidence: a request was taken (Form, Slots, Reference)
 	Transfer                       // hand over to Target (a name from the configuration)
 	End                            // say nothing more, hang up after what was said
 	Rate                           // change speech rate to Rate
@@ -26,7 +27,7 @@ const (
 // Action is what a Conversation emits, in order.
 type Action struct {
 	Kind ActionKind
-	// Text is what to Say; with Answered the answer alone, with Callback and
+	// Text is what to Say; with Answered the answer alone, with Request and
 	// Transfer the caller's concern in their words.
 	Text string
 	Lang string // language of Text; "de-leicht" is spoken and recognised as "de"
@@ -50,9 +51,27 @@ type Action struct {
 	Translated bool
 	// Articles are the choices offered in a clarification.
 	Articles []string
-	// Number is the callback number taken, digits and a leading plus only.
+	// Form is the kind of a request ("callback"), Department who works on it,
+	// Slots what was given, in the form's order; personal data.
+	Form       string
+	Department string
+	Slots      []SlotValue
+	// Number is the telephone number among them, digits and a leading plus only.
 	Number    string
 	Reference string
+}
+
+// Callback is the former name of Request.
+const Callback = Request
+
+// SlotValue is one value of a request.
+type SlotValue struct {
+	Name   string // of the slot in the form
+	Kind   slot.Kind
+	Value  string // in one form for machines: 2026-12-01, 12a, the id of a choice
+	Spoken string // as it was read back, in the language of the call
+	// Listed is false for a street that the city's list does not know.
+	Listed bool
 }
 
 // Outcome of a bot's turn, as `ask` prints it.

@@ -46,7 +46,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		c.chat(r, "continue")
 		return
 	}
-	if c.state.heard(ctx, c, r, u) || c.wish(r, u) {
+	if c.wantsForm(r, u) || c.state.heard(ctx, c, r, u) || c.wish(r, u) {
 		return
 	}
 	c.ask(ctx, r, u)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/dialog/slot"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
@@ -18,18 +19,8 @@ func (c *Conversation) notHeard(r *reply) {
 	}
 	c.silences = 0
 	switch s := c.state.(type) {
-	case takingNumber:
-		s.fail(c, r)
-		return
-	case confirmingNumber:
-		s.tries++
-		c.state = s
-		if s.tries >= maxTries {
-			c.state = takingNumber{}
-			r.say(prompts.NumberKeys)
-			return
-		}
-		s.ask(c, r)
+	case request:
+		s.unheard(c, r)
 		return
 	case alarmed:
 		s.ask(c, r)
@@ -60,13 +51,12 @@ func (c *Conversation) silence(r *reply) {
 		return
 	}
 	c.silences++
-	if s, ok := c.state.(takingNumber); ok && s.keyed && s.digits != "" && c.silences == 1 {
-		s.finish(c, r)
+	switch s := c.state.(type) {
+	case request:
+		s.silent(c, r)
 		return
-	}
-	switch c.state.(type) {
-	case takingNumber, callerNumber, confirmingNumber, alarmed:
-		c.silenceInRequest(r)
+	case alarmed:
+		c.silenceInForm(r, func() { s.ask(c, r) })
 		return
 	}
 	r.repair = c.silences < 3
@@ -84,22 +74,6 @@ func (c *Conversation) silence(r *reply) {
 	}
 }
 
-// silenceInRequest asks once more and then ends the call: whoever was asked
-// for a number and says nothing is no longer there.
-func (c *Conversation) silenceInRequest(r *reply) {
-	if c.silences >= 3 {
-		r.say(prompts.SilenceEnd)
-		r.end()
-		return
-	}
-	r.repair = true
-	if _, ok := c.state.(takingNumber); ok && c.silences == 2 {
-		r.lead(prompts.NumberKeys)
-		return
-	}
-	c.state.ask(c, r)
-}
-
 // giveUp leads to a person, unless the caller had their answer and has gone.
 func (c *Conversation) giveUp(r *reply) {
 	if s, ok := c.state.(open); ok && s.closing && c.topic != nil {
@@ -115,12 +89,15 @@ func (c *Conversation) giveUp(r *reply) {
 func (c *Conversation) degrade(r *reply) {
 	c.degraded, c.isWaiting = true, false
 	switch s := c.state.(type) {
-	case takingNumber:
+	case filling:
 		r.say(prompts.Degraded)
-		r.say(prompts.NumberKeys)
+		s.ask(c, r)
 		return
-	case confirmingNumber, callerNumber, alarmed:
-		s.(state).ask(c, r)
+	case request:
+		s.ask(c, r)
+		return
+	case alarmed:
+		s.ask(c, r)
 		return
 	}
 	r.say(prompts.Degraded)
@@ -152,11 +129,13 @@ func (c *Conversation) menuArticles() []*knowledge.Article {
 // wakes says whether something said while the bot waits is meant for it, and
 // not for somebody else in the room.
 func (c *Conversation) wakes(ctx context.Context, u utterance) bool {
-	switch c.state.(type) {
-	case takingNumber, confirmingNumber, callerNumber:
-		if c.digitsIn(u) != "" {
+	if s, ok := c.state.(filling); ok && s.at.Spec.Kind != slot.Name && s.at.Spec.Kind != slot.Text {
+		if v := c.read(s.at, u, s.sofar, u.Now); v.Found() && v.Doubt != slot.Unlisted {
 			return true
 		}
+	}
+	if _, ok := c.state.(request); ok && len(c.data.Numbers.Parse(u.Text, c.language)) > 1 {
+		return true
 	}
 	if _, ok := c.data.Intents.Anywhere(u.words, c.language, "continue", "human", "callback", "goodbye", "repeat", "startover", "stop", "cancel", "wait"); ok {
 		return true

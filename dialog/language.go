@@ -98,7 +98,7 @@ func (c *Conversation) resume(r *reply) {
 	case choosing:
 		c.clarify(r, s.hits)
 		return
-	case takingNumber, confirmingNumber, callerNumber, offeringHuman, alarmed:
+	case request, offeringHuman, alarmed:
 		c.state.ask(c, r)
 		return
 	}

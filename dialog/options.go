@@ -5,9 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/numbers"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/dialog/slot"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
@@ -28,6 +30,10 @@ type Options struct {
 	// Caller is the number the call comes from, "" if withheld; it is offered
 	// for callbacks and never spoken in full unasked.
 	Caller string
+	// Forms are the requests that can be left; without a callback among them
+	// there is a plain one. Streets are the city's, nil takes any name.
+	Forms   []*form.Form
+	Streets *slot.Streets
 	// Reference makes the reference number of a request; nil derives one from
 	// the time. It must not block.
 	Reference func() string
@@ -115,6 +121,10 @@ type Resources struct {
 	Prompts *prompts.Library
 	Intents *intent.Recogniser
 	Numbers *numbers.Parser
+	Forms   *form.Library // what is said and heard while a form is filled
+	Slots   *slot.Reader
+	// Callback serves a city without a form of its own for it.
+	Callback *form.Form
 }
 
 // LoadResources reads the embedded data.
@@ -131,5 +141,17 @@ func LoadResources() (*Resources, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Resources{Prompts: library, Intents: intents, Numbers: parser}, nil
+	phrases, err := form.LoadPhrases()
+	if err != nil {
+		return nil, err
+	}
+	slots, err := slot.Load(parser)
+	if err != nil {
+		return nil, err
+	}
+	callback, err := form.Callback()
+	if err != nil {
+		return nil, err
+	}
+	return &Resources{Prompts: library, Intents: intents, Numbers: parser, Forms: phrases, Slots: slots, Callback: callback}, nil
 }

@@ -31,6 +31,9 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 	case v.failed != nil:
 		c.searchFailed(r, v.failed)
 	case v.answer != nil && !chatty(u, v.answer.Confidence):
+		if c.reported(r, u, v.answer.Article) {
+			return
+		}
 		c.question = u.Text
 		c.answer(r, *v.answer)
 	case c.insulted(r, u), c.likelyWish(r, u):
@@ -131,6 +134,9 @@ func (c *Conversation) answerTopic(r *reply, t topic) {
 	c.state = offering{rest: rest, first: true}
 	if len(rest) == 0 || c.degraded || c.busy() {
 		c.state = open{closing: true}
+	}
+	if s, ok := c.offerForm(t.article.Form, rest); ok {
+		c.state = s
 	}
 	c.state.ask(c, r)
 	c.evidence(r, t, text)
