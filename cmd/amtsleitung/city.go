@@ -64,8 +64,13 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 	if err != nil {
 		return dialog.Options{}, err
 	}
+	var translated func(ctx context.Context, text, from, to string) (string, error)
+	if t := e.translator(); t != nil {
+		translated = t.Translate
+	}
 	return dialog.Options{
-		City: base.City().Name, Search: base, Languages: c.Languages.Offered, Resources: resources, Likeness: likeness,
+		Translate: translated,
+		City:      base.City().Name, Search: base, Languages: c.Languages.Offered, Resources: resources, Likeness: likeness,
 		Thresholds:  dialog.Thresholds{Answer: c.Knowledge.Answer, Margin: c.Knowledge.Margin, Clarify: c.Knowledge.Clarify},
 		Departments: departments(base.City()),
 		Menu:        menu(base),
