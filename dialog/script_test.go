@@ -13,8 +13,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/amtsleitung/amtsleitung/cities"
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/dialog/dialogtest"
+	"github.com/amtsleitung/amtsleitung/dialog/form"
+	"github.com/amtsleitung/amtsleitung/dialog/slot"
 )
 
 var update = flag.Bool("update", false, "write what the bot says now into testdata")
@@ -26,6 +29,7 @@ var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 // stand at the margin, what the bot does in answer is indented:
 //
 //	option transfers        a department takes calls
+//	option forms            the demo city's forms, streets and articles that offer them
 //	start [LANG]            the call begins
 //	caller[LANG P C]: text  heard, optionally with language, its probability, confidence
 //	key 1 / silence / unheard / interrupted 2s / degraded / failed / gone / after 30s
@@ -122,6 +126,11 @@ func (p *player) option(words []string) {
 		}
 	case "caller":
 		p.opt.Caller = words[1]
+	case "forms":
+		p.opt.Forms, p.opt.Streets = cityForms(p.t)
+		p.opt.Search = dialogtest.WithForms()
+	case "speaks":
+		p.opt.Languages = append(p.opt.Languages, words[1:]...)
 	case "broken":
 		p.opt.Search = &dialogtest.Searcher{Err: os.ErrDeadlineExceeded}
 	default:
@@ -177,7 +186,10 @@ func show(a dialog.Action) string {
 		return strings.TrimRight(fmt.Sprintf("listen %s %s %s", a.Expect, a.Timeout, a.Outcome), " ")
 	case dialog.Answered:
 		return fmt.Sprintf("answered %s v%d %.2f %s", a.Article, a.Version, a.Confidence, a.Source)
-	case dialog.Callback:
+	case dialog.Request:
+		if a.Form != "callback" {
+			return showRequest(a)
+		}
 		return fmt.Sprintf("callback %s reference %s about %q", a.Number, a.Reference, a.Text)
 	case dialog.Transfer:
 		return fmt.Sprintf("transfer to %s about %q", a.Target, a.Text)
@@ -189,4 +201,22 @@ func show(a dialog.Action) string {
 		return "language " + a.Lang
 	}
 	return fmt.Sprintf("unknown action %d", a.Kind)
+}
+
+// showRequest is a request with its values.
+func showRequest(a dialog.Action) string {
+	text := fmt.Sprintf("request %s reference %s to %s about %q", a.Form, a.Reference, a.Department, a.Text)
+	for _, v := range a.Slots {
+		text += fmt.Sprintf("\n    %s %s = %q (%s)", v.Kind, v.Name, v.Value, v.Spoken)
+	}
+	return text
+}
+
+// cityForms are those of the demo city.
+func cityForms(t testing.TB) ([]*form.Form, *slot.Streets) {
+	forms, err := form.Load(cities.Musterstadt())
+	require.NoError(t, err)
+	streets, err := form.LoadStreets(cities.Musterstadt())
+	require.NoError(t, err)
+	return forms, streets
 }

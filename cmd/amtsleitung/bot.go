@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/dialog/slot"
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/leg"
@@ -170,10 +173,26 @@ func (e evidence) Answered(ctx context.Context, id string, a dialog.Action) erro
 }
 
 func (e evidence) Requested(ctx context.Context, id string, a dialog.Action) error {
-	if a.Number == "" {
+	if a.Form == form.CallbackID && a.Number == "" {
 		return fmt.Errorf("request %s of call %s has no number", a.Reference, id)
 	}
 	return e.store.AddRequest(ctx, store.Request{
-		Reference: a.Reference, Call: id, Kind: "callback", Number: a.Number, Language: a.Lang, Topic: a.Text,
+		Reference: a.Reference, Call: id, Kind: a.Form, Number: a.Number, Language: a.Lang, Topic: topicOf(a),
 	})
+}
+
+// topicOf is the concern of a request with what was given, a line for each.
+func topicOf(a dialog.Action) string {
+	lines := []string{a.Text}
+	for _, v := range a.Slots {
+		if v.Kind == slot.Phone {
+			continue // it has a field of its own
+		}
+		line := v.Name + ": " + v.Value
+		if v.Spoken != v.Value {
+			line += " (" + v.Spoken + ")"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
@@ -68,11 +69,21 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 	if t := e.translator(); t != nil {
 		translated = t.Translate
 	}
+	forms, err := form.Load(cityFiles(c))
+	if err != nil {
+		return dialog.Options{}, fmt.Errorf("city %s: %w", base.City().Name, err)
+	}
+	streets, err := form.LoadStreets(cityFiles(c))
+	if err != nil {
+		return dialog.Options{}, fmt.Errorf("city %s: %w", base.City().Name, err)
+	}
 	return dialog.Options{
 		Translate: translated,
 		City:      base.City().Name, Search: base, Languages: c.Languages.Offered, Resources: resources, Likeness: likeness,
 		Thresholds:  dialog.Thresholds{Answer: c.Knowledge.Answer, Margin: c.Knowledge.Margin, Clarify: c.Knowledge.Clarify},
 		Departments: departments(base.City()),
+		Forms:       forms,
+		Streets:     streets,
 		Menu:        menu(base),
 		Reference:   reference(time.Now, rand.IntN),
 		Failed:      func(err error) { e.log.Error("search failed; the caller was offered a human", "err", err) },

@@ -70,6 +70,11 @@ func (l *language) place(number string, words []string) (string, bool) {
 	return "", false
 }
 
+// States says that the folded words state a value: "ist", "lautet", "heißt".
+func (p *Parser) States(words []string, language string) bool {
+	return index(words, p.language(language).is) >= 0
+}
+
 func index(words []string, any map[string]bool) int {
 	for i, w := range words {
 		if any[w] {

@@ -109,6 +109,9 @@ func (s *Streets) search(heard string) []candidate {
 	for i := range s.list {
 		t := &s.list[i]
 		if bits.OnesCount32(t.letters^letters) > 7 || abs(len(t.compact)-len(heard)) > 5 {
+			if score := t.short(heard); score >= streetMaybe {
+				out = append(out, candidate{t.name, score})
+			}
 			continue
 		}
 		if score := t.fits(heard, own, code); score >= streetMaybe {
@@ -136,7 +139,7 @@ func (t *street) fits(heard, own, code string) float64 {
 	whole := similarity(t.compact, heard)
 	part := similarity(t.base, own)
 	kinds := strings.TrimPrefix(t.compact, t.base) == strings.TrimPrefix(heard, own)
-	score := 0.4*whole + 0.6*part
+	score := max(0.4*whole+0.6*part, t.short(heard))
 	if sound := similarity(t.code, code); sound > 0.8 {
 		score = max(score, 0.55*score+0.45*sound)
 	}
@@ -144,6 +147,14 @@ func (t *street) fits(heard, own, code string) float64 {
 		score -= 0.08
 	}
 	return min(score, 0.99)
+}
+
+// short fits a name said without its kind: "Linde" may be Lindenstraße.
+func (t *street) short(heard string) float64 {
+	if t.base == t.compact || abs(len(t.base)-len(heard)) > 2 || len(heard) < 5 || base(heard) != heard {
+		return 0
+	}
+	return 0.85 * similarity(t.base, heard)
 }
 
 // similarity is 1 less the share of letters to be changed.
@@ -233,6 +244,13 @@ func (h *hearing) street(inside bool) Value {
 	return h.streetOf(best, from, to, inside)
 }
 
+// nested says that the better one fits wholly and the other only resembles it,
+// or that one name stands in the other.
+func nested(best, next candidate) bool {
+	a, b := compact(best.name), compact(next.name)
+	return best.score == 1 && (next.score < 1 || strings.Contains(a, b) || strings.Contains(b, a))
+}
+
 func (h *hearing) streetOf(best map[string]candidate, from, to int, inside bool) Value {
 	var list []candidate
 	for _, c := range best {
@@ -255,7 +273,7 @@ func (h *hearing) streetOf(best map[string]candidate, from, to int, inside bool)
 	}
 	v := Value{Text: list[0].name, Confidence: list[0].score, from: from, to: to}
 	switch {
-	case len(list) > 1 && list[0].score < 1 && list[0].score-list[1].score < streetMargin:
+	case len(list) > 1 && list[0].score-list[1].score < streetMargin && !nested(list[0], list[1]):
 		v.Doubt, v.Others = Ambiguous, []string{list[1].name}
 		if inside {
 			return Value{}
