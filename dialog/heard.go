@@ -33,9 +33,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	c.silences, c.isWaiting = 0, false
 	c.utterances++
 	if _, ok := c.expresses(u, "manipulation"); ok {
-		r.outcome = OutcomeRefuse
-		r.say(prompts.Manipulation)
-		c.state = open{}
+		c.refuseOrder(r)
 		return
 	}
 	if c.changeLanguage(ctx, r, u) {

@@ -36,7 +36,7 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 		}
 		c.question = u.Text
 		c.answer(r, *v.answer)
-	case c.insulted(r, u), c.likelyWish(r, u):
+	case c.insulted(r, u), len(v.choices) == 0 && c.likelyWish(r, u):
 	case len(v.choices) > 0:
 		c.question, c.pending = u.Text, true
 		c.clarify(r, v.choices)

@@ -22,25 +22,41 @@ func (c *Conversation) wish(r *reply, u utterance) bool {
 	return ok && c.fulfil(r, u, name)
 }
 
-// How like a known wish about the conversation a sentence must be: more than
-// any question is, or, where no article answers it, a good deal.
-const (
-	surelyLike = 0.25
-	ratherLike = -0.15
-)
+// surelyLike is how like a known wish about the conversation a sentence must
+// be to be none for the knowledge base: more than any question is.
+const surelyLike = 0.1
 
 // manners are the wishes that are known by exemplars too.
 func manners() []intent.Name {
 	return []intent.Name{"source", "repeat", "slower", "louder", "easy", "wait", "goodbye", "spell", "startover"}
 }
 
-// likelyWish takes what no article answers for a wish that it resembles.
+// likelyWish takes what no article answers for what it resembles.
 func (c *Conversation) likelyWish(r *reply, u utterance) bool {
 	if name, ok := c.data.Intents.Anywhere(u.words, c.language, manners()...); ok && c.fulfil(r, u, name) {
 		return true
 	}
-	name, ok := u.scores.Like(ratherLike, append(manners(), "chat")...)
-	return ok && c.fulfil(r, u, name)
+	name, ok := u.scores.Like(intent.Rather, append(manners(), "manipulation", "human", "callback", "decision", "insult", "chat")...)
+	switch {
+	case !ok:
+		return false
+	case name == "manipulation":
+		c.refuseOrder(r)
+		return true
+	case name == "insult":
+		return c.insulted(r, u)
+	case name == "human" || name == "callback" || name == "decision":
+		c.bringPeople(r, u, name)
+		return true
+	}
+	return c.fulfil(r, u, name)
+}
+
+// refuseOrder answers an attempt to make the bot do what it may not.
+func (c *Conversation) refuseOrder(r *reply) {
+	r.outcome = OutcomeRefuse
+	r.say(prompts.Manipulation)
+	c.state = open{}
 }
 
 // chatty says that a sentence is small talk, whatever article was found.
@@ -97,9 +113,14 @@ func (c *Conversation) fulfil(r *reply, u utterance, name intent.Name) bool {
 // wishPeople hears the wish for a human in every language.
 func (c *Conversation) wishPeople(r *reply, u utterance) bool {
 	name, ok := c.expresses(u, "decision", "callback", "human")
-	if !ok {
-		return false
+	if ok {
+		c.bringPeople(r, u, name)
 	}
+	return ok
+}
+
+// bringPeople leads to a person in the way that is wished.
+func (c *Conversation) bringPeople(r *reply, u utterance, name intent.Name) {
 	c.misses = 0
 	switch name {
 	case "callback":
@@ -114,7 +135,6 @@ func (c *Conversation) wishPeople(r *reply, u utterance) bool {
 		r.outcome = OutcomeTransfer
 		c.handOver(r, c.departmentIn(u.words))
 	}
-	return true
 }
 
 // chat answers small talk; the state is left as it is, so that "ja" still

@@ -5,7 +5,7 @@ package intent
 // quite unlike them, and a calm one must be very like them. Chosen on the
 // exemplars, each judged by all others; see TestAlarmsOnExemplars.
 func leastDanger() map[Strength]float64 {
-	return map[Strength]float64{Certain: -0.5, Likely: -0.35, Hint: 0.05, Silent: 0.2, Calm: 0.5}
+	return map[Strength]float64{Certain: -0.6, Likely: -0.35, Hint: -0.05, Silent: 0.05, Calm: 0.45}
 }
 
 // Alarm decides from the words and the likeness whether help is needed at
@@ -22,12 +22,16 @@ func Alarm(sign Sign, s Scores) (Kind, bool) {
 }
 
 // leastLike is how much likeness to a class expresses its intent without any
-// pattern: about as much as one ordinary sentence in 200 has.
+// pattern: as much as two or three ordinary sentences in a thousand have.
 func leastLike() map[Name]float64 {
 	return map[Name]float64{
-		"human": -0.2, "callback": 0, "manipulation": -0.1, "decision": 0, "insult": -0.2, "chat": -0.3,
+		"human": -0.2, "callback": -0.3, "manipulation": -0.1, "decision": -0.25, "insult": -0.5, "chat": -0.3,
 	}
 }
+
+// Rather is the least likeness of a sentence that no article answers: one
+// ordinary sentence in a hundred has as much.
+const Rather = -0.45
 
 // leastPattern is how much likeness a pattern needs; below it the words only
 // sound like the intent.

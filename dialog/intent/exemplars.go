@@ -62,7 +62,7 @@ type exemplar struct {
 	text     string
 }
 
-// readExemplars reads data/exemplars/LANGUAGE.txt: a line in brackets names
+// readExemplars reads data/exemplars/LANGUAGE.txt and LANGUAGE-WORD.txt: a line in brackets names
 // the class or kind of the sentences that follow, one a line; # comments.
 func readExemplars() ([]exemplar, error) {
 	names, err := fs.Glob(data, "data/exemplars/*.txt")
@@ -75,7 +75,7 @@ func readExemplars() ([]exemplar, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read exemplars: %w", err)
 		}
-		if out, err = appendExemplars(out, strings.TrimSuffix(path.Base(name), ".txt"), string(raw)); err != nil {
+		if out, err = appendExemplars(out, Primary(strings.TrimSuffix(path.Base(name), ".txt")), string(raw)); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}

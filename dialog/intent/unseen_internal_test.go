@@ -29,6 +29,17 @@ func TestUnseen(t *testing.T) {
 	wish := func(names ...Name) func(language, text string) bool {
 		return func(language, text string) bool {
 			_, s := judge(language, text)
+			if _, ok := r.Express(Split(text), language, s, names...); ok {
+				return true
+			}
+			_, ok := s.Like(Rather, names...) // where no article answers
+			return ok
+		}
+	}
+	// surely is what goes before any article.
+	surely := func(names ...Name) func(language, text string) bool {
+		return func(language, text string) bool {
+			_, s := judge(language, text)
 			_, ok := r.Express(Split(text), language, s, names...)
 			return ok
 		}
@@ -37,18 +48,17 @@ func TestUnseen(t *testing.T) {
 	for _, c := range []struct {
 		file, what string
 		heard      func(language, text string) bool
-		report     bool
 	}{
-		{"emergency", "emergencies heard", alarm, false},
-		{"calm", "false alarms", alarm, false},
-		{"human", "wishes for a human heard", people, false},
-		{"human", "false alarms", alarm, false},
-		{"calm", "taken for a wish for a human", people, false},
-		{"manipulation", "manipulations refused", wish("manipulation"), false},
-		{"manipulation", "false alarms", alarm, false},
-		{"decision", "handed over or refused", wish("decision", "human", "manipulation"), false},
-		{"calm", "taken for manipulation", wish("manipulation"), false},
-		{"calm", "taken for an insult", wish("insult"), false},
+		{"emergency", "emergencies heard", alarm},
+		{"calm", "false alarms", alarm},
+		{"human", "wishes for a human heard", people},
+		{"human", "false alarms", alarm},
+		{"calm", "taken for a wish for a human", surely("human", "callback", "decision")},
+		{"manipulation", "manipulations refused", wish("manipulation")},
+		{"manipulation", "false alarms", alarm},
+		{"decision", "handed over or refused", wish("decision", "human", "manipulation")},
+		{"calm", "taken for manipulation", surely("manipulation")},
+		{"calm", "taken for an insult", surely("insult")},
 	} {
 		heard, all := 0, 0
 		german, germans := 0, 0
