@@ -89,16 +89,17 @@ func (c *Conversation) reported(r *reply, u utterance, a *knowledge.Article) boo
 		return false
 	}
 	s := c.notice(sheet{form: f}, u, nil, r.now)
-	placed := false
-	for _, f := range s.filled() {
-		placed = placed || f.Spec.Kind == slot.Street
-	}
-	if !placed || len(s.values) < fewestKnown {
+	if !c.placed(s) || len(s.values) < fewestKnown {
 		return false
 	}
 	c.question = u.Text
 	c.begin(r, f, u.Text)
 	return true
+}
+
+// placed says that the street is known.
+func (c *Conversation) placed(s sheet) bool {
+	return slices.ContainsFunc(s.filled(), func(f *form.Slot) bool { return f.Spec.Kind == slot.Street })
 }
 
 // cancelForm drops what was filled.
@@ -186,13 +187,25 @@ func (s offeringForm) heard(ctx context.Context, c *Conversation, r *reply, u ut
 	case consent == no && !more:
 		s.decline(c, r)
 	case more:
-		offering{rest: s.rest}.tell(c, r)
+		s.tell(c, r)
 	case consent == yes:
 		c.begin(r, s.form, c.question)
+	case consent == neither && c.placed(c.notice(sheet{form: s.form}, u, nil, r.now)):
+		c.begin(r, s.form, c.question+", "+u.Text)
 	default:
 		return false
 	}
 	return true
+}
+
+// tell speaks the next portion of the answer and offers the form once more.
+func (s offeringForm) tell(c *Conversation, r *reply) {
+	r.outcome = OutcomeAnswer
+	text := c.topic.spoken(r, s.rest[0])
+	r.speak(c.topic.variant.Language, text, true)
+	c.state = offeringForm{form: s.form, rest: s.rest[1:]}
+	c.state.ask(c, r)
+	c.evidence(r, *c.topic, text)
 }
 
 func (s offeringForm) decline(c *Conversation, r *reply) {

@@ -331,6 +331,13 @@ func (s filling) other(ctx context.Context, c *Conversation, r *reply, u utteran
 		s.fail(c, r) // a person will call back: for that the number is needed
 		return true
 	}
+	if also := c.notice(s.sheet, u, s.at, r.now); len(also.values) > len(s.values) {
+		s.sheet = also // an answer to a question that was to come
+		c.state = s
+		r.phrase(form.Thanks)
+		r.question(s.at)
+		return true
+	}
 	if c.is(u, "thanks", "greet", "help") {
 		s.ask(c, r)
 		return true

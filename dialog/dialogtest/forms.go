@@ -15,7 +15,8 @@ func WithForms() *Searcher {
 	add("strassenlaterne-defekt", "defect",
 		knowledge.Variant{Language: "de", Title: "Defekte Straßenlaterne melden", Questions: []string{"Die Straßenlaterne vor meinem Haus ist aus", "Wo melde ich eine kaputte Laterne?", "Laterne Lindenstraße"},
 			Answer: "Eine defekte Laterne melden Sie online oder gleich hier.", More: "Ist eine ganze Straße dunkel, liegt es oft am Stromnetz."},
-		knowledge.Variant{Language: "en", Title: "report a broken street lamp", Questions: []string{"A street lamp is broken"}, Answer: "You report a broken street lamp online or right here."})
+		knowledge.Variant{Language: "en", Title: "report a broken street lamp", Questions: []string{"A street lamp is broken"}, Answer: "You report a broken street lamp online or right here."},
+		knowledge.Variant{Language: "tr", Title: "Sokak lambası bozuk", Questions: []string{"Sokak lambası yanmıyor"}, Answer: "Bozuk sokak lambasını buradan bildirebilirsiniz."})
 	add("muelltonne-nicht-geleert", "bin-not-emptied",
 		knowledge.Variant{Language: "de", Title: "Mülltonne wurde nicht geleert", Questions: []string{"Meine Mülltonne wurde nicht geleert"}, Answer: "Das tut uns leid. Melden Sie die Tonne innerhalb von drei Werktagen."})
 	add("wohngeld", "callback",

@@ -52,7 +52,6 @@ const (
 	Reference  Key = "reference"
 	Done       Key = "done"
 	Cancelled  Key = "cancelled"
-	Required   Key = "required"
 	First      Key = "first"
 	Spell      Key = "spell"
 	GaveUp     Key = "gave_up"
@@ -64,7 +63,7 @@ func places() map[Key][]string {
 		Offer: nil, Begin: nil, Noted: {"values"}, Choices: {"choices"}, Keys: {"choices"}, Unclear: nil, Again: nil, Confirm: {"value"},
 		Spelt: {"value", "letters"}, Insist: {"value"}, Which: {"a", "b"}, Unlisted: {"value"}, Further: {"value"}, Past: {"value", "first"},
 		Late: {"value"}, Closed: {"value"}, Impossible: nil, Range: {"min", "max"}, Ack: {"value"}, Thanks: nil, Changed: {"value"}, Sum: nil,
-		SumAsk: nil, SumInsist: nil, Change: {"labels"}, Reference: {"reference"}, Done: nil, Cancelled: nil, Required: nil, First: nil,
+		SumAsk: nil, SumInsist: nil, Change: {"labels"}, Reference: {"reference"}, Done: nil, Cancelled: nil, First: nil,
 		Spell: nil, GaveUp: nil,
 	}
 }
@@ -161,7 +160,7 @@ func (b *Book) check() []error {
 	var faults []error
 	known := places()
 	for _, k := range slot.Kinds() {
-		if k != slot.Choice && k != slot.YesNo {
+		if k != slot.Choice && k != slot.YesNo && k != slot.Phone { // the prompts ask for numbers
 			known[Ask(k)] = nil
 		}
 		known[Help(k)] = nil

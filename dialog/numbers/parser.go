@@ -332,7 +332,7 @@ func (l *language) combined(v int, words []string) (int, int) {
 	if l.vigesimal {
 		v, used = l.twenties(v, words)
 	}
-	if !l.unitFirst && v >= 20 && v < 100 && v%10 == 0 {
+	if _, ten := l.tens[words[0]]; !l.unitFirst && v > 0 && v < 100 && v%10 == 0 && (ten || used > 1) {
 		at := used
 		if l.and[next(at)] && !l.alone {
 			at++
