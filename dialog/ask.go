@@ -28,7 +28,11 @@ type Result struct {
 // be in any language whose words are known.
 func Ask(ctx context.Context, o Options, text, language string, now time.Time) (Result, error) {
 	var failed error
-	o.Failed = func(err error) { failed = err }
+	o.Failed = func(err error) {
+		if !errors.Is(err, errTranslation) { // the answer then comes in German
+			failed = err
+		}
+	}
 	c := New(o)
 	if c.fault != nil {
 		return Result{}, c.fault

@@ -21,16 +21,17 @@ func (c *Conversation) translator(ctx context.Context) func(text, from, to strin
 	return func(text, from, to string) (string, error) {
 		out, err := c.opt.Translate(ctx, text, from, to)
 		if err != nil {
-			return "", fmt.Errorf("translate from %s to %s: %w", from, to, err)
+			return "", fmt.Errorf("%w from %s to %s: %w", errTranslation, from, to, err)
 		}
 		if strings.TrimSpace(out) == "" {
-			return "", fmt.Errorf("translate from %s to %s: %w", from, to, errNothing)
+			return "", fmt.Errorf("%w from %s to %s: nothing came back", errTranslation, from, to)
 		}
 		return out, nil
 	}
 }
 
-var errNothing = errors.New("nothing came back")
+// errTranslation marks what failed without leaving the caller without words.
+var errTranslation = errors.New("translate")
 
 // sources are the languages of reviewed texts that are translated, best first.
 func sources() []string { return []string{"de", "en"} }

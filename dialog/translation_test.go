@@ -94,6 +94,16 @@ func TestGermanOnlyIfAgreed(t *testing.T) {
 	require.NotZero(t, failed)
 }
 
+// In writing nobody can be asked: the German text comes with the notice.
+func TestAskWithoutTranslation(t *testing.T) {
+	o := options()
+	o.Translate = func(context.Context, string, string, string) (string, error) { return "", errors.New("no model") }
+	r, err := dialog.Ask(context.Background(), o, "Sperrmüll", "en", friday)
+	require.NoError(t, err)
+	require.Equal(t, dialog.OutcomeAnswer, r.Outcome)
+	require.Equal(t, "de", r.Language)
+}
+
 func TestGermanRefusedLeadsToAPerson(t *testing.T) {
 	o := options()
 	o.Departments = []dialog.Department{{Name: "servicecenter", Transfers: true}}
