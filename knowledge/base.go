@@ -102,8 +102,14 @@ func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	for language, documents := range documentsByLanguage(set) {
-		s.indexes[language] = lexical.Build(language, documents, elsewhere[language])
+	words, err := loadFacets()
+	if err != nil {
+		return nil, err
+	}
+	for language, documents := range documentsByLanguage(set, words) {
+		s.indexes[language] = lexical.Build(lexical.Source{
+			Language: language, Documents: documents, Elsewhere: elsewhere[language], Aside: words.all(language),
+		})
 	}
 	if b.options.Embedder == nil {
 		return s, nil
@@ -151,7 +157,7 @@ func readElsewhere(fsys fs.FS) (map[string][]string, error) {
 // documentsByLanguage joins easy language to its language: people who ask in
 // easy words get the same index. Official words of the main language are used
 // in every other one ("Anmeldung nasıl yapılır?").
-func documentsByLanguage(set *Set) map[string][]lexical.Document {
+func documentsByLanguage(set *Set, words facets) map[string][]lexical.Document {
 	out := map[string][]lexical.Document{}
 	for i, a := range set.Articles {
 		main := a.Variants[set.City.Languages[0]]
@@ -163,7 +169,7 @@ func documentsByLanguage(set *Set) map[string][]lexical.Document {
 			}
 			d := &out[key][i]
 			if language == key {
-				d.Title, d.Answer, d.More, d.Facets = v.Title, v.Answer, v.More, facets(key, v.Facts)
+				d.Title, d.Answer, d.More, d.Facets = v.Title, v.Answer, v.More, words.of(key, v.Facts)
 				d.Keywords = append(d.Keywords, a.Keywords...)
 				if key != baseLanguage(main.Language) {
 					d.Keywords = append(append(d.Keywords, main.Title), main.Keywords...)

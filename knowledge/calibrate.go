@@ -48,22 +48,28 @@ func (b *Base) Calibrate(ctx context.Context, questions []Question, t Thresholds
 		if m != lexicalMode && s.dense == nil {
 			continue
 		}
-		examples, err := s.examples(questions, vectors, m)
-		if err != nil {
-			return nil, nil, err
-		}
-		if model.weights[m], err = learn(examples); err != nil {
-			return nil, nil, fmt.Errorf("calibrate %s: %w", modeNames[m], err)
-		}
-		// The topic of a conversation is not in the questions: its advantage is set by hand.
-		model.weights[m].article[fTopic] = topicWeight
-		r, err := b.heldOut(s, examples, m, t)
+		w, r, err := b.calibrate(s, questions, vectors, m, t)
 		if err != nil {
 			return nil, nil, fmt.Errorf("calibrate %s: %w", modeNames[m], err)
 		}
+		model.weights[m] = w
 		reports = append(reports, r)
 	}
 	return model, reports, nil
+}
+
+// calibrate learns the weights of one mode.
+func (b *Base) calibrate(s *state, questions []Question, vectors [][]float32, m mode, t Thresholds) (weights, Report, error) {
+	examples, err := s.examples(questions, vectors, m)
+	if err != nil {
+		return weights{}, Report{}, err
+	}
+	w, err := learn(examples)
+	if err != nil {
+		return weights{}, Report{}, err
+	}
+	r, err := b.heldOut(s, examples, m, t)
+	return w, r, err
 }
 
 // examples gathers evidence as the mode would see it.

@@ -9,8 +9,9 @@ import (
 // maxParts bounds the pieces of a sentence that are searched for on their own.
 const maxParts = 6
 
-// minPart is the least number of words of a piece that can be a concern.
-const minPartWords = 2
+// minTopic is the least a piece must name to be a concern: "Guten Tag" and
+// "und danke" name nothing (words counted by their rarity, 0..1 each).
+const minTopic = 0.15
 
 // joints are where a caller goes on to something else: ends of sentences, and
 // "and", "besides", "then" in the languages of the line. A joint belongs to
@@ -40,8 +41,13 @@ func (b *Base) Concerns(ctx context.Context, q Query) ([]Query, error) {
 func (b *Base) concerns(ctx context.Context, q Query, parts []string) (found []Query, sure bool, err error) {
 	seen := map[string]bool{}
 	last, waiting := "", "" // waiting: words before the first sure piece
+	s := b.state.Load()
 	for _, part := range parts {
 		text := strings.TrimSpace(waiting + " " + part)
+		if !s.names(text, q.Language) {
+			waiting = text
+			continue
+		}
 		hits, err := b.Search(ctx, Query{Text: text, Language: q.Language})
 		if err != nil {
 			return nil, false, err
@@ -61,7 +67,16 @@ func (b *Base) concerns(ctx context.Context, q Query, parts []string) (found []Q
 		}
 		seen[id], last, waiting = true, id, ""
 	}
-	return found, len(strings.Fields(waiting)) < minPartWords, nil
+	return found, !s.names(waiting, q.Language), nil
+}
+
+// names says whether a piece names anything.
+func (s *state) names(text, language string) bool {
+	words := s.words(Query{Text: text, Language: language})
+	if words == nil {
+		return len(strings.Fields(text)) > 1
+	}
+	return words.Topic >= minTopic
 }
 
 // pieces cuts text at its joints.

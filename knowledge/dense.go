@@ -32,9 +32,10 @@ type dense struct {
 
 // passage is a text to embed.
 type passage struct {
-	owner int32
-	kind  vectorKind
-	text  string
+	owner    int32
+	kind     vectorKind
+	language string // without "-leicht"
+	text     string
 }
 
 func (p passage) query() bool { return p.kind != passageVector }
@@ -43,37 +44,39 @@ func (p passage) query() bool { return p.kind != passageVector }
 // long, and their languages say the same: one is enough.
 func passages(set *Set, elsewhere map[string][]string) []passage {
 	var out []passage
-	seen := map[passage]bool{}
+	seen := map[passage]bool{} // whatever the language
 	add := func(p passage) {
-		if p.text = strings.TrimSpace(p.text); p.text != "" && !seen[p] {
-			seen[p] = true
+		p.text = strings.TrimSpace(p.text)
+		key := passage{owner: p.owner, kind: p.kind, text: p.text}
+		if p.text != "" && !seen[key] {
+			seen[key] = true
 			out = append(out, p)
 		}
 	}
 	for i, a := range set.Articles {
 		for _, language := range sortedLanguages(a) {
-			v, owner := a.Variants[language], int32(i)
+			v, owner, base := a.Variants[language], int32(i), baseLanguage(language)
 			for _, q := range v.Questions {
-				add(passage{owner, askedVector, q})
+				add(passage{owner, askedVector, base, q})
 			}
 			if strings.HasSuffix(language, "-leicht") {
 				continue
 			}
-			add(passage{owner, askedVector, v.Title})
+			add(passage{owner, askedVector, base, v.Title})
 			for _, k := range v.Keywords {
-				add(passage{owner, askedVector, k})
+				add(passage{owner, askedVector, base, k})
 			}
 			if language == set.City.Languages[0] {
-				add(passage{owner, passageVector, v.Title + ". " + v.Answer})
+				add(passage{owner, passageVector, base, v.Title + ". " + v.Answer})
 			}
 		}
 		for _, k := range a.Keywords {
-			add(passage{int32(i), askedVector, k})
+			add(passage{int32(i), askedVector, baseLanguage(set.City.Languages[0]), k})
 		}
 	}
 	for _, language := range slices.Sorted(maps.Keys(elsewhere)) {
 		for _, text := range elsewhere[language] {
-			add(passage{-1, elsewhereVector, text})
+			add(passage{-1, elsewhereVector, language, text})
 		}
 	}
 	return out
@@ -85,7 +88,7 @@ func embedAll(ctx context.Context, e Embedder, cache *vectorCache, all []passage
 		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
 	}
 	d := &dense{article: articles, owners: make([]int32, len(all)), kinds: make([]vectorKind, len(all))}
-	vectors := make([][]float32, len(all))
+	vectors, languages := make([][]float32, len(all)), make([]string, len(all))
 	for i, p := range all {
 		v := cache.get(contentKey(e.Name(), p))
 		if d.width == 0 {
@@ -94,14 +97,14 @@ func embedAll(ctx context.Context, e Embedder, cache *vectorCache, all []passage
 		if len(v) != d.width || d.width == 0 {
 			return nil, fmt.Errorf("embed articles with %s: vectors of %d and %d numbers; delete %s if the model has changed", e.Name(), d.width, len(v), cache.file)
 		}
-		vectors[i], d.owners[i], d.kinds[i] = v, p.owner, p.kind
+		vectors[i], languages[i], d.owners[i], d.kinds[i] = v, p.language, p.owner, p.kind
 	}
 	var err error
-	if d.metric, err = learnMetric(ctx, vectors, d.owners); err != nil {
+	if d.metric, err = learnMetric(ctx, vectors, languages, d.owners); err != nil {
 		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
 	}
 	d.rows = make([]int8, len(all)*d.width)
-	if err = d.metric.applyAll(ctx, vectors, d.rows); err != nil {
+	if err = d.metric.applyAll(ctx, vectors, languages, d.rows); err != nil {
 		return nil, err
 	}
 	d.learned, err = learnClassifier(ctx, d)
@@ -144,12 +147,12 @@ func (n *nearest) mean() float64 {
 	return sum
 }
 
-func (d *dense) compare(query []float32) likeness {
+func (d *dense) compare(query []float32, language string) likeness {
 	l := likeness{asked: make([]float64, d.article), several: make([]float64, d.article), passage: make([]float64, d.article), learned: make([]float64, d.article)}
 	if len(query) != d.width {
 		return l
 	}
-	v := d.metric.apply(query)
+	v := d.metric.apply(query, language)
 	l.learned, l.learnedNone = d.learned.judge(v)
 	q := integers(v)
 	best := make([]nearest, d.article+1) // last: elsewhere

@@ -1,26 +1,45 @@
 package knowledge
 
-import "strings"
+import (
+	_ "embed" // facets.yaml
+	"fmt"
+	"strings"
 
-// facets are the words people ask for a fact with. Every article that has the
-// fact is found by them, so that "Öffnungszeiten" alone does not outweigh the
-// name of the office beside it.
-func facets(language string, facts map[string]string) string {
-	words := map[string]map[string]string{
-		"de": {
-			"fee": "Kosten Gebühr Preis teuer kostenlos", "documents": "Unterlagen Dokumente Papiere mitbringen", "deadline": "Frist",
-			"duration": "Dauer dauert lange", "hours": "Öffnungszeiten geöffnet offen", "address": "Adresse Anschrift", "online": "online Internet",
-		},
-		"en": {
-			"fee": "cost fee price expensive free", "documents": "documents papers bring", "deadline": "deadline",
-			"duration": "long", "hours": "opening hours open", "address": "address", "online": "online",
-		},
-	}[language]
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed facets.yaml
+var facetsFile []byte
+
+// facets are the words people ask for a fact with, by language and fact. Every
+// article that has the fact is found by them, so that "Öffnungszeiten" alone
+// does not outweigh the name of the office beside it.
+type facets map[string]map[string]string
+
+func loadFacets() (facets, error) {
+	var f facets
+	if err := yaml.Unmarshal(facetsFile, &f); err != nil {
+		return nil, fmt.Errorf("words for facts: %w", err)
+	}
+	return f, nil
+}
+
+// of are the words for the facts that an article has.
+func (f facets) of(language string, facts map[string]string) string {
 	var b strings.Builder
 	for _, key := range factKeys {
-		if facts[key] != "" && words[key] != "" {
-			b.WriteString(words[key] + " ")
+		if words := f[language][key]; facts[key] != "" && words != "" {
+			b.WriteString(words + " ")
 		}
+	}
+	return b.String()
+}
+
+// all are the words that go on with a topic instead of naming one.
+func (f facets) all(language string) string {
+	var b strings.Builder
+	for _, words := range f[language] {
+		b.WriteString(words + " ")
 	}
 	return b.String()
 }

@@ -20,7 +20,6 @@ const (
 	fGram
 	fHeld
 	fGap
-	fTopic
 	features
 )
 
@@ -41,7 +40,7 @@ const (
 )
 
 // FeatureNames name the weights in files and reports, articles first.
-var featureNames = [features]string{"asked", "several", "passage", "learned", "stand", "bm25", "cover", "phrase", "sound", "gram", "held", "gap", "topic"}
+var featureNames = [features]string{"asked", "several", "passage", "learned", "stand", "bm25", "cover", "phrase", "sound", "gram", "held", "gap"}
 
 var noneNames = [noneFeatures]string{"bias", "elsewhere", "several", "learned", "nearest", "other", "letters", "foreign", "lean", "unknown", "words"}
 
@@ -50,6 +49,12 @@ type evidence struct {
 	mode     mode
 	articles [][features]float64
 	none     [noneFeatures]float64
+	// prior is added to the log odds of articles with priority and of the topic.
+	prior []float64
+	// follow is the probability that a question goes on with the topic, whatever
+	// else it sounds like; topic is -1 without one.
+	topic  int
+	follow float64
 }
 
 // mode tells which kinds of evidence there are; each has weights of its own.
@@ -73,8 +78,8 @@ const learnedScale = 3
 func scaled(cosine float64) float64 { return cosine / cosineScale }
 
 // gather puts lexical and dense evidence together; either may be missing.
-func gather(n int, words *lexical.Result, like *likeness, topic int) evidence {
-	e := evidence{articles: make([][features]float64, n)}
+func gather(n int, words *lexical.Result, like *likeness) evidence {
+	e := evidence{articles: make([][features]float64, n), prior: make([]float64, n), topic: -1}
 	e.none[nBias] = 1
 	if words != nil {
 		e.addWords(words)
@@ -86,13 +91,24 @@ func gather(n int, words *lexical.Result, like *likeness, topic int) evidence {
 	} else {
 		e.mode = lexicalMode
 	}
-	if topic >= 0 {
-		e.articles[topic][fTopic] = 1
-		if words != nil {
-			e.articles[topic][fTopic] = 1 / (1 + words.Mass)
-		}
-	}
 	return e
+}
+
+// Evidence from which on an article's priority counts.
+const (
+	someCover  = 0.15
+	someCosine = 0.35
+)
+
+// addPriorities raises articles with priority for which anything speaks.
+func (e *evidence) addPriorities(articles []*Article) {
+	for i, a := range articles {
+		f := e.articles[i]
+		if a.Priority == 0 || (f[fCover]+f[fSound] < someCover && f[fSeveral]*cosineScale < someCosine) {
+			continue
+		}
+		e.prior[i] += float64(a.Priority)
+	}
 }
 
 func (e *evidence) addWords(words *lexical.Result) {

@@ -143,6 +143,20 @@ func (m *mapping) number(key string) int {
 	return n
 }
 
+// whole is an optional number from 0 to most.
+func (m *mapping) whole(key string, most int) int {
+	s := m.text(key)
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > most {
+		m.complain(m.at(key), "%q must be a whole number from 0 to %d, not %q", key, most, s)
+		return 0
+	}
+	return n
+}
+
 // date reads "2026-01-01" in UTC; zero when missing.
 func (m *mapping) date(key string) time.Time {
 	s := m.text(key)

@@ -17,7 +17,8 @@ import (
 type metric struct {
 	width    int
 	rowScale float64
-	mean     []float32
+	mean     []float32            // of all texts
+	means    map[string][]float32 // by language, where there are enough texts
 	// inverse of the Cholesky factor of the covariance, lower triangle, row by row.
 	inverse []float32
 }
@@ -27,6 +28,8 @@ const (
 	// held-out questions: 0.8 to 0.95 are alike, 1 (no covariance) loses 3 points
 	// across languages.
 	shrink = 0.9
+	// minTexts of a language have a mean of their own.
+	minTexts = 200
 	// covarianceRows bounds the texts that the covariance is taken from.
 	covarianceRows = 6000
 	// Scales of the integers that stand for unit vectors. Components of a row
@@ -36,14 +39,15 @@ const (
 )
 
 // learnMetric takes the covariance of the texts within their articles.
-func learnMetric(ctx context.Context, vectors [][]float32, owners []int32) (*metric, error) {
+func learnMetric(ctx context.Context, vectors [][]float32, languages []string, owners []int32) (*metric, error) {
 	if len(vectors) == 0 {
 		return nil, errors.New("there are no texts")
 	}
 	m := &metric{width: len(vectors[0])}
 	m.rowScale = 127 * math.Sqrt(float64(m.width)) / rowDeviations
 	m.mean = meanOf(vectors)
-	within, err := m.within(ctx, vectors, owners)
+	m.means = meansOf(vectors, languages)
+	within, err := m.within(ctx, vectors, languages, owners)
 	if err != nil {
 		return nil, err
 	}
@@ -77,23 +81,42 @@ func meanOf(vectors [][]float32) []float32 {
 	return mean
 }
 
-// centred is the vector without the mean of all, of length one.
-func (m *metric) centred(v []float32) []float32 {
+// meansOf are by language; too few texts tell more of their topics than of the language.
+func meansOf(vectors [][]float32, languages []string) map[string][]float32 {
+	byLanguage, means := map[string][][]float32{}, map[string][]float32{}
+	for i, l := range languages {
+		byLanguage[l] = append(byLanguage[l], vectors[i])
+	}
+	for l, own := range byLanguage {
+		if len(own) >= minTexts {
+			means[l] = meanOf(own)
+		}
+	}
+	return means
+}
+
+// centred is the vector without what all texts of its language have in common,
+// of length one.
+func (m *metric) centred(v []float32, language string) []float32 {
+	mean, ok := m.means[language]
+	if !ok {
+		mean = m.mean
+	}
 	out := make([]float32, m.width)
 	for j := range out {
-		out[j] = v[j] - m.mean[j]
+		out[j] = v[j] - mean[j]
 	}
 	normalise(out)
 	return out
 }
 
 // within is the covariance of texts around the mean of their article.
-func (m *metric) within(ctx context.Context, vectors [][]float32, owners []int32) ([]float64, error) {
+func (m *metric) within(ctx context.Context, vectors [][]float32, languages []string, owners []int32) ([]float64, error) {
 	stride := 1 + len(vectors)/covarianceRows
 	byOwner := map[int32][][]float32{}
 	for i := 0; i < len(vectors); i += stride {
 		if owners[i] >= 0 {
-			byOwner[owners[i]] = append(byOwner[owners[i]], m.centred(vectors[i]))
+			byOwner[owners[i]] = append(byOwner[owners[i]], m.centred(vectors[i], languages[i]))
 		}
 	}
 	var rows [][]float32
@@ -129,8 +152,8 @@ func (m *metric) within(ctx context.Context, vectors [][]float32, owners []int32
 }
 
 // apply returns the unit vector in the metric.
-func (m *metric) apply(v []float32) []float32 {
-	c, out := m.centred(v), make([]float32, m.width)
+func (m *metric) apply(v []float32, language string) []float32 {
+	c, out := m.centred(v, language), make([]float32, m.width)
 	for i := range out {
 		out[i] = dot(m.inverse[i*m.width:i*m.width+i+1], c[:i+1])
 	}
@@ -138,9 +161,9 @@ func (m *metric) apply(v []float32) []float32 {
 	return out
 }
 
-func (m *metric) applyAll(ctx context.Context, vectors [][]float32, rows []int8) error {
+func (m *metric) applyAll(ctx context.Context, vectors [][]float32, languages []string, rows []int8) error {
 	return eachParallel(ctx, len(vectors), func(i int) {
-		for j, x := range m.apply(vectors[i]) {
+		for j, x := range m.apply(vectors[i], languages[i]) {
 			rows[i*m.width+j] = int8(max(-127, min(127, math.Round(float64(x)*m.rowScale))))
 		}
 	})

@@ -32,20 +32,12 @@ func defaultModel() *Model {
 	if err != nil {
 		m = &Model{}
 	}
-	for i := range m.weights {
-		m.weights[i].article[fTopic] = topicWeight
-	}
 	return m
 }
 
-// topicWeight is the advantage of the conversation's topic in log odds, divided
-// by one plus the mass of what a follow-up says. It is set by hand: development
-// questions stand alone.
-const topicWeight = 6
-
 // probabilities returns one per article; the rest to 1 is "none".
 func (m *Model) probabilities(e evidence) []float64 {
-	p, _ := m.weights[e.mode].softmax(e)
+	p, _ := e.withTopic(m.weights[e.mode].softmax(e))
 	return p
 }
 
@@ -55,18 +47,26 @@ func (w *weights) softmax(e evidence) (articles []float64, none float64) {
 	top := none
 	for i := range e.articles {
 		articles[i] = dotWeights(w.article[:], e.articles[i][:])
+		articles[i] += e.prior[i]
 		top = max(top, articles[i])
 	}
 	none = math.Exp(none - top)
-	sum := none
 	for i := range articles {
 		articles[i] = math.Exp(articles[i] - top)
-		sum += articles[i]
 	}
+	total := none + sum(articles)
 	for i := range articles {
-		articles[i] /= sum
+		articles[i] /= total
 	}
-	return articles, none / sum
+	return articles, none / total
+}
+
+func sum(x []float64) float64 {
+	s := 0.0
+	for _, v := range x {
+		s += v
+	}
+	return s
 }
 
 func dotWeights(w, x []float64) float64 {

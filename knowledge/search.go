@@ -61,19 +61,23 @@ func bounded(text string) string {
 
 // evidence gathers what speaks for each article; the vector may be nil.
 func (s *state) evidence(q Query, vector []float32) evidence {
-	n, topic := len(s.set.Articles), -1
-	if i, ok := s.byID[q.Topic]; ok {
-		topic = i
-	}
+	n := len(s.set.Articles)
 	words := s.words(q)
+	var e evidence
 	if vector == nil {
 		if words == nil {
 			words = &lexical.Result{Documents: make([]lexical.Evidence, n)}
 		}
-		return gather(n, words, nil, topic)
+		e = gather(n, words, nil)
+	} else {
+		like := s.dense.compare(vector, baseLanguage(q.Language))
+		e = gather(n, words, &like)
 	}
-	like := s.dense.compare(vector)
-	return gather(n, words, &like, topic)
+	e.addPriorities(s.set.Articles)
+	if topic, ok := s.byID[q.Topic]; ok {
+		e.goOn(topic, words)
+	}
+	return e
 }
 
 // words searches the index of the question's language, or all of them when the
@@ -98,7 +102,7 @@ func (s *state) words(q Query) *lexical.Result {
 
 // searchAll adds, at a discount, what other hearings of the words bring.
 func searchAll(x *lexical.Index, q Query) *lexical.Result {
-	r := x.Search(q.Text)
+	r := hear(x, q)
 	for i, other := range q.Alternatives {
 		if i == maxAlternatives {
 			break
@@ -116,6 +120,18 @@ func searchAll(x *lexical.Index, q Query) *lexical.Result {
 		}
 	}
 	return &r
+}
+
+// hear weighs words by the recogniser's trust in them when they are the text's.
+func hear(x *lexical.Index, q Query) lexical.Result {
+	if len(q.Words) == 0 {
+		return x.Search(q.Text)
+	}
+	words, probabilities := make([]string, len(q.Words)), make([]float64, len(q.Words))
+	for i, w := range q.Words {
+		words[i], probabilities[i] = w.Text, w.Probability
+	}
+	return x.SearchHeard(q.Text, words, probabilities)
 }
 
 func (b *Base) rank(s *state, q Query, e evidence) []Hit {

@@ -20,6 +20,9 @@ type Set struct {
 // articleFile marks a folder as an article; the folder's name is its id.
 const articleFile = "article.yaml"
 
+// maxPriority is an article's highest: e to the 5th is 150 times as likely.
+const maxPriority = 5
+
 // articlesFolder lies beside city.yaml; folders below it group as they like.
 const articlesFolder = "articles"
 
@@ -124,6 +127,7 @@ func readArticleFile(fsys fs.FS, dir string, city City) (*Article, []Problem) {
 	a.HandOver = m.need("hand_over")
 	a.Form = m.text("form")
 	a.Keywords = m.list("keywords")
+	a.Priority = m.whole("priority", maxPriority)
 	m.end()
 	checkArticleFile(m, a, city)
 	if !a.ValidTo.IsZero() { // the last day counts in full

@@ -85,7 +85,7 @@ func (a *Analyzer) Tokens(text string) []Token {
 			continue
 		}
 		// Stemmers know umlauts and accents: stem first, fold then.
-		tokens = append(tokens, Token{Surface: surface, Term: a.surface(a.stem(w)), Stop: a.stop[surface] || number(surface), Weight: 1})
+		tokens = append(tokens, Token{Surface: surface, Term: a.surface(a.stem(w)), Stop: a.stops(surface), Weight: 1})
 	}
 	return tokens
 }
@@ -106,6 +106,15 @@ func (a *Analyzer) words(text string) []string {
 }
 
 var apostrophes = strings.NewReplacer("'", "", "’", "", "ʼ", "", "`", "")
+
+// stops says that a word carries no topic.
+func (a *Analyzer) stops(surface string) bool {
+	if a.stop[surface] || number(surface) {
+		return true
+	}
+	rest, and := strings.CutPrefix(surface, "و") // Arabic "and" is written in one word with the next
+	return and && a.stop[rest]
+}
 
 // number says that a word is no word: "17" tells nothing about the topic.
 func number(surface string) bool {

@@ -21,7 +21,10 @@ type Result struct {
 	Words     int     // words of the question that carry a topic
 	// Mass is the number of such words, each counted by its rarity (0..1):
 	// "und was kostet das" has next to none.
-	Mass      float64
+	Mass float64
+	// Topic is the same without words that only ask for a fact: a question that
+	// has none goes on with what was talked about.
+	Topic     float64
 	Elsewhere Elsewhere
 }
 
@@ -77,6 +80,9 @@ func (x *Index) search(text string, tokens []Token) Result {
 		understood[i] = append(x.understand(w), understood[i]...)
 		masses[i] = x.mass(understood[i]) * w.Weight
 		total += masses[i]
+		if !w.Stop && !x.aside[w.Term] {
+			r.Topic += masses[i] / x.unknown
+		}
 	}
 	r.Mass = total / x.unknown
 	for i := range words {

@@ -44,6 +44,7 @@ type Index struct {
 	codes     map[string][]int // phonetic code -> words
 	grams     grams
 	asked     map[int32]float64 // how often a term occurs in phrases
+	aside     map[string]bool   // terms that name no topic
 	// elsewhere has the lines that no document answers, as documents of their own.
 	elsewhere *Index
 }
@@ -74,20 +75,31 @@ type builder struct {
 	frequencies []map[int32]float64 // per document
 }
 
-// Build indexes documents; evidence refers to their positions. What people say
-// that no document answers stands in elsewhere.
-func Build(language string, documents []Document, elsewhere []string) *Index {
+// Source is what an index is made of.
+type Source struct {
+	Language  string
+	Documents []Document
+	Elsewhere []string // what people say that no document answers
+	Aside     string   // words that ask for a fact and name no topic ("kostet", "Samstag")
+}
+
+// Build indexes a source; evidence refers to the positions of its documents.
+func Build(from Source) *Index {
+	documents := from.Documents
 	x := &builder{Index: &Index{
-		analyzer: NewAnalyzer(language), documents: len(documents),
+		analyzer: NewAnalyzer(from.Language), documents: len(documents), aside: map[string]bool{},
 		terms: map[string]int32{}, surfaces: map[string]int{}, codes: map[string][]int{}, asked: map[int32]float64{},
 	}}
 	x.grams.analyzer = x.analyzer
-	if len(elsewhere) > 0 {
-		lines := make([]Document, len(elsewhere))
-		for i, line := range elsewhere {
+	for _, t := range x.analyzer.Tokens(from.Aside) {
+		x.aside[t.Term] = true
+	}
+	if len(from.Elsewhere) > 0 {
+		lines := make([]Document, len(from.Elsewhere))
+		for i, line := range from.Elsewhere {
 			lines[i].Title = line
 		}
-		x.elsewhere = Build(language, lines, nil)
+		x.elsewhere = Build(Source{Language: from.Language, Documents: lines})
 	}
 	for i := range documents {
 		x.collect(&documents[i])

@@ -8,7 +8,7 @@ import (
 )
 
 func small() *Index {
-	return Build("de", []Document{
+	return Build(Source{Language: "de", Documents: []Document{
 		{Title: "Personalausweis beantragen", Questions: []string{"Was kostet ein neuer Ausweis?"}, Keywords: []string{"Perso"}, Answer: "Den Antrag stellen Sie im Bürgeramt."},
 		{Title: "Führungszeugnis", Questions: []string{"Wie bekomme ich ein Führungszeugnis?"}, Answer: "Es kostet 13 Euro."},
 		{Title: "Hundesteuer", Questions: []string{"Wie melde ich meinen Hund an?"}, Keywords: []string{"Hund", "Steuer"}, Answer: "Melden Sie den Hund beim Steueramt an."},
@@ -16,7 +16,7 @@ func small() *Index {
 		{Title: "Wohngeld", Answer: "Zuschuss zur Miete."},
 		{Title: "Reisepass", Answer: "Für Reisen."},
 		{Title: "Sperrmüll", Answer: "Wir holen Möbel ab."},
-	}, nil)
+	}})
 }
 
 func TestCologne(t *testing.T) {
