@@ -62,7 +62,7 @@ func (c *Conversation) begin(r *reply, f *form.Form, said string) {
 }
 
 // wantsForm begins the form that the caller asks for.
-func (c *Conversation) wantsForm(r *reply, u utterance) bool {
+func (c *Conversation) wantsForm(ctx context.Context, r *reply, u utterance) bool {
 	if _, busy := c.state.(request); busy {
 		return false
 	}
@@ -72,10 +72,22 @@ func (c *Conversation) wantsForm(r *reply, u utterance) bool {
 				c.question = u.Text
 			}
 			c.begin(r, f, u.Text)
+			if v := c.lookUp(ctx, r.now, u); v.answer != nil && v.answer.Article.Form == f.ID {
+				r.about(*v.answer)
+			}
 			return true
 		}
 	}
 	return false
+}
+
+// about marks what is said as being about an article.
+func (r *reply) about(h knowledge.Hit) {
+	for i := range r.actions {
+		if a := &r.actions[i]; a.Kind == Say {
+			a.Articles, a.Confidence = []string{h.Article.ID}, h.Confidence
+		}
+	}
 }
 
 // fewestKnown is how many values a report must hold to be taken down at once.
@@ -83,8 +95,8 @@ const fewestKnown = 2
 
 // reported begins the form of an article when the sentence is the report
 // itself: "Die Laterne in der Lindenstraße vor Haus 14 ist aus".
-func (c *Conversation) reported(r *reply, u utterance, a *knowledge.Article) bool {
-	f := c.form(a.Form)
+func (c *Conversation) reported(r *reply, u utterance, h knowledge.Hit) bool {
+	f := c.form(h.Article.Form)
 	if f == nil || f.ID == form.CallbackID || c.degraded {
 		return false
 	}
@@ -94,6 +106,7 @@ func (c *Conversation) reported(r *reply, u utterance, a *knowledge.Article) boo
 	}
 	c.question = u.Text
 	c.begin(r, f, u.Text)
+	r.about(h)
 	return true
 }
 

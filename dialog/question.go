@@ -31,7 +31,7 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 	case v.failed != nil:
 		c.searchFailed(r, v.failed)
 	case v.answer != nil && !chatty(u, v.answer.Confidence):
-		if c.reported(r, u, v.answer.Article) {
+		if c.reported(r, u, *v.answer) {
 			return
 		}
 		c.question = u.Text

@@ -14,7 +14,10 @@ import (
 
 // Streets are the streets of a city, found by what a recogniser made of their
 // names. It does not change and may be shared.
-type Streets struct{ list []street }
+type Streets struct {
+	list    []street
+	longest int // compact letters
+}
 
 type street struct {
 	name, compact, base, code string
@@ -48,6 +51,7 @@ func NewStreets(names []string) *Streets {
 	s := &Streets{}
 	for _, name := range names {
 		c := compact(name)
+		s.longest = max(s.longest, len(c))
 		s.list = append(s.list, street{name: name, compact: c, base: base(c), code: lexical.Cologne(c), letters: signature(c)})
 	}
 	return s
@@ -99,16 +103,23 @@ const (
 	streetInside = 0.88 // in a sentence that did not answer the question
 )
 
+// What is heard differs from the name by no more letters of the alphabet, and
+// no more in length.
+const (
+	mostLetters = 6
+	mostLonger  = 5
+)
+
 // search returns the streets that fit the compact words, best first.
 func (s *Streets) search(heard string) []candidate {
-	if len(heard) < 4 {
+	if len(heard) < 4 || len(heard) > s.longest+mostLonger {
 		return nil
 	}
 	letters, code, own := signature(heard), lexical.Cologne(heard), base(heard)
 	var out []candidate
 	for i := range s.list {
 		t := &s.list[i]
-		if bits.OnesCount32(t.letters^letters) > 7 || abs(len(t.compact)-len(heard)) > 5 {
+		if bits.OnesCount32(t.letters^letters) > mostLetters || abs(len(t.compact)-len(heard)) > mostLonger {
 			if score := t.short(heard); score >= streetMaybe {
 				out = append(out, candidate{t.name, score})
 			}
@@ -227,7 +238,7 @@ func (h *hearing) street(inside bool) Value {
 				break
 			}
 			heard += h.toks[j].name()
-			if h.toks[i].mark || len(heard) > 45 {
+			if h.toks[i].mark || len(heard) > h.Streets.longest+mostLonger {
 				break
 			}
 			for _, c := range h.Streets.search(compact(heard)) {
