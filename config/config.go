@@ -35,6 +35,7 @@ type Config struct {
 	Speech      Speech      `yaml:"speech"`
 	Knowledge   Knowledge   `yaml:"knowledge"`
 	Privacy     Privacy     `yaml:"privacy"`
+	Admin       Admin       `yaml:"admin"`
 }
 
 // Log says how loud the log is; spoken words appear at debug only.
@@ -151,12 +152,20 @@ type Knowledge struct {
 	Answer  float64 `yaml:"answer"`
 	Clarify float64 `yaml:"clarify"`
 	Margin  float64 `yaml:"margin"`
+	// Editing keeps the articles in the database, where people edit and review
+	// them at /admin/wissen; the city's folder is the first import.
+	Editing bool `yaml:"editing"`
+	// Sync keeps drafts equal to what a website or an API says.
+	Sync []Sync `yaml:"sync"`
 }
 
 // Privacy says what is kept.
 type Privacy struct {
 	// KeepCalls is how many ended calls the page shows from memory; 0 keeps none.
 	KeepCalls int `yaml:"keep_calls"`
+	// KeepQuestions keeps the masked words of questions that nobody could
+	// answer until an editor has dealt with them.
+	KeepQuestions bool `yaml:"keep_questions"`
 }
 
 // Default is the demo: loopback only, two languages, everything local.
@@ -186,6 +195,13 @@ func Default() Config {
 		Knowledge:   Knowledge{Embedder: "e5"},
 		Privacy:     Privacy{KeepCalls: 50},
 	}
+}
+
+// Demo is Default with all that is meant to be tried out.
+func Demo() Config {
+	c := Default()
+	c.Knowledge.Editing, c.Privacy.KeepQuestions, c.Admin.Demo = true, true, true
+	return c
 }
 
 // Load reads a file over the defaults and validates the result. Errors name
@@ -283,6 +299,7 @@ func (c *Config) Validate() error {
 			bad("knowledge."+key, "%v is not between 0 and 1", v)
 		}
 	}
+	c.validateAdmin(bad, oneOf)
 	return errors.Join(errs...)
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/web/session"
 )
 
 //go:embed static
@@ -43,7 +44,12 @@ type Options struct {
 	Ready func() error
 	// Status is shown at /api/v1/status.
 	Status func() Status
-	Log    *slog.Logger
+	// Sessions sign people in to the pages below /admin; nil: there are none.
+	Sessions  *session.Keeper
+	DemoUsers []DemoUser // shown where people sign in
+	// Editing serves /admin/wissen, if Sessions are there; nil: articles are files.
+	Editing *Editing
+	Log     *slog.Logger
 }
 
 // Status says what the service is made of.
@@ -72,6 +78,7 @@ type Server struct {
 	options Options
 	app     *fiber.App
 	pages   *pages
+	admin   *adminPages
 	streams *streams
 }
 
@@ -81,7 +88,11 @@ func NewServer(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, pages: p, streams: newStreams()}
+	admin, err := loadAdminPages(p)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, pages: p, admin: admin, streams: newStreams()}
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		ReadTimeout:           15 * time.Second,
@@ -91,6 +102,14 @@ func NewServer(o Options) (*Server, error) {
 	})
 	s.app.Use(recover.New(), headers)
 	s.routes()
+	if o.Sessions != nil {
+		s.signInRoutes()
+	}
+	if o.Sessions != nil && o.Editing != nil {
+		if err := s.wissenRoutes(); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 

@@ -59,7 +59,8 @@ func (d *desk) open(city fs.FS, dir string) {
 	var err error
 	d.store, err = store.Open(d.t.Context(), dir, now)
 	require.NoError(d.t, err)
-	d.t.Cleanup(func() { d.store.Close() })
+	opened := d.store
+	d.t.Cleanup(func() { opened.Close() })
 	d.Library, err = editing.Open(d.t.Context(), editing.Options{Store: d.store, City: city, Now: now, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(d.t, err)
 	d.base, err = knowledge.Open(d.t.Context(), knowledge.Options{FS: d.FS(), Now: now})

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"maps"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/web/session"
+)
+
+//go:embed templates
+var adminFiles embed.FS
+
+// adminPages are the templates and texts behind the sign-in.
+type adminPages struct {
+	templates *template.Template
+	texts     map[string]map[string]string // with those of all pages
+}
+
+func loadAdminPages(p *pages) (*adminPages, error) {
+	t, err := template.New("").Funcs(template.FuncMap{"moment": moment, "day": day, "percent": percent}).ParseFS(pageFiles, "pages/layout.html")
+	if err == nil {
+		t, err = t.ParseFS(adminFiles, "templates/*.html")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("page templates: %w", err)
+	}
+	a := &adminPages{templates: t, texts: map[string]map[string]string{}}
+	for _, lang := range pageLanguages {
+		data, err := adminFiles.ReadFile("templates/texts/" + lang + ".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("page texts: %w", err)
+		}
+		texts := maps.Clone(p.texts[lang])
+		if err := yaml.Unmarshal(data, &texts); err != nil {
+			return nil, fmt.Errorf("page texts templates/texts/%s.yaml: %w", lang, err)
+		}
+		a.texts[lang] = texts
+	}
+	return a, nil
+}
+
+// adminPage fills a template of templates/ with data of its own; the title is
+// a text of the reader's language.
+func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) error {
+	lang := pageLanguage(c)
+	other := pageLanguages[0]
+	if lang == other {
+		other = pageLanguages[1]
+	}
+	view := fiber.Map{
+		"Lang": lang, "Other": other, "T": s.admin.texts[lang], "OtherT": s.admin.texts[other],
+		"City": s.options.City, "Notice": s.options.Notice, "NoticeLang": pageLanguages[0],
+		"Styled": s.pages.styled, "Title": title, "Path": string([]byte(c.Path())),
+	}
+	if s.options.Sessions != nil {
+		if who, ok := s.options.Sessions.Of(c); ok {
+			view["User"], view["Role"], view["Token"] = who.User, who.Role, who.Token
+			view["MayReview"] = who.Role.Covers(session.Reviewer)
+		}
+	}
+	maps.Copy(view, data)
+	var b bytes.Buffer
+	if err := s.admin.templates.ExecuteTemplate(&b, name+".html", view); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	c.Set("Content-Type", "text/html; charset=utf-8")
+	c.Set("Content-Language", lang)
+	c.Set("Cache-Control", "no-store")
+	return c.Send(b.Bytes())
+}
+
+// text is one in the reader's language.
+func (s *Server) text(c *fiber.Ctx, key string) string { return s.admin.texts[pageLanguage(c)][key] }
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("02.01.2006, 15:04")
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("02.01.2006")
+}
+
+func percent(p float64) string { return fmt.Sprintf("%.0f %%", p*100) }
