@@ -17,7 +17,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		return
 	}
 	u.scores = c.resembles(ctx, u)
-	if kind, spoken, ok := c.danger(ctx, u); ok {
+	if kind, spoken, ok := c.danger(u); ok {
 		c.alarm(r, kind, spoken)
 		return
 	}
@@ -51,13 +51,9 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 }
 
 // danger hears an emergency by its words, and by its likeness to others.
-func (c *Conversation) danger(ctx context.Context, u utterance) (intent.Kind, string, bool) {
+func (c *Conversation) danger(u utterance) (intent.Kind, string, bool) {
 	sign := c.data.Intents.Sign(u.words, c.language)
 	kind, ok := intent.Alarm(sign, u.scores)
-	if ok && intent.Doubtful(sign, u.scores) {
-		v := c.lookUp(ctx, u.Now, u)
-		ok = v.answer == nil || v.answer.Confidence < harmless
-	}
 	spoken := sign.Language
 	if sign.Strength < intent.Likely { // the words do not tell the language
 		spoken = c.language
@@ -67,9 +63,6 @@ func (c *Conversation) danger(ctx context.Context, u utterance) (intent.Kind, st
 	}
 	return kind, spoken, ok
 }
-
-// harmless is the confidence in an article that overrules a doubtful alarm.
-const harmless = 0.85
 
 // resembles compares the sentence with known ones, once for all purposes.
 func (c *Conversation) resembles(ctx context.Context, u utterance) intent.Scores {

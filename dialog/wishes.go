@@ -36,7 +36,7 @@ func (c *Conversation) likelyWish(r *reply, u utterance) bool {
 	if name, ok := c.data.Intents.Anywhere(u.words, c.language, manners()...); ok && c.fulfil(r, u, name) {
 		return true
 	}
-	name, ok := u.scores.Like(intent.Rather, append(manners(), "manipulation", "human", "callback", "decision", "insult", "chat")...)
+	name, ok := u.scores.Rather(append(manners(), "manipulation", "human", "callback", "decision", "insult", "chat")...)
 	switch {
 	case !ok:
 		return false

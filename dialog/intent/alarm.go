@@ -29,13 +29,35 @@ func leastLike() map[Name]float64 {
 	}
 }
 
-// Rather is the least likeness of a sentence that no article answers: one
-// ordinary sentence in a hundred has as much.
-const Rather = -0.45
+// rather is the least likeness of a sentence that no article answers. Who
+// wants a person is offered one then anyway.
+func rather() map[Name]float64 {
+	return map[Name]float64{"human": -0.6, "callback": -0.6, "manipulation": -0.5, "decision": -0.5}
+}
+
+// ratherElse is that of the other classes: one ordinary sentence in a hundred
+// has as much.
+const ratherElse = -0.45
 
 // leastPattern is how much likeness a pattern needs; below it the words only
 // sound like the intent.
 const leastPattern = -0.97
+
+// Rather is the one of the names that a sentence which no article answers is
+// most like.
+func (s Scores) Rather(names ...Name) (Name, bool) {
+	best, top := Name(""), -1.0
+	for _, name := range names {
+		least, ok := rather()[name]
+		if !ok {
+			least = ratherElse
+		}
+		if score := s.Of(Class(name)); s.known && score >= least && score > top {
+			best, top = name, score
+		}
+	}
+	return best, best != ""
+}
 
 // Like is the one of the names that the sentence is most like, and at least
 // so much.
