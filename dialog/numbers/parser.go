@@ -343,10 +343,11 @@ func (l *language) combined(v int, words []string) (int, int) {
 	}
 	if v > 0 && v < 10 && l.hundred[next(used)] {
 		v, used = v*100, used+1
-		if l.and[next(used)] {
-			used++
+		least := 10
+		if _, ok := l.small[next(used+1)]; ok && l.and[next(used)] {
+			used, least = used+1, 1
 		}
-		if rest, ok := l.small[next(used)]; ok && rest >= 10 {
+		if rest, ok := l.small[next(used)]; ok && rest >= least {
 			rest, n := l.combined(rest, words[used:])
 			return v + rest, used + n
 		}

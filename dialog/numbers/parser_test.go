@@ -115,3 +115,52 @@ func onlyDigits(t *testing.T, s string) {
 		t.Fatalf("%q holds more than digits", s)
 	}
 }
+
+func TestNumber(t *testing.T) {
+	p := load(t)
+	for _, c := range []struct {
+		language, words string
+		value, used     int
+	}{
+		{"de", "vierzehn uhr", 14, 1}, {"de", "ein sofa", 1, 1}, {"de", "sieben und siebzig", 77, 3}, {"de", "hundertzwoelf", 112, 1},
+		{"de", "sofa", 0, 0}, {"de", "12 a", 12, 1}, {"de", "plus", 0, 0}, {"en", "twenty three chairs", 23, 2},
+		{"en", "two hundred and five", 205, 4}, {"de", "99999999999", 0, 0},
+	} {
+		value, used := p.Number(strings.Fields(c.words), c.language)
+		require.Equal(t, c.value, value, c.words)
+		require.Equal(t, c.used, used, c.words)
+	}
+	value, used := p.Number(nil, "de")
+	require.Zero(t, value+used)
+}
+
+// Digits are digits in every script.
+func TestScripts(t *testing.T) {
+	p := load(t)
+	require.Equal(t, "02287733", p.Parse("٠٢٢٨ ٧٧٣٣", "de"))
+	require.Equal(t, "0228", p.Parse("۰۲۲۸", "en"))
+	require.Equal(t, "four", p.Digit('4', "en"))
+	require.Equal(t, "x", p.Digit('x', "en"))
+}
+
+func TestStates(t *testing.T) {
+	p := load(t)
+	require.True(t, p.States(strings.Fields("die hausnummer ist 14"), "de"))
+	require.False(t, p.States(strings.Fields("die hausnummer bitte"), "de"))
+}
+
+// Numbers of other languages, as telephone numbers are dictated in them.
+func TestOtherLanguages(t *testing.T) {
+	p := load(t)
+	for _, c := range []struct{ language, text, want string }{
+		{"fr", "zéro six, soixante-douze, quatre-vingt-treize, vingt et un", "06729321"},
+		{"fr", "soixante et onze, quatre-vingts, trente", "718030"},
+		{"tr", "sıfır beş yüz otuz iki, kırk beş, on dört", "05324514"},
+		{"ru", "ноль один семь шесть, двадцать пять, одиннадцать", "01762511"},
+		{"uk", "нуль один сім шість, двадцять п'ять, одинадцять", "01762511"},
+		{"pl", "zero jeden siedem sześć, dwadzieścia pięć, jedenaście", "01762511"},
+		{"ar", "صفر واحد سبعة ستة", "0176"},
+	} {
+		require.Equal(t, c.want, p.Parse(c.text, c.language), "%s: %s", c.language, c.text)
+	}
+}
