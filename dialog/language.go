@@ -46,7 +46,9 @@ func (c *Conversation) detect(u utterance) (string, bool) {
 	if u.LanguageProbability < c.opt.Thresholds.Language || sure && guess != l {
 		return "", false
 	}
-	return l, c.data.Intents.Evidence(u.words, l) >= c.data.Intents.Evidence(u.words, c.language)
+	// A name holds no word that only serves the sentence, in any language.
+	evidence := c.data.Intents.Evidence(u.words, l)
+	return l, evidence > 0 && evidence >= c.data.Intents.Evidence(u.words, c.language)
 }
 
 // wishLanguage changes to the wished language or says that it is not spoken.

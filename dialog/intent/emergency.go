@@ -72,6 +72,7 @@ type Strength int
 const (
 	Calm    Strength = iota // a word that makes danger unlikely: "Ausbildung", "gestern"
 	Silent                  // nothing of danger
+	Unread                  // there are no patterns for the language
 	Hint                    // a word of danger, alone
 	Likely                  // words of danger, and nothing that calms
 	Certain                 // whatever else is said
@@ -114,7 +115,7 @@ func (r *Recogniser) Sign(words Words, language string) Sign {
 func (r *Recogniser) signIn(words Words, language string) Sign {
 	t := r.tables[language]
 	if t == nil {
-		return Sign{Strength: Silent, Language: language}
+		return Sign{Strength: Unread, Language: language}
 	}
 	s := t.alarm.sign(words, words.trim(t.fillers))
 	s.Language = language
