@@ -35,14 +35,15 @@ func (l *Library) Save(ctx context.Context, who string, d imports.Draft, seen ti
 	return number, err
 }
 
-// put writes a draft over the newest version, or after it.
+// put writes a draft over the newest version, or after it. An import never
+// overwrites what a person has begun.
 func (l *Library) put(c *store.ArticleChange, who, origin string, d imports.Draft, newest Version, what string) (int, error) {
 	now := l.now()
 	v := Version{Article: d.ID, Number: newest.Number + 1, Folder: d.Folder, State: Draft, Origin: origin, Created: now}
 	if newest.Number > 0 {
 		v.Folder = newest.Folder
 	}
-	if newest.State == Draft || newest.State == Review {
+	if inPlace := origin == "editor" || origin == newest.Origin; inPlace && (newest.State == Draft || newest.State == Review) {
 		v = newest
 		v.State, v.Note, v.Origin = Draft, "", origin
 	}
