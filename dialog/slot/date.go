@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/knowledge/lexical"
 )
 
 // dateForm is the one form of a date.
@@ -101,7 +103,7 @@ func (h *hearing) calendar(today time.Time) (day, bool) {
 		if h.toks[i].mark {
 			continue
 		}
-		if m, ok := h.l.months[h.word(i)]; ok {
+		if m, ok := h.l.named(h.l.months, h.word(i)); ok {
 			if d, used := h.dayNumber(h.skip(i+1, h.l.dayLead)); used > 0 { // May 3rd
 				end := h.skip(i+1, h.l.dayLead) + used
 				return h.make(today, d, m, i, end), true
@@ -112,7 +114,7 @@ func (h *hearing) calendar(today time.Time) (day, bool) {
 			continue
 		}
 		at := h.skip(i+used, h.l.dayLead)
-		if m, ok := h.l.months[h.word(at)]; ok {
+		if m, ok := h.l.named(h.l.months, h.word(at)); ok {
 			return h.make(today, d, m, i, at+1), true
 		}
 		if m, more := h.dayNumber(at); more > 0 && m <= 12 && h.dateMark(i, at) {
@@ -228,7 +230,7 @@ func (l *language) ordinalWord(w string) int {
 // weekdayNamed reads "Dienstag", "nächsten Dienstag", "Dienstag in einer Woche".
 func (h *hearing) weekdayNamed(today time.Time) (day, bool) {
 	for i := range h.toks {
-		n, ok := h.l.weekdays[h.word(i)]
+		n, ok := h.l.named(h.l.weekdays, h.word(i))
 		if !ok {
 			continue
 		}
@@ -268,6 +270,31 @@ func (h *hearing) weekdayNamed(today time.Time) (day, bool) {
 		return d, true
 	}
 	return day{}, false
+}
+
+// shortestMisheard is how long a word must be to be known by its sound.
+const shortestMisheard = 6
+
+// named finds the name of a month or a weekday, or the one that sounds the
+// same and begins with the same letter ("Deanstag").
+func (l *language) named(names map[string]int, w string) (int, bool) {
+	if n, ok := names[w]; ok {
+		return n, true
+	}
+	if len(w) < shortestMisheard || w[0] > 'z' {
+		return 0, false
+	}
+	code, found := lexical.Cologne(w), 0
+	for name, n := range names {
+		if len(name) < shortestMisheard || name[0] != w[0] || lexical.Cologne(name) != code {
+			continue
+		}
+		if found != 0 && found != n {
+			return 0, false
+		}
+		found = n
+	}
+	return found, found != 0
 }
 
 // isoDay numbers the days from Monday, 1, to Sunday, 7.

@@ -44,7 +44,7 @@ func (h *hearing) houseAt(at int) Value {
 	}
 	v := Value{Text: text, Confidence: 0.9, from: at, to: end}
 	for rest := end; rest < len(h.toks); rest++ { // another number elsewhere
-		if m, used := h.number(rest); used > 0 && m > 1 && !h.l.house[h.word(at-1)] {
+		if m, used := h.number(rest); used > 0 && m > 1 && m != n && !h.l.house[h.word(at-1)] {
 			v.Confidence, v.Doubt = 0.6, Unsure
 		}
 	}

@@ -139,7 +139,9 @@ func (h *hearing) read(s Spec) Value {
 	case Street:
 		v = h.street(false)
 	case HouseNumber:
-		v = h.house(0, false)
+		if _, date := h.calendar(midnight(h.Now)); !date { // "am 15. Dezember" is none
+			v = h.house(0, false)
+		}
 	case Date:
 		v = h.date(s, true)
 	case Time:
