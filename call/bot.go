@@ -50,7 +50,7 @@ type Figures interface {
 	Panicked()
 }
 
-// Bot answers legs. All fields but Complete, Evidence and Figures are needed;
+// Bot answers legs. All fields but Complete, Evidence, Announcements and Figures are needed;
 // one Bot serves any number of calls.
 type Bot struct {
 	Recognizer stt.Recognizer
@@ -72,8 +72,10 @@ type Bot struct {
 	OpenEnds *turn.OpenEnds
 	Journal  *journal.Journal
 	Evidence Evidence
-	Figures  Figures
-	Log      *slog.Logger
+	// Announcements are heard in calls in progress, too; nil: there are none.
+	Announcements Announcements
+	Figures       Figures
+	Log           *slog.Logger
 	// Apology is said when a call ends by our fault, by language.
 	Apology map[string]string
 	// Backchannels are the words that do not interrupt.

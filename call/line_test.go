@@ -213,7 +213,7 @@ func firm(text string) dialog.Action { a := say(text); a.Firm = true; return a }
 var listen = dialog.Action{Kind: dialog.Listen, Timeout: 5 * time.Second}
 
 // converse plays a whole call in fake time and returns when it has ended.
-func converse(t *testing.T, l *line, r hears, s *script, limit time.Duration) *Bot {
+func converse(t *testing.T, l *line, r hears, s *script, limit time.Duration, more ...func(*Bot)) *Bot {
 	t.Helper()
 	words, err := turn.NewBackchannels()
 	require.NoError(t, err)
@@ -230,6 +230,9 @@ func converse(t *testing.T, l *line, r hears, s *script, limit time.Duration) *B
 		Apology:      map[string]string{"de": "es tut uns leid"},
 		Backchannels: words,
 		Now:          time.Now,
+	}
+	for _, f := range more {
+		f(b)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})

@@ -46,6 +46,7 @@ type session struct {
 	held    bool
 	pending []dialog.Event // came while the bot was firm
 	silence *time.Timer
+	notice  notice
 	record  record
 }
 
@@ -73,6 +74,7 @@ func newSession(b *Bot, l leg.Leg, log *slog.Logger) (*session, error) {
 		fatal:    make(chan error, 8),
 		language: info.Language,
 		rate:     1,
+		notice:   newNotice(b),
 		record:   record{journal: b.Journal, call: info.Call, now: b.Now, began: b.Now()},
 	}
 	if s.language == "" {
@@ -95,6 +97,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	defer func() {
 		s.leg.Receive(nil)
 		cancel()
+		s.notice.late.Stop()
 		s.leg.Playout().Flush()
 		s.tasks.Wait()
 		s.release()
@@ -106,6 +109,9 @@ func (s *session) run(ctx context.Context) (err error) {
 		}
 		for s.reason == "" {
 			if err := s.step(); err != nil {
+				return err
+			}
+			if err := s.announce(); err != nil {
 				return err
 			}
 		}
@@ -135,6 +141,12 @@ func (s *session) step() error {
 		return s.onLeg(e)
 	case <-s.silence.C:
 		return s.handle(dialog.Event{Kind: dialog.Silence})
+	case <-s.notice.changed:
+		s.noticed()
+		return nil
+	case <-s.notice.late.C:
+		s.notice.overdue = true
+		return nil
 	case err := <-s.fatal:
 		return err
 	case <-s.leg.Done():

@@ -1,41 +1,95 @@
 package dialog
 
-import "github.com/amtsleitung/amtsleitung/dialog/prompts"
+import (
+	"slices"
+	"strings"
 
-// announcement is what the city wants everybody to hear, unless this caller
-// already has.
-func (c *Conversation) announcement() (text, id string, ok bool) {
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+)
+
+// Announcement is what the city wants everybody to hear.
+type Announcement struct {
+	ID   string // it is said once a call
+	Text string
+	// Language of the text: where it is not the caller's, that is said before.
+	Language string
+}
+
+// announcement is the present one, unless this caller has heard it already.
+func (c *Conversation) announcement() (Announcement, bool) {
 	if c.opt.Announcement == nil {
-		return "", "", false
+		return Announcement{}, false
 	}
-	text, id = c.opt.Announcement(c.book().Language)
-	text = plain(text)
-	return text, id, text != "" && (id == "" || id != c.announced)
+	a := c.opt.Announcement(c.book().Language)
+	a.Text = plain(a.Text)
+	if a.Language == "" {
+		a.Language = c.book().Language
+	}
+	return a, a.Text != "" && (a.ID == "" || a.ID != c.announced)
+}
+
+// announce says it, after the words that lead to it.
+func (c *Conversation) announce(r *reply, a Announcement, lead prompts.Key) {
+	c.announced = a.ID
+	b := c.book()
+	r.lead(lead)
+	if primary(a.Language) != primary(b.Language) && b.Has(prompts.AnnouncingOther) {
+		r.lead(prompts.AnnouncingOther)
+	}
+	r.speak(a.Language, a.Text, true)
 }
 
 // announceFirst says it in the greeting, before the caller is asked.
 func (c *Conversation) announceFirst(r *reply) {
-	if text, id, ok := c.announcement(); ok {
-		c.announced = id
-		r.lead(prompts.Announcing)
-		r.speak(c.book().Language, text, true)
+	if a, ok := c.announcement(); ok {
+		c.announce(r, a, prompts.Announcing)
 	}
 }
 
-// announceNow says it within the call and goes back to what was waited for.
-// Who is in danger is not kept from dialling.
+// announceNow says it within the call and goes back to what was waited for, or
+// to the sentence that was broken off for it. Who is in danger is not kept
+// from dialling.
 func (c *Conversation) announceNow(r *reply) {
-	text, id, ok := c.announcement()
+	a, ok := c.announcement()
 	if _, danger := c.state.(alarmed); danger || !ok {
 		return
 	}
-	c.announced = id
-	r.lead(prompts.AnnouncingNow)
-	r.speak(c.book().Language, text, true)
+	rest := c.broken
+	c.announce(r, a, prompts.AnnouncingNow)
 	if c.isWaiting {
 		c.keepWaiting(r)
 		return
 	}
 	r.lead(prompts.Resume)
+	if rest != nil {
+		r.again(rest.content)
+		return
+	}
 	c.state.ask(c, r)
+}
+
+// announceAhead puts it before what the bot answers anyway: a caller who goes
+// on talking hears it as soon as the bot has the floor.
+func (c *Conversation) announceAhead(r *reply) {
+	at := slices.IndexFunc(r.actions, func(a Action) bool { return a.Kind == Say })
+	if _, danger := c.state.(alarmed); danger || c.over || at < 0 || r.actions[at].Firm {
+		return
+	}
+	a, ok := c.announcement()
+	if !ok {
+		return
+	}
+	ahead := &reply{c: c, now: r.now}
+	c.announce(ahead, a, prompts.AnnouncingNow)
+	ahead.lead(prompts.Resume)
+	r.actions = slices.Insert(r.actions, at, ahead.actions...)
+	if next := at + len(ahead.actions); r.actions[next-1].Lang == r.actions[next].Lang {
+		r.actions[next].Text = r.actions[next-1].Text + " " + r.actions[next].Text
+		r.actions = slices.Delete(r.actions, next-1, next)
+	}
+}
+
+func primary(language string) string {
+	tag, _, _ := strings.Cut(language, "-")
+	return tag
 }

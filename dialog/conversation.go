@@ -149,6 +149,10 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	case Spoken:
 		// Nothing to do: Listen was emitted with the turn.
 	}
+	switch e.Kind {
+	case Heard, NotHeard, Digit, Silence, Degraded, TransferFailed:
+		c.announceAhead(r)
+	}
 }
 
 // greet discloses the AI, not interruptible, and opens the floor.

@@ -44,9 +44,9 @@ type Options struct {
 	// has no variant; the caller is told that a machine did it. nil does without:
 	// the caller is then asked whether German will do.
 	Translate func(ctx context.Context, text, from, to string) (string, error)
-	// Announcement is what must be said first in every call, in a language, and
-	// the id by which it is said once a call; an empty text is none.
-	Announcement func(language string) (text, id string)
+	// Announcement is what must be said first in every call to somebody who
+	// speaks the language; an empty text is none.
+	Announcement func(language string) Announcement
 	// Busy says that more people call than can be served: the bot is brief and
 	// offers callbacks instead of waiting for a person.
 	Busy func() bool

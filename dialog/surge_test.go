@@ -11,15 +11,15 @@ import (
 
 const flood = "Wegen Hochwasser ist die Uferstraße gesperrt."
 
-func announcing(id *string) func(string) (string, string) {
-	return func(language string) (string, string) {
-		if *id == "" {
-			return "", ""
+func announcing(id *string) func(string) dialog.Announcement {
+	return func(language string) dialog.Announcement {
+		switch {
+		case *id == "":
+			return dialog.Announcement{}
+		case language == "de":
+			return dialog.Announcement{ID: *id, Text: flood, Language: "de"}
 		}
-		if language == "en" {
-			return "The river road is closed.", *id
-		}
-		return flood, *id
+		return dialog.Announcement{ID: *id, Text: "The river road is closed.", Language: "en"}
 	}
 }
 
@@ -76,4 +76,52 @@ func TestSurge(t *testing.T) {
 	actions := collect(t, c, say("Ich möchte mit einem Menschen sprechen"))
 	require.Contains(t, said(actions), "rufen")
 	require.Equal(t, dialog.Listen, actions[len(actions)-1].Kind, "a callback instead of waiting")
+}
+
+// A caller who goes on talking hears it before the answer; the answer follows.
+func TestAnnouncementAheadOfAnAnswer(t *testing.T) {
+	o, id := options(), ""
+	o.Announcement = announcing(&id)
+	c := dialog.New(o)
+	collect(t, c, dialog.Event{Kind: dialog.Start})
+	id = "flood-4"
+	question := say("Wann wird der Sperrmüll abgeholt?")
+	text := said(collect(t, c, question))
+	id = ""
+	plain := dialog.New(o)
+	collect(t, plain, dialog.Event{Kind: dialog.Start})
+	answer := said(collect(t, plain, question))
+	require.Contains(t, text, flood)
+	require.True(t, strings.HasSuffix(text, answer), "%q does not end with %q", text, answer)
+	require.NotContains(t, said(collect(t, c, dialog.Event{Kind: dialog.Heard, Text: "Wiederholen Sie das bitte", Confidence: 1})), flood)
+}
+
+func TestAnnouncementInAnotherLanguageIsSaidToBe(t *testing.T) {
+	o, id := options(), "flood-5"
+	o.Languages = []string{"de", "en", "tr"}
+	o.Announcement = announcing(&id)
+	c := dialog.New(o)
+	actions := collect(t, c, dialog.Event{Kind: dialog.Start, Language: "tr"})
+	require.Contains(t, said(actions), "henüz Türkçe olarak mevcut değil")
+	for _, a := range actions {
+		if strings.Contains(a.Text, "river road") {
+			require.Equal(t, "en", a.Lang)
+			return
+		}
+	}
+	require.Fail(t, "the announcement was not said")
+}
+
+// What was broken off for the announcement is said after it.
+func TestAnnouncementGoesOnWhereItBrokeOff(t *testing.T) {
+	o, id := options(), ""
+	o.Announcement = announcing(&id)
+	c := dialog.New(o)
+	collect(t, c, dialog.Event{Kind: dialog.Start})
+	answer := said(collect(t, c, say("Wann wird der Sperrmüll abgeholt?")))
+	id = "flood-6"
+	collect(t, c, dialog.Event{Kind: dialog.Interrupted})
+	text := said(collect(t, c, dialog.Event{Kind: dialog.Announce}))
+	require.Contains(t, text, flood)
+	require.True(t, strings.HasSuffix(text, answer), "%q does not end with %q", text, answer)
 }

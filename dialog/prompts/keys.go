@@ -128,8 +128,11 @@ const (
 
 	Announcing    Key = "announcing"     // leads to the city's announcement in the greeting
 	AnnouncingNow Key = "announcing_now" // the same within a call
-	Resume        Key = "resume"         // back to what was talked about
-	Busy          Key = "busy"           // many people call: a callback instead of waiting
+	// AnnouncingOther says that the announcement has no text in the caller's language.
+	AnnouncingOther Key = "announcing_other"
+
+	Resume Key = "resume" // back to what was talked about
+	Busy   Key = "busy"   // many people call: a callback instead of waiting
 
 	SmallTalk Key = "small_talk"
 	Unsure    Key = "unsure" // whether an answer is sure: it was reviewed
@@ -175,7 +178,7 @@ func Keys() []Spec {
 		s(FactOnline, 1, "text"), s(FactPhone, 1, "text"), s(FactHours, 1, "text"), s(FactDuration, 1, "text"), s(FactAddress, 1, "text"),
 		recent(InsultFirm, 1), recent(Translated, 2), recent(OfferGerman, 2), recent(GermanRefused, 1),
 		recent(Dot, 1), recent(Hyphen, 1), recent(Spelled, 2, "spelling"), recent(SpellWhat, 1),
-		recent(Announcing, 1), recent(AnnouncingNow, 1), recent(Resume, 2), recent(Busy, 2),
+		recent(Announcing, 1), recent(AnnouncingNow, 1), recent(AnnouncingOther, 1), recent(Resume, 2), recent(Busy, 2),
 		recent(SmallTalk, 3), recent(Unsure, 2, "date"),
 		s(DateForm, 1, "day", "month", "year"),
 	}

@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"transcript", "media", "leg", "inference", "internal/audiotest"},
 	{"journal", "models", "config", "subtitles", "store", "cities"},
 	{"stt", "tts", "turn", "knowledge", "translate"},
-	{"dialog", "metrics"},
+	{"dialog", "metrics", "crisis"},
 	{"sip", "rtc", "call", "desk", "web"},
 	{"cmd"},
 }
