@@ -127,6 +127,8 @@ func TestStreet(t *testing.T) {
 		{"de", "Kastanienallee", "Kastanienallee", slot.Unlisted},
 		{"de", "", "", 0},
 		{"de", "weg", "", 0},
+		{"de", "das ist die Hausnummer vierzehn", "", 0},
+		{"de", "Aus Nummer 14", "", 0},
 		{"en", "It's in Lindenstrasse", "Lindenstraße", 0},
 		{"en", "Linden strasse", "Lindenstraße", 0},
 		{"tr", "Lindenstraße'de", "Lindenstraße", 0},

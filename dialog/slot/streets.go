@@ -295,6 +295,20 @@ func (h *hearing) streetOf(best map[string]candidate, from, to int, inside bool)
 	return v
 }
 
+// numberWord says that the word leads to a house number, or nearly sounds so
+// ("Ausnummer").
+func (l *language) numberWord(w string) bool {
+	if l.house[w] {
+		return true
+	}
+	for name := range l.house {
+		if len(name) > 6 && similarity(name, w) >= 0.8 {
+			return true
+		}
+	}
+	return false
+}
+
 // anyStreet takes what looks like the name of a street; it is on no list.
 func (h *hearing) anyStreet(inside bool) Value {
 	var parts []string
@@ -311,6 +325,9 @@ func (h *hearing) anyStreet(inside bool) Value {
 		}
 		if len(parts) == 0 {
 			from = i
+		}
+		if h.l.numberWord(t.fold) {
+			return Value{} // "Hausnummer vierzehn" answers another question
 		}
 		parts, to = append(parts, t.raw), i+1
 		if base(compact(t.raw)) != compact(t.raw) && len(t.fold) > 5 {
