@@ -33,7 +33,7 @@ func (f *cityFlags) register(cmd *cobra.Command) {
 
 func (f *cityFlags) load() (config.Config, error) {
 	if f.file == "" {
-		return config.Default(), nil
+		return config.Demo(), nil
 	}
 	return config.Load(f.file)
 }

@@ -41,6 +41,7 @@ type engines struct {
 	runtime   *onnx.Runtime
 	phonemes  *espeak.Synthesizer
 	embeds    knowledge.Embedder
+	articles  fs.FS // of the database; nil: the city's folder
 	closers   []func() error
 }
 
@@ -276,10 +277,8 @@ func (e *engines) knowledge(ctx context.Context) (*knowledge.Base, error) {
 	o := knowledge.Options{
 		Embedder: embedder, CacheDir: filepath.Join(models.CacheDir(), "embeddings"), Now: time.Now, Log: e.log,
 	}
-	if demoCity(e.config) {
-		o.FS = cities.Musterstadt()
-	} else {
-		o.Dir = e.config.City
+	if o.FS = e.articles; o.FS == nil {
+		o.FS = cityFiles(e.config)
 	}
 	return knowledge.Open(ctx, o)
 }

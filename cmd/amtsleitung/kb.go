@@ -19,7 +19,7 @@ func newKB() *cobra.Command {
 		Args:  arguments(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newKBTest(), &cobra.Command{
+	cmd.AddCommand(newKBTest(), newKBImport(), newKBExport(), newKBPassword(), &cobra.Command{
 		Use:   "check PATH",
 		Short: "Name every problem of a city's articles with file and line",
 		Args:  arguments(cobra.ExactArgs(1)),
