@@ -36,6 +36,7 @@ type Config struct {
 	Knowledge   Knowledge   `yaml:"knowledge"`
 	Privacy     Privacy     `yaml:"privacy"`
 	Admin       Admin       `yaml:"admin"`
+	Requests    Requests    `yaml:"requests"`
 }
 
 // Log says how loud the log is; spoken words appear at debug only.
@@ -194,6 +195,7 @@ func Default() Config {
 		Translation: Translation{Engine: "bergamot", Memory: 400},
 		Knowledge:   Knowledge{Embedder: "e5"},
 		Privacy:     Privacy{KeepCalls: 50},
+		Requests:    defaultRequests(),
 	}
 }
 
@@ -300,6 +302,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	c.validateAdmin(bad, oneOf)
+	c.validateRequests(bad, oneOf)
 	return errors.Join(errs...)
 }
 

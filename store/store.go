@@ -33,7 +33,7 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*Store, error)
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	path := filepath.Join(dir, "amtsleitung.db")
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -72,17 +72,6 @@ type Answer struct {
 	Model      string // what recognised and searched
 }
 
-// Request is what a caller asked to be done.
-type Request struct {
-	Reference string
-	Call      string
-	At        time.Time
-	Kind      string // "callback"
-	Number    string
-	Language  string
-	Topic     string
-}
-
 // AddAnswer writes one answer.
 func (s *Store) AddAnswer(ctx context.Context, a Answer) error {
 	_, err := s.db.ExecContext(ctx,
@@ -92,40 +81,6 @@ func (s *Store) AddAnswer(ctx context.Context, a Answer) error {
 		return fmt.Errorf("store answer of call %s: %w", a.Call, err)
 	}
 	return nil
-}
-
-// AddRequest writes one request; a reference number is used once.
-func (s *Store) AddRequest(ctx context.Context, r Request) error {
-	_, err := s.db.ExecContext(ctx,
-		`INSERT INTO requests (reference, call, at, kind, number, language, topic) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.Reference, r.Call, s.stamp(), r.Kind, r.Number, r.Language, r.Topic)
-	if err != nil {
-		return fmt.Errorf("store request %s of call %s: %w", r.Reference, r.Call, err)
-	}
-	return nil
-}
-
-// Requests lists the newest requests.
-func (s *Store) Requests(ctx context.Context, limit int) ([]Request, error) {
-	rows, err := s.db.QueryContext(ctx,
-		`SELECT reference, call, at, kind, number, language, topic FROM requests ORDER BY at DESC LIMIT ?`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", err)
-	}
-	defer rows.Close()
-	var out []Request
-	for rows.Next() {
-		var r Request
-		var at string
-		if err := rows.Scan(&r.Reference, &r.Call, &at, &r.Kind, &r.Number, &r.Language, &r.Topic); err != nil {
-			return nil, fmt.Errorf("list requests: %w", err)
-		}
-		if r.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
-			return nil, fmt.Errorf("request %s: %w", r.Reference, err)
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
 }
 
 // Answers lists the answers of one call in order.

@@ -25,16 +25,17 @@ func TestEvidenceSurvivesReopening(t *testing.T) {
 	s := open(t, dir)
 	a := Answer{Call: "01J", Article: "reisepass-beantragen", Version: 3, Source: "https://x.example", Confidence: 0.91, Model: "m"}
 	require.NoError(t, s.AddAnswer(ctx, a))
-	r := Request{Reference: "MS-1", Call: "01J", Kind: "callback", Number: "+49228770", Language: "de"}
-	require.NoError(t, s.AddRequest(ctx, r))
+	r := Request{Reference: "MS-1", Call: "01J", Created: noon, Form: "callback", Language: "de", Status: "new",
+		Slots: []RequestSlot{{Name: "number", Kind: "phone", Value: "+49228770", Spoken: "+49228770", Listed: true}}}
+	require.NoError(t, s.AddRequest(ctx, r, nil))
 	require.NoError(t, s.Close())
 
 	s = open(t, dir)
-	a.At, r.At = noon, noon
+	a.At, r.Changed = noon, noon
 	answers, err := s.Answers(ctx, "01J")
 	require.NoError(t, err)
 	require.Equal(t, []Answer{a}, answers)
-	requests, err := s.Requests(ctx, 10)
+	requests, err := s.Requests(ctx, RequestFilter{})
 	require.NoError(t, err)
 	require.Equal(t, []Request{r}, requests)
 }
@@ -42,9 +43,9 @@ func TestEvidenceSurvivesReopening(t *testing.T) {
 func TestReferenceIsUsedOnce(t *testing.T) {
 	ctx := context.Background()
 	s := open(t, t.TempDir())
-	r := Request{Reference: "MS-1", Call: "01J", Kind: "callback", Number: "115"}
-	require.NoError(t, s.AddRequest(ctx, r))
-	require.ErrorContains(t, s.AddRequest(ctx, r), "MS-1")
+	r := Request{Reference: "MS-1", Call: "01J", Form: "callback", Status: "new"}
+	require.NoError(t, s.AddRequest(ctx, r, nil))
+	require.ErrorContains(t, s.AddRequest(ctx, r, nil), "MS-1")
 }
 
 func TestDamagedFileIsNamed(t *testing.T) {

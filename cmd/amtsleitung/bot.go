@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/call"
+	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
-	"github.com/amtsleitung/amtsleitung/dialog/slot"
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/leg"
@@ -59,7 +58,7 @@ func (s *service) newBot() (*call.Bot, error) {
 		Voice:      voice{speaker, s.config.Speech.Rate},
 		Converse: func(info leg.Info) (call.Conversation, error) {
 			o := talk
-			o.Caller, o.Language = info.From, info.Language
+			o.Caller, o.Language, o.Reference = info.From, info.Language, s.unused(talk.Reference)
 			return dialog.New(o), nil
 		},
 		Detect:       func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },
@@ -67,7 +66,7 @@ func (s *service) newBot() (*call.Bot, error) {
 		Whole:        s.whole,
 		OpenEnds:     openEnds,
 		Journal:      s.journal,
-		Evidence:     evidence{s.store, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
+		Evidence:     evidence{s.store, s.desk, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
 		Figures:      s.metrics,
 		Log:          s.log,
 		Apology:      apologies(talk.Resources, s.config.Languages.Offered),
@@ -163,6 +162,7 @@ func apologies(r *dialog.Resources, languages []string) map[string]string {
 // evidence writes answers and requests to the store.
 type evidence struct {
 	store *store.Store
+	desk  *desk.Desk
 	model string
 }
 
@@ -176,23 +176,5 @@ func (e evidence) Requested(ctx context.Context, id string, a dialog.Action) err
 	if a.Form == form.CallbackID && a.Number == "" {
 		return fmt.Errorf("request %s of call %s has no number", a.Reference, id)
 	}
-	return e.store.AddRequest(ctx, store.Request{
-		Reference: a.Reference, Call: id, Kind: a.Form, Number: a.Number, Language: a.Lang, Topic: topicOf(a),
-	})
-}
-
-// topicOf is the concern of a request with what was given, a line for each.
-func topicOf(a dialog.Action) string {
-	lines := []string{a.Text}
-	for _, v := range a.Slots {
-		if v.Kind == slot.Phone {
-			continue // it has a field of its own
-		}
-		line := v.Name + ": " + v.Value
-		if v.Spoken != v.Value {
-			line += " (" + v.Spoken + ")"
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
+	return e.desk.Take(ctx, storedRequest(id, a))
 }

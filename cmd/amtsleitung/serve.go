@@ -18,10 +18,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/delivery"
-	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/knowledge"
-	"github.com/amtsleitung/amtsleitung/knowledge/editing"
 	"github.com/amtsleitung/amtsleitung/metrics"
 	"github.com/amtsleitung/amtsleitung/sip"
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
@@ -72,9 +70,7 @@ type service struct {
 	journal *journal.Journal
 	metrics *metrics.Metrics
 	store   *store.Store
-	library *editing.Library // nil: articles are files
 	base    *knowledge.Base
-	talk    dialog.Options
 	desk    *desk.Desk
 	outbox  *delivery.Outbox
 	names   desk.Names
@@ -93,14 +89,8 @@ func serve(ctx context.Context, c config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.store.Close()) }()
-	if err = s.openLibrary(ctx); err != nil {
-		return err
-	}
 	if s.base, err = s.engines.knowledge(ctx); err != nil {
 		return err
-	}
-	if s.library != nil {
-		s.library.OnChange(s.base.Reload)
 	}
 	if err := s.openDesk(); err != nil {
 		return err
@@ -112,11 +102,7 @@ func serve(ctx context.Context, c config.Config) (err error) {
 		return err
 	}
 	s.countSIP()
-	pages, err := s.webOptions()
-	if err != nil {
-		return err
-	}
-	if s.web, err = web.NewServer(pages); err != nil {
+	if s.web, err = web.NewServer(s.webOptions()); err != nil {
 		return err
 	}
 	log.Info("starting", "city", s.base.City().Name, "articles", len(s.base.Articles()),
@@ -149,9 +135,6 @@ func (s *service) run(ctx context.Context) error {
 	part("knowledge", s.watchKnowledge)
 	part("desk", s.desk.Run)
 	part("outbox", s.outbox.Run)
-	part("editing", s.runLibrary)
-	part("sync", s.runSync)
-	part("questions", s.keepQuestions)
 	select {
 	case <-s.sip.Ready():
 		s.log.Info("ready", "sip", s.config.SIP.Listen, "http", "http://"+s.config.HTTP.Listen)
@@ -167,7 +150,7 @@ func (s *service) run(ctx context.Context) error {
 // watchKnowledge takes over changed articles of a city's folder; broken ones
 // leave the last good set.
 func (s *service) watchKnowledge(ctx context.Context) error {
-	if demoCity(s.config) || s.library != nil {
+	if demoCity(s.config) {
 		return nil
 	}
 	return s.base.Watch(ctx)
@@ -208,15 +191,13 @@ func sipTrunk(t config.Trunk) sip.Trunk {
 	return out
 }
 
-func (s *service) webOptions() (web.Options, error) {
+func (s *service) webOptions() web.Options {
 	city := s.base.City()
-	sessions, demo, err := s.people()
 	return web.Options{
-		Sessions: sessions, DemoUsers: demo, Editing: s.editing(),
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
 		Phone: "sip:115@" + s.dialled(), Journal: s.journal,
 		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,
-	}, err
+	}
 }
 
 // dialled is the address that phones call: the advertised one where the

@@ -1,0 +1,212 @@
+// Package delivery brings requests to who works on them: deliveries flow in
+// from the outbox in the store, HTTP posts and e-mails flow out, and what
+// became of each flows back into the store.
+package delivery
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/store"
+)
+
+// Target is where requests are delivered.
+type Target interface {
+	Name() string
+	// Deliver returns when the target has the message. An error may wrap
+	// ErrRefused, which repetition does not mend, or be a *LaterError.
+	// It holds no personal data.
+	Deliver(ctx context.Context, m Message) error
+}
+
+// Message is a request with the key by which a repetition is known.
+type Message struct {
+	Key     string
+	Request store.Request
+}
+
+// ErrRefused says that repetition is in vain.
+var ErrRefused = errors.New("refused")
+
+// LaterError asks for a repetition not before some time has passed.
+type LaterError struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *LaterError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error itself.
+func (e *LaterError) Unwrap() error { return e.Err }
+
+// Rhythm of attempts: 30 s after the first, twice as long after each further
+// one, two hours at most; 20 attempts take about a day.
+const (
+	firstPause  = 30 * time.Second
+	longPause   = 2 * time.Hour
+	maxAttempts = 20
+	attemptTime = 30 * time.Second // one attempt
+	listenEvery = 10 * time.Second // for what other processes put into the outbox
+	batch       = 20
+)
+
+// Options of an Outbox. Store is needed.
+type Options struct {
+	Store   *store.Store
+	Targets []Target
+	// Changed is called when a delivery has ended, well or not.
+	Changed func()
+	// Count counts attempts; nil: nobody does. Outcome is delivered, retry or dead.
+	Count func(target, outcome string)
+	Log   *slog.Logger // nil: silent
+	Now   func() time.Time
+}
+
+// Outbox delivers what waits in the store.
+type Outbox struct {
+	o    Options
+	wake map[string]chan struct{}
+}
+
+// New prepares an outbox; it starts nothing.
+func New(o Options) *Outbox {
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
+	if o.Count == nil {
+		o.Count = func(string, string) {}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	out := &Outbox{o: o, wake: map[string]chan struct{}{}}
+	for _, t := range o.Targets {
+		out.wake[t.Name()] = make(chan struct{}, 1)
+	}
+	return out
+}
+
+// Wake makes the outbox look for new deliveries at once.
+func (o *Outbox) Wake() {
+	for _, c := range o.wake {
+		select {
+		case c <- struct{}{}:
+		default: // it will look anyway
+		}
+	}
+}
+
+// Run delivers until ctx ends. Targets do not wait for each other; one target
+// gets its deliveries one after the other.
+func (o *Outbox) Run(ctx context.Context) error {
+	var targets sync.WaitGroup
+	for _, t := range o.o.Targets {
+		targets.Go(func() { o.serve(ctx, t) })
+	}
+	targets.Wait()
+	return nil
+}
+
+func (o *Outbox) serve(ctx context.Context, t Target) {
+	tick := time.NewTicker(listenEvery)
+	defer tick.Stop()
+	for {
+		o.drain(ctx, t)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-o.wake[t.Name()]:
+		}
+	}
+}
+
+// drain delivers what is due now.
+func (o *Outbox) drain(ctx context.Context, t Target) {
+	for ctx.Err() == nil {
+		list, err := o.o.Store.WaitingDeliveries(ctx, t.Name(), batch)
+		if err != nil {
+			o.complain(ctx, t, err)
+			return
+		}
+		if len(list) == 0 || list[0].Next.After(o.o.Now()) {
+			return
+		}
+		for _, d := range list {
+			if ctx.Err() != nil || d.Next.After(o.o.Now()) {
+				break
+			}
+			if err := o.deliver(ctx, t, d); err != nil {
+				o.complain(ctx, t, err)
+				return
+			}
+		}
+	}
+}
+
+func (o *Outbox) complain(ctx context.Context, t Target, err error) {
+	if ctx.Err() == nil {
+		o.o.Log.Error("outbox", "target", t.Name(), "err", err)
+	}
+}
+
+// deliver makes one attempt and writes how it ended; its error is the store's.
+func (o *Outbox) deliver(ctx context.Context, t Target, d store.Delivery) error {
+	r, err := o.o.Store.Request(ctx, d.Reference)
+	if errors.Is(err, store.ErrNoRequest) {
+		return nil // erased a moment ago, and its deliveries with it
+	}
+	if err != nil {
+		return err
+	}
+	attempt, cancel := context.WithTimeout(ctx, attemptTime)
+	err = t.Deliver(attempt, Message{d.Key, r})
+	cancel()
+	if err != nil && ctx.Err() != nil {
+		return nil // the service stops: the attempt does not count
+	}
+	outcome := o.settle(&d, err)
+	// What was delivered must be written down, even if the service stops now.
+	if err := o.o.Store.SettleDelivery(context.WithoutCancel(ctx), d); err != nil {
+		return err
+	}
+	o.o.Count(t.Name(), outcome)
+	switch outcome {
+	case store.Dead:
+		o.o.Log.Error("request was not delivered; it is shown as undelivered at /admin/anliegen", "reference", d.Reference, "target", d.Target, "attempts", d.Attempts, "err", d.Error)
+	case "retry":
+		o.o.Log.Warn("request was not delivered yet", "reference", d.Reference, "target", d.Target, "attempts", d.Attempts, "err", d.Error)
+	}
+	o.o.Changed()
+	return nil
+}
+
+// settle decides what follows an attempt.
+func (o *Outbox) settle(d *store.Delivery, err error) string {
+	d.Attempts++
+	if err == nil {
+		d.State, d.Error = store.Delivered, ""
+		return store.Delivered
+	}
+	d.Error = err.Error()
+	if errors.Is(err, ErrRefused) || d.Attempts >= maxAttempts {
+		d.State = store.Dead
+		return store.Dead
+	}
+	pause := pauseAfter(d.Attempts)
+	if later := (*LaterError)(nil); errors.As(err, &later) {
+		pause = min(max(pause, later.After), longPause)
+	}
+	d.Next = o.o.Now().Add(pause)
+	return "retry"
+}
+
+func pauseAfter(attempts int) time.Duration {
+	return min(firstPause<<min(attempts-1, 16), longPause)
+}
