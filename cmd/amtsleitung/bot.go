@@ -51,6 +51,7 @@ func (s *service) newBot() (*call.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.talk = talk
 	return &call.Bot{
 		Recognizer: recognizer,
 		Languages:  s.config.Languages.Offered,
@@ -58,20 +59,22 @@ func (s *service) newBot() (*call.Bot, error) {
 		Voice:      voice{speaker, s.config.Speech.Rate},
 		Converse: func(info leg.Info) (call.Conversation, error) {
 			o := talk
+			s.inCrisis(&o)
 			o.Caller, o.Language, o.Reference = info.From, info.Language, s.unused(talk.Reference)
 			return dialog.New(o), nil
 		},
-		Detect:       func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },
-		Complete:     complete,
-		Whole:        s.whole,
-		OpenEnds:     openEnds,
-		Journal:      s.journal,
-		Evidence:     evidence{s.store, s.desk, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
-		Figures:      s.metrics,
-		Log:          s.log,
-		Apology:      apologies(talk.Resources, s.config.Languages.Offered),
-		Backchannels: backchannels,
-		Now:          time.Now,
+		Detect:        func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },
+		Complete:      complete,
+		Whole:         s.whole,
+		OpenEnds:      openEnds,
+		Journal:       s.journal,
+		Evidence:      evidence{s.store, s.desk, recognizer.Name() + ", " + s.config.Knowledge.Embedder},
+		Announcements: s.crisis,
+		Figures:       s.metrics,
+		Log:           s.log,
+		Apology:       apologies(talk.Resources, s.config.Languages.Offered),
+		Backchannels:  backchannels,
+		Now:           time.Now,
 	}, nil
 }
 

@@ -16,10 +16,13 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/config"
+	"github.com/amtsleitung/amtsleitung/crisis"
 	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/delivery"
+	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/knowledge"
+	"github.com/amtsleitung/amtsleitung/knowledge/editing"
 	"github.com/amtsleitung/amtsleitung/metrics"
 	"github.com/amtsleitung/amtsleitung/sip"
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
@@ -70,7 +73,11 @@ type service struct {
 	journal *journal.Journal
 	metrics *metrics.Metrics
 	store   *store.Store
+	library *editing.Library // nil: articles are files
 	base    *knowledge.Base
+	crisis  *crisis.Switch
+	surge   *crisis.Surge
+	talk    dialog.Options
 	desk    *desk.Desk
 	outbox  *delivery.Outbox
 	names   desk.Names
@@ -83,16 +90,26 @@ func serve(ctx context.Context, c config.Config) (err error) {
 	log := newLog(c.Log)
 	began := time.Now()
 	s := &service{config: c, log: log, journal: journal.New(c.Privacy.KeepCalls), metrics: metrics.New()}
-	s.engines = newEngines(c, log, s.metrics.Waited)
+	s.surge = s.newSurge()
+	s.engines = newEngines(c, log, s.waited)
 	defer func() { err = errors.Join(err, s.engines.Close()) }()
 	if s.store, err = store.Open(ctx, c.Data, time.Now); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.store.Close()) }()
+	if err = s.openLibrary(ctx); err != nil {
+		return err
+	}
 	if s.base, err = s.engines.knowledge(ctx); err != nil {
 		return err
 	}
+	if s.library != nil {
+		s.library.OnChange(s.base.Reload)
+	}
 	if err := s.openDesk(); err != nil {
+		return err
+	}
+	if err = s.openCrisis(); err != nil {
 		return err
 	}
 	if s.bot, err = s.newBot(); err != nil {
@@ -102,7 +119,11 @@ func serve(ctx context.Context, c config.Config) (err error) {
 		return err
 	}
 	s.countSIP()
-	if s.web, err = web.NewServer(s.webOptions()); err != nil {
+	pages, err := s.webOptions()
+	if err != nil {
+		return err
+	}
+	if s.web, err = web.NewServer(pages); err != nil {
 		return err
 	}
 	log.Info("starting", "city", s.base.City().Name, "articles", len(s.base.Articles()),
@@ -133,8 +154,12 @@ func (s *service) run(ctx context.Context) error {
 	part("sip", s.sip.Run)
 	part("web", s.web.Run)
 	part("knowledge", s.watchKnowledge)
+	part("crisis", s.crisis.Run)
 	part("desk", s.desk.Run)
 	part("outbox", s.outbox.Run)
+	part("editing", s.runLibrary)
+	part("sync", s.runSync)
+	part("questions", s.keepQuestions)
 	select {
 	case <-s.sip.Ready():
 		s.log.Info("ready", "sip", s.config.SIP.Listen, "http", "http://"+s.config.HTTP.Listen)
@@ -150,7 +175,7 @@ func (s *service) run(ctx context.Context) error {
 // watchKnowledge takes over changed articles of a city's folder; broken ones
 // leave the last good set.
 func (s *service) watchKnowledge(ctx context.Context) error {
-	if demoCity(s.config) {
+	if demoCity(s.config) || s.library != nil {
 		return nil
 	}
 	return s.base.Watch(ctx)
@@ -191,13 +216,15 @@ func sipTrunk(t config.Trunk) sip.Trunk {
 	return out
 }
 
-func (s *service) webOptions() web.Options {
+func (s *service) webOptions() (web.Options, error) {
 	city := s.base.City()
+	sessions, demo, err := s.people()
 	return web.Options{
+		Sessions: sessions, DemoUsers: demo, Editing: s.editing(),
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
 		Phone: "sip:115@" + s.dialled(), Journal: s.journal,
 		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,
-	}
+	}, err
 }
 
 // dialled is the address that phones call: the advertised one where the
