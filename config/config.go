@@ -35,6 +35,7 @@ type Config struct {
 	Speech      Speech      `yaml:"speech"`
 	Knowledge   Knowledge   `yaml:"knowledge"`
 	Privacy     Privacy     `yaml:"privacy"`
+	Surge       Surge       `yaml:"surge"`
 	Admin       Admin       `yaml:"admin"`
 	Requests    Requests    `yaml:"requests"`
 }
@@ -194,6 +195,7 @@ func Default() Config {
 		},
 		Translation: Translation{Engine: "bergamot", Memory: 400},
 		Knowledge:   Knowledge{Embedder: "e5"},
+		Surge:       Surge{Calls: 40, Wait: 2 * time.Second},
 		Privacy:     Privacy{KeepCalls: 50},
 		Requests:    defaultRequests(),
 	}
@@ -276,6 +278,7 @@ func (c *Config) Validate() error {
 		bad("http.listen", "%v", err)
 	}
 	c.validateSIP(bad, oneOf)
+	c.validateSurge(bad)
 	if len(c.Languages.Offered) == 0 {
 		bad("languages.offered", "must name at least one language")
 	}
