@@ -191,5 +191,19 @@ func (c *Conversation) book() *prompts.Book {
 	return &prompts.Book{}
 }
 
+// bookWith is the book, or, where it does not hold the prompt yet, the city's.
+func (c *Conversation) bookWith(key prompts.Key) *prompts.Book {
+	b := c.book()
+	for _, l := range []string{c.opt.Language, "de"} {
+		if b.Has(key) {
+			break
+		}
+		if other, ok := c.data.Prompts.Book(l); ok {
+			b = other
+		}
+	}
+	return b
+}
+
 // busy says that the bot shall be brief.
 func (c *Conversation) busy() bool { return c.opt.Busy != nil && c.opt.Busy() }

@@ -23,13 +23,13 @@ type reply struct {
 
 // say speaks the next wording of a prompt.
 func (r *reply) say(key prompts.Key, pairs ...string) {
-	b := r.c.book()
+	b := r.c.bookWith(key)
 	r.speak(b.Language, r.c.wording(b, key, pairs...), true)
 }
 
 // lead speaks a prompt that a repetition leaves out.
 func (r *reply) lead(key prompts.Key, pairs ...string) {
-	b := r.c.book()
+	b := r.c.bookWith(key)
 	r.speak(b.Language, r.c.wording(b, key, pairs...), false)
 }
 

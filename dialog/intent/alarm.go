@@ -5,7 +5,7 @@ package intent
 // quite unlike them, and a calm one must be very like them. Chosen on the
 // exemplars, each judged by all others; see TestAlarmsOnExemplars.
 func leastDanger() map[Strength]float64 {
-	return map[Strength]float64{Certain: -0.6, Likely: -0.35, Hint: -0.05, Unread: 0, Silent: 0.1, Calm: 0.45}
+	return map[Strength]float64{Certain: -0.6, Likely: -0.35, Hint: -0.05, Unread: -0.05, Silent: 0.05, Calm: 0.45}
 }
 
 // Alarm decides from the words and the likeness whether help is needed at
