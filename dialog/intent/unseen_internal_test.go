@@ -11,15 +11,22 @@ import (
 )
 
 // TestUnseen prints how sentences fare that were written by somebody who does
-// not know the patterns and the exemplars. Nothing is ever tuned to them.
+// not know the patterns and the exemplars. Nothing is ever tuned to them. The
+// bounds are what was reached; the aims are 98 % of emergencies and of wishes
+// for a human, and 1 % of false alarms.
 func TestUnseen(t *testing.T) {
 	l, err := NewLikeness(context.Background(), openModel(t))
 	require.NoError(t, err)
 	r, err := Load()
 	require.NoError(t, err)
+	known := map[string]Scores{}
 	judge := func(language, text string) (Sign, Scores) {
-		s, err := l.Judge(context.Background(), text)
-		require.NoError(t, err)
+		s, ok := known[text]
+		if !ok {
+			s, err = l.Judge(context.Background(), text)
+			require.NoError(t, err)
+			known[text] = s
+		}
 		return r.Sign(Split(text), language), s
 	}
 	alarm := func(language, text string) bool {
@@ -46,19 +53,20 @@ func TestUnseen(t *testing.T) {
 	}
 	people := wish("human", "callback", "decision")
 	for _, c := range []struct {
-		file, what string
-		heard      func(language, text string) bool
+		file, what  string
+		heard       func(language, text string) bool
+		least, most float64 // shares
 	}{
-		{"emergency", "emergencies heard", alarm},
-		{"calm", "false alarms", alarm},
-		{"human", "wishes for a human heard", people},
-		{"human", "false alarms", alarm},
-		{"calm", "taken for a wish for a human", surely("human", "callback", "decision")},
-		{"manipulation", "manipulations refused", wish("manipulation")},
-		{"manipulation", "false alarms", alarm},
-		{"decision", "handed over or refused", wish("decision", "human", "manipulation")},
-		{"calm", "taken for manipulation", surely("manipulation")},
-		{"calm", "taken for an insult", surely("insult")},
+		{"emergency", "emergencies heard", alarm, 0.96, 1},
+		{"calm", "false alarms", alarm, 0, 0.05},
+		{"human", "wishes for a human heard", people, 0.96, 1},
+		{"human", "false alarms", alarm, 0, 0.02},
+		{"calm", "taken for a wish for a human", surely("human", "callback", "decision"), 0, 0.02},
+		{"manipulation", "manipulations refused", wish("manipulation"), 0.93, 1},
+		{"manipulation", "false alarms", alarm, 0, 0.02},
+		{"decision", "handed over or refused", wish("decision", "human", "manipulation"), 0.5, 1},
+		{"calm", "taken for manipulation", surely("manipulation"), 0, 0.02},
+		{"calm", "taken for an insult", surely("insult"), 0, 0.02},
 	} {
 		heard, all := 0, 0
 		german, germans := 0, 0
@@ -76,6 +84,9 @@ func TestUnseen(t *testing.T) {
 			}
 		})
 		t.Logf("%-13s %-28s %3d of %3d (German %d of %d)", c.file, c.what, heard, all, german, germans)
+		share := float64(heard) / float64(all)
+		require.GreaterOrEqual(t, share, c.least, c.what)
+		require.LessOrEqual(t, share, c.most, c.what)
 	}
 }
 
