@@ -63,6 +63,8 @@ func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) err
 		if who, ok := s.options.Sessions.Of(c); ok {
 			view["User"], view["Role"], view["Token"] = who.User, who.Role, who.Token
 			view["MayReview"] = who.Role.Covers(session.Reviewer)
+			view["MayEdit"] = who.Role.Covers(session.Editor) && s.options.Editing != nil
+			view["MayAnswer"] = who.Role.Covers(session.Agent) && s.options.Requests != nil
 		}
 	}
 	maps.Copy(view, data)

@@ -49,7 +49,9 @@ type Options struct {
 	DemoUsers []DemoUser // shown where people sign in
 	// Editing serves /admin/wissen, if Sessions are there; nil: articles are files.
 	Editing *Editing
-	Log     *slog.Logger
+	// Requests serves /admin/anliegen, if Sessions are there; nil: it does not.
+	Requests *Requests
+	Log      *slog.Logger
 }
 
 // Status says what the service is made of.
@@ -104,6 +106,9 @@ func NewServer(o Options) (*Server, error) {
 	s.routes()
 	if o.Sessions != nil {
 		s.signInRoutes()
+	}
+	if o.Sessions != nil && o.Requests != nil {
+		s.anliegenRoutes()
 	}
 	if o.Sessions != nil && o.Editing != nil {
 		if err := s.wissenRoutes(); err != nil {

@@ -24,7 +24,7 @@ func (s *Server) signInRoutes() {
 
 func (s *Server) signInPage(c *fiber.Ctx, wrong string) error {
 	return s.adminPage(c, "signin", s.text(c, "title_signin"), fiber.Map{
-		"Next": session.Next(strings.Clone(c.Query("next")), startPage), "Wrong": wrong, "Demo": s.options.DemoUsers,
+		"Next": session.Next(strings.Clone(c.Query("next")), ""), "Wrong": wrong, "Demo": s.options.DemoUsers,
 	})
 }
 
@@ -46,7 +46,19 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		return s.signInPage(c, s.text(c, "signin_wrong"))
 	}
 	s.options.Sessions.Enter(c, id)
-	return c.Redirect(session.Next(strings.Clone(c.FormValue("next")), startPage), fiber.StatusSeeOther)
+	return c.Redirect(session.Next(strings.Clone(c.FormValue("next")), s.firstPage(id)), fiber.StatusSeeOther)
+}
+
+// firstPage is the one that somebody works with.
+func (s *Server) firstPage(id string) string {
+	who, _ := s.options.Sessions.Find(id)
+	switch {
+	case who.Role.Covers(session.Editor) && s.options.Editing != nil:
+		return startPage
+	case who.Role.Covers(session.Agent) && s.options.Requests != nil:
+		return requestsPage
+	}
+	return "/"
 }
 
 // signOut needs no token: nothing is lost by it but the session.
