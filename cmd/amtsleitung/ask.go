@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
 )
@@ -98,13 +101,44 @@ func (a *asker) ask(ctx context.Context, q question) (answer, error) {
 	}, nil
 }
 
-// batch answers line by line; the order is kept.
+// batch answers as many lines at a time as there are processors; the order is
+// kept, and each answer is written as soon as those before it are.
 func (a *asker) batch(ctx context.Context, in io.Reader, out io.Writer) error {
+	group, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	pending := make(chan chan answer, 4*workers)
+	slots := make(chan struct{}, workers)
+	group.Go(func() error {
+		defer close(pending)
+		return readQuestions(in, func(n int, q question) error {
+			result := make(chan answer, 1)
+			select {
+			case pending <- result:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			slots <- struct{}{}
+			group.Go(func() error {
+				defer func() { <-slots }()
+				r, err := a.ask(ctx, q)
+				if err != nil {
+					return fmt.Errorf("standard input, line %d: %w", n, err)
+				}
+				result <- r
+				return nil
+			})
+			return nil
+		})
+	})
+	w := bufio.NewWriter(out)
+	group.Go(func() error { return writeAnswers(ctx, pending, w) })
+	return errors.Join(group.Wait(), w.Flush())
+}
+
+// readQuestions hands each line on with its number.
+func readQuestions(in io.Reader, each func(n int, q question) error) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxQuestion)
-	w := bufio.NewWriter(out)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
 	for n := 1; lines.Scan(); n++ {
 		if len(lines.Bytes()) == 0 {
 			continue
@@ -113,18 +147,30 @@ func (a *asker) batch(ctx context.Context, in io.Reader, out io.Writer) error {
 		if err := json.Unmarshal(lines.Bytes(), &q); err != nil {
 			return fmt.Errorf("standard input, line %d: %w; each line is {\"id\", \"lang\", \"text\"}", n, err)
 		}
-		r, err := a.ask(ctx, q)
-		if err != nil {
-			return fmt.Errorf("standard input, line %d: %w", n, err)
-		}
-		if err := enc.Encode(r); err != nil {
+		if err := each(n, q); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("standard input: %w", err)
 	}
-	return w.Flush()
+	return nil
+}
+
+func writeAnswers(ctx context.Context, pending <-chan chan answer, w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for result := range pending {
+		select {
+		case r := <-result:
+			if err := enc.Encode(r); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 func (r answer) print(w io.Writer, asJSON bool) error {

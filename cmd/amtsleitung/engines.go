@@ -248,9 +248,12 @@ func (e *engines) embedder() (knowledge.Embedder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.embeds = m
-	return m, nil
+	e.embeds, err = knowledge.Remember(m, rememberedQueries)
+	return e.embeds, err
 }
+
+// rememberedQueries is enough for what a hundred callers have just said.
+const rememberedQueries = 512
 
 func (e *engines) openEmbedder() (knowledge.Embedder, error) {
 	c := e.config.Knowledge
