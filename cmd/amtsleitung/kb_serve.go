@@ -72,7 +72,10 @@ func (s *service) people() (*session.Keeper, []web.DemoUser, error) {
 	}
 	var demo []web.DemoUser
 	if s.config.Admin.Demo && loopback(s.config.HTTP.Listen) {
-		demo = []web.DemoUser{{Name: "redaktion", Password: demoPassword, Role: session.Editor}, {Name: "pruefung", Password: demoPassword, Role: session.Reviewer}}
+		demo = []web.DemoUser{
+			{Name: "redaktion", Password: demoPassword, Role: session.Editor}, {Name: "pruefung", Password: demoPassword, Role: session.Reviewer},
+			{Name: "telefon", Password: demoPassword, Role: session.Agent}, {Name: "leitung", Password: demoPassword, Role: session.Admin},
+		}
 	}
 	for _, d := range demo {
 		hash, err := session.Hash(d.Password)
