@@ -69,6 +69,27 @@ func Open(ctx context.Context, o Options) (*Base, error) {
 	return b, nil
 }
 
+// Warm embeds what is new into Options.CacheDir and returns how many texts the
+// search has, so that the next Open is quick. Embedding 15,000 texts takes a
+// minute or two on 2 cores; what is done when ctx ends is kept.
+func Warm(ctx context.Context, o Options) (texts int, err error) {
+	b := &Base{options: o, fsys: o.FS}
+	if b.fsys == nil {
+		b.fsys = os.DirFS(o.Dir)
+	}
+	set, problems := Load(b.fsys)
+	if err := broken(problems); err != nil {
+		return 0, err
+	}
+	elsewhere, err := readElsewhere(b.fsys)
+	if err != nil {
+		return 0, err
+	}
+	cache, all := openVectorCache(o.CacheDir), passages(set, elsewhere)
+	err = cache.fill(ctx, o.Embedder, all)
+	return len(all), errors.Join(err, cache.save())
+}
+
 // Reload reads everything anew. When anything is wrong the error names it and
 // the last good set stays.
 func (b *Base) Reload(ctx context.Context) error {

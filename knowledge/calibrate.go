@@ -1,11 +1,14 @@
 package knowledge
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
+	"os"
+	"path/filepath"
 	"sort"
 )
 
@@ -58,6 +61,31 @@ func (b *Base) Calibrate(ctx context.Context, questions []Question, t Thresholds
 	return model, reports, nil
 }
 
+// Unseen judges questions that nobody has tuned to by the weights in use; the
+// report names no single one.
+func (b *Base) Unseen(ctx context.Context, questions []Question, t Thresholds) (Report, error) {
+	r, err := b.Test(ctx, questions, t)
+	r.Title, r.Mistakes = "unseen questions, weights in use", nil
+	return r, err
+}
+
+// Keep writes weights into a city's folder; a running service takes them at its
+// next look at the folder.
+func (m *Model) Keep(dir string) error {
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
+		return fmt.Errorf("keep search weights: %w", err)
+	}
+	name := filepath.Join(dir, weightsFile)
+	if err := os.WriteFile(name+".new", file.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("keep search weights: %w", err)
+	}
+	if err := os.Rename(name+".new", name); err != nil {
+		return fmt.Errorf("keep search weights: %w", err)
+	}
+	return nil
+}
+
 // calibrate learns the weights of one mode.
 func (b *Base) calibrate(s *state, questions []Question, vectors [][]float32, m mode, t Thresholds) (weights, Report, error) {
 	examples, err := s.examples(questions, vectors, m)
@@ -103,29 +131,41 @@ func (s *state) examples(questions []Question, vectors [][]float32, m mode) ([]e
 }
 
 func (b *Base) heldOut(s *state, examples []example, m mode, t Thresholds) (Report, error) {
+	judged, err := b.crossJudge(s, examples, m)
 	r := newReport("held out, " + modeNames[m])
+	for i, x := range examples {
+		if err == nil {
+			r.count(x.question, judged[i], t)
+		}
+	}
+	r.finish()
+	return r.Report, err
+}
+
+// crossJudge ranks each question by weights that its fold had no part in.
+func (b *Base) crossJudge(s *state, examples []example, m mode) ([][]Hit, error) {
+	out := make([][]Hit, len(examples))
 	for fold := range folds {
-		var train, test []example
+		var train []example
 		for _, x := range examples {
-			if x.fold() == fold {
-				test = append(test, x)
-			} else {
+			if x.fold() != fold {
 				train = append(train, x)
 			}
 		}
 		w, err := learn(train)
 		if err != nil {
-			return r.Report, err
+			return nil, err
 		}
 		held := &state{set: s.set, byID: s.byID, model: &Model{}}
 		held.model.weights[m] = w
-		for _, x := range test {
-			x.evidence.mode = m
-			r.count(x.question, b.rank(held, Query{}, x.evidence), t)
+		for i, x := range examples {
+			if x.fold() == fold {
+				x.evidence.mode = m
+				out[i] = b.rank(held, Query{}, x.evidence)
+			}
 		}
 	}
-	r.finish()
-	return r.Report, nil
+	return out, nil
 }
 
 // fold puts all questions about an article together.

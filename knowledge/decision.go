@@ -3,12 +3,15 @@ package knowledge
 // Thresholds decide what to do with ranked hits. The zero value means the
 // defaults, which the held-out figures in docs/knowledge.md belong to.
 type Thresholds struct {
-	Answer float64 // least confidence to answer at once; 0 means 0.55
+	Answer float64 // least confidence to answer at once; 0 means 0.50
 	// Clarify is the least confidence that all options together need to be
 	// worth asking back; 0 means 0.35.
 	Clarify float64
 	Option  float64 // least confidence of one option; 0 means 0.08
 	Options int     // most options to offer by voice; 0 means 3
+	// Elsewhere is the most that may speak for none of the articles when one is
+	// to answer at once; 0 means 0.30.
+	Elsewhere float64
 }
 
 // Choice is what to do.
@@ -26,7 +29,7 @@ func (c Choice) String() string { return [...]string{"none", "clarify", "answer"
 
 func (t Thresholds) filled() Thresholds {
 	if t.Answer == 0 {
-		t.Answer = 0.55
+		t.Answer = 0.50
 	}
 	if t.Clarify == 0 {
 		t.Clarify = 0.35
@@ -36,6 +39,9 @@ func (t Thresholds) filled() Thresholds {
 	}
 	if t.Options == 0 {
 		t.Options = 3
+	}
+	if t.Elsewhere == 0 {
+		t.Elsewhere = 0.30
 	}
 	return t
 }
@@ -47,7 +53,7 @@ func (t Thresholds) Decide(hits []Hit) (Choice, []Hit) {
 	if len(hits) == 0 {
 		return NoAnswer, nil
 	}
-	if hits[0].Confidence >= t.Answer {
+	if hits[0].Confidence >= t.Answer && 1-confidences(hits) <= t.Elsewhere {
 		return Answer, hits[:1]
 	}
 	sum, n := 0.0, 0
@@ -59,4 +65,14 @@ func (t Thresholds) Decide(hits []Hit) (Choice, []Hit) {
 		return Clarify, hits[:n]
 	}
 	return NoAnswer, nil
+}
+
+// confidences of all hits together; what is missing to one speaks for none of
+// the articles (hits beyond the limit have next to nothing).
+func confidences(hits []Hit) float64 {
+	all := 0.0
+	for _, h := range hits {
+		all += h.Confidence
+	}
+	return all
 }

@@ -157,6 +157,9 @@ func (d *dense) compare(query []float32, language string) likeness {
 	q := integers(v)
 	best := make([]nearest, d.article+1) // last: elsewhere
 	for i, owner := range d.owners {
+		if owner >= 0 && l.learned[owner] < hopeless {
+			continue
+		}
 		c := float64(dotBytes(q, d.row(i))) / (questionScale * d.metric.rowScale)
 		switch {
 		case owner < 0:
@@ -173,6 +176,10 @@ func (d *dense) compare(query []float32, language string) likeness {
 	l.elsewhere, l.elsewhereSeveral = best[d.article][0], best[d.article].mean()
 	return l
 }
+
+// hopeless is the classifier's log probability below which an article's texts
+// are not looked at one by one: most of the work for nothing.
+const hopeless = -7
 
 // contentKey names an embedding by what it depends on.
 func contentKey(model string, p passage) [32]byte {

@@ -22,12 +22,21 @@ type Question struct {
 	Expect []string `json:"expect"`
 }
 
-// questionsFolder holds a city's development questions.
-const questionsFolder = "dev"
+// Folders of a city's questions.
+const (
+	questionsFolder = "dev"    // to learn from and to test with
+	unseenFolder    = "unseen" // only to test with, by people who have not read the articles
+)
 
 // LoadQuestions reads dev/*.jsonl of a city's folder.
-func LoadQuestions(fsys fs.FS) ([]Question, error) {
-	files, err := fs.Glob(fsys, path.Join(questionsFolder, "*.jsonl"))
+func LoadQuestions(fsys fs.FS) ([]Question, error) { return loadQuestions(fsys, questionsFolder) }
+
+// LoadUnseen reads unseen/*.jsonl. Nothing may be learned from these, and no
+// single one mended: they say what the search is worth.
+func LoadUnseen(fsys fs.FS) ([]Question, error) { return loadQuestions(fsys, unseenFolder) }
+
+func loadQuestions(fsys fs.FS, folder string) ([]Question, error) {
+	files, err := fs.Glob(fsys, path.Join(folder, "*.jsonl"))
 	if err != nil {
 		return nil, err
 	}

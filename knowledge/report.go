@@ -175,6 +175,18 @@ func (r Report) Total() Row {
 // String prints the tables of amtsleitung kb test.
 func (r Report) String() string {
 	var b strings.Builder
+	b.WriteString(r.Figures())
+	b.WriteString("\nmistakes (answered wrongly, or left without answer)\n")
+	for _, m := range r.Mistakes {
+		fmt.Fprintf(&b, "%-8s %-8s %.2f got %-28s want %-28s %s\n", m.Question.ID, m.Choice, m.Confidence, m.Got,
+			strings.Join(m.Question.Expect, ","), m.Question.Text)
+	}
+	return b.String()
+}
+
+// Figures prints the tables without single questions.
+func (r Report) Figures() string {
+	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%-18s %5s %7s %7s %7s %7s %7s %9s %7s %9s\n", r.Title,
 		"kind", "n", "first", "good", "right", "wrong", "asked", "(well)", "silent", "invented")
 	for _, row := range r.Rows {
@@ -192,11 +204,6 @@ func (r Report) String() string {
 	}
 	if r.Median > 0 {
 		fmt.Fprintf(&b, "\nsearch p50 %v, p95 %v\n", r.Median.Round(time.Microsecond), r.P95.Round(time.Microsecond))
-	}
-	b.WriteString("\nmistakes (answered wrongly, or left without answer)\n")
-	for _, m := range r.Mistakes {
-		fmt.Fprintf(&b, "%-8s %-8s %.2f got %-28s want %-28s %s\n", m.Question.ID, m.Choice, m.Confidence, m.Got,
-			strings.Join(m.Question.Expect, ","), m.Question.Text)
 	}
 	return b.String()
 }

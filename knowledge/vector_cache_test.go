@@ -69,3 +69,16 @@ func TestOpenNamesTheEmbedderThatFails(t *testing.T) {
 	_, err := knowledge.Open(t.Context(), knowledge.Options{FS: cities.Musterstadt(), Embedder: &counting{fail: true}})
 	require.ErrorContains(t, err, "counting: server is down")
 }
+
+func TestWarmMakesTheNextStartQuick(t *testing.T) {
+	dir, _ := ownCopy(t)
+	o := knowledge.Options{Dir: dir, Embedder: &counting{}, CacheDir: t.TempDir(), Now: reviewed}
+	texts, err := knowledge.Warm(t.Context(), o)
+	require.NoError(t, err)
+	require.Greater(t, texts, 500)
+	after := &counting{}
+	o.Embedder = after
+	_, err = knowledge.Open(t.Context(), o)
+	require.NoError(t, err)
+	require.Zero(t, after.texts.Load())
+}
