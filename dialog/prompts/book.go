@@ -105,7 +105,7 @@ func (b *Book) check() error {
 	for _, s := range Keys() {
 		known[s.Key] = true
 		wordings, ok := b.prompts[s.Key]
-		if !ok && (b.Partial && !s.Everywhere || s.Recent && !b.first()) {
+		if !ok && b.Partial && !s.Everywhere {
 			continue
 		}
 		if len(wordings) < s.Least && !b.Partial || len(wordings) == 0 {
@@ -123,11 +123,6 @@ func (b *Book) check() error {
 		}
 	}
 	return errors.Join(faults...)
-}
-
-// first says whether the book is one of those in which prompts are written first.
-func (b *Book) first() bool {
-	return b.Language == "en" || strings.HasPrefix(b.Language, "de")
 }
 
 var place = regexp.MustCompile(`\{[a-z]+\}`)

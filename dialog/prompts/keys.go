@@ -8,9 +8,6 @@ type Spec struct {
 	Least int
 	// Everywhere prompts stand in partial books too.
 	Everywhere bool
-	// Recent prompts may still be missing in books other than the German and
-	// the English ones.
-	Recent bool
 }
 
 // What the dialog says. The data files explain each by example.
@@ -149,9 +146,6 @@ func Keys() []Spec {
 	all := func(k Key, least int, places ...string) Spec {
 		return Spec{Key: k, Least: least, Places: places, Everywhere: true}
 	}
-	recent := func(k Key, least int, places ...string) Spec {
-		return Spec{Key: k, Least: least, Places: places, Recent: true}
-	}
 	return []Spec{
 		s(Greeting, 1, "city"), s(GreetingAsk, 1), s(Hint, 1),
 		all(EmergencyFire, 2), all(EmergencyMedical, 2), all(EmergencyPolice, 2), all(EmergencySuicide, 2),
@@ -176,10 +170,10 @@ func Keys() []Spec {
 		s(Degraded, 2), s(DegradedItem, 1, "title", "key"), s(DegradedMenu, 2), s(Fault, 1),
 		s(FactFee, 1, "text"), s(FactDocuments, 1, "text"), s(FactDeadline, 1, "text"), s(FactAppointment, 1, "text"),
 		s(FactOnline, 1, "text"), s(FactPhone, 1, "text"), s(FactHours, 1, "text"), s(FactDuration, 1, "text"), s(FactAddress, 1, "text"),
-		recent(InsultFirm, 1), recent(Translated, 2), recent(OfferGerman, 2), recent(GermanRefused, 1),
-		recent(Dot, 1), recent(Hyphen, 1), recent(Spelled, 2, "spelling"), recent(SpellWhat, 1),
-		recent(Announcing, 1), recent(AnnouncingNow, 1), recent(AnnouncingOther, 1), recent(Resume, 2), recent(Busy, 2),
-		recent(SmallTalk, 3), recent(Unsure, 2, "date"),
+		s(InsultFirm, 1), s(Translated, 2), s(OfferGerman, 2), s(GermanRefused, 1),
+		s(Dot, 1), s(Hyphen, 1), s(Spelled, 2, "spelling"), s(SpellWhat, 1),
+		s(Announcing, 1), s(AnnouncingNow, 1), s(AnnouncingOther, 1), s(Resume, 2), s(Busy, 2),
+		s(SmallTalk, 3), s(Unsure, 2, "date"),
 		s(DateForm, 1, "day", "month", "year"),
 	}
 }
