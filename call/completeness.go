@@ -10,28 +10,27 @@ import (
 // says (the end-of-turn model) and what the words say (the recogniser's text).
 type completeness struct {
 	voice   float64 // probability, negative: not known
-	openEnd bool    // the words cannot end here
-	whole   bool    // the words are a concern that can be answered
+	openEnd bool    // the words point to more
+	whole   bool    // the words are a question, an answer, or a concern that can be answered
 }
 
-// verdict joins both. Words that cannot end outweigh any voice. A whole
-// concern spares the caller the long wait for an incomplete voice, but
-// not the usual one: people add "... für mein Kind".
-func (c completeness) verdict(e turn.Expect, u turn.Utterance) float64 {
-	const unknown = -1
-	switch {
-	case c.openEnd:
-		return 0
-	case c.whole && turn.EndSilence(e, c.voice, u.Speech) > turn.EndSilence(e, unknown, u.Speech):
-		return unknown
-	}
-	return c.voice
+// verdict joins both into the probability that the turn is over; words is
+// what the text says, turn.Unclear before it is known.
+func (c completeness) verdict(words turn.Words, u turn.Utterance) float64 {
+	e := turn.Evidence{Voice: c.voice, Words: words}
+	// A question or an answer has its own weight; whole is then no further news.
+	e.Whole = c.whole && words != turn.Question && words != turn.Yes && words != turn.Answered
+	return e.Complete(u.Speech)
 }
 
 // judge tells the detector what is known of the present pause.
 func (s *session) judge() {
 	h := &s.caller
-	s.detector.Verdict(h.utterance.Serial, h.complete.verdict(s.listen.Expect, h.utterance))
+	words := turn.Unclear
+	if h.result != nil && s.bot.OpenEnds != nil {
+		words = s.bot.OpenEnds.Words(h.result.Language, h.result.Text())
+	}
+	s.detector.Verdict(h.utterance.Serial, h.complete.verdict(words, h.utterance))
 }
 
 // senses asks what the words of a pause say, in the recognition's own task.
@@ -40,6 +39,16 @@ func (s *session) senses(ctx context.Context, r *hypothesis) {
 	if r.err != nil || text == "" {
 		return
 	}
-	r.openEnd = s.bot.OpenEnds != nil && s.bot.OpenEnds.Is(r.Language, text)
-	r.whole = !r.openEnd && s.bot.Whole != nil && s.bot.Whole(ctx, text, r.Language)
+	words := turn.Unclear
+	if s.bot.OpenEnds != nil {
+		words = s.bot.OpenEnds.Words(r.Language, text)
+	}
+	switch words {
+	case turn.GoesOn, turn.Hanging, turn.Counting:
+		r.openEnd = true
+	case turn.Question, turn.Yes, turn.Answered:
+		r.whole = true
+	default:
+		r.whole = s.bot.Whole != nil && s.bot.Whole(ctx, text, r.Language)
+	}
 }

@@ -10,14 +10,15 @@ import (
 
 func TestVoiceAndWordsDecideTogether(t *testing.T) {
 	u := turn.Utterance{Speech: 2 * second}
-	silence := func(c completeness) int64 {
-		return turn.EndSilence(turn.Free, c.verdict(turn.Free, u), u.Speech).Milliseconds()
+	silence := func(c completeness, words turn.Words) int64 {
+		return turn.EndSilence(turn.Free, c.verdict(words, u), u.Speech).Milliseconds()
 	}
-	complete, incomplete := 0.999, 0.1
-	require.EqualValues(t, 700, silence(completeness{voice: -1}))
-	require.Less(t, silence(completeness{voice: complete}), int64(400))
-	require.Greater(t, silence(completeness{voice: incomplete}), int64(1500))
-	require.EqualValues(t, 700, silence(completeness{voice: incomplete, whole: true}), "a whole concern spares the long wait")
-	require.Less(t, silence(completeness{voice: complete, whole: true}), int64(400), "and never adds to a short one")
-	require.Greater(t, silence(completeness{voice: complete, openEnd: true}), int64(1500), "'für ...' goes on")
+	complete, incomplete := 0.99, 0.02
+	require.Less(t, silence(completeness{voice: complete}, turn.Unclear), int64(450))
+	require.Greater(t, silence(completeness{voice: incomplete}, turn.Unclear), int64(1100))
+	require.Less(t, silence(completeness{voice: 0.8, whole: true}, turn.Unclear), silence(completeness{voice: 0.8}, turn.Unclear), "a whole concern spares the long wait")
+	require.Less(t, silence(completeness{voice: 0.9, whole: true}, turn.Question), int64(450), "a question has been asked")
+	require.Less(t, silence(completeness{voice: incomplete, whole: true}, turn.Answered), int64(400), "nothing follows 'ja, bitte'")
+	require.Greater(t, silence(completeness{voice: complete, openEnd: true}, turn.GoesOn), int64(1500), "'für ...' goes on")
+	require.Greater(t, silence(completeness{voice: complete, whole: true}, turn.GoesOn), int64(1500), "whatever else is known")
 }

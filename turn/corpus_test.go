@@ -196,6 +196,9 @@ type gap struct {
 	voiced   time.Duration
 }
 
+// judged is the probability of the end by the voice alone, without words.
+func (g gap) judged() float64 { return turn.Evidence{Voice: g.complete}.Complete(g.voiced) }
+
 // gaps lists the silences of a turn as the detector hears them, without ending it.
 func (m models) gaps(t testing.TB, pcm []int16) []gap {
 	var gaps []gap
@@ -281,9 +284,9 @@ func TestCorpusOfHesitations(t *testing.T) {
 			}
 			return 3 * time.Second
 		}},
-		{"ours, free", func(g gap) time.Duration { return turn.EndSilence(turn.Free, g.complete, g.voiced) }},
-		{"ours, name", func(g gap) time.Duration { return turn.EndSilence(turn.Name, g.complete, g.voiced) }},
-		{"ours, digits", func(g gap) time.Duration { return turn.EndSilence(turn.Digits, g.complete, g.voiced) }},
+		{"ours, free", func(g gap) time.Duration { return turn.EndSilence(turn.Free, g.judged(), g.voiced) }},
+		{"ours, name", func(g gap) time.Duration { return turn.EndSilence(turn.Name, g.judged(), g.voiced) }},
+		{"ours, digits", func(g gap) time.Duration { return turn.EndSilence(turn.Digits, g.judged(), g.voiced) }},
 	}
 	t.Logf("%-24s %10s %10s %8s %8s %8s", "rule", "pauses", "cut off", "mean", "p50", "p95")
 	scores := map[string]*score{}

@@ -127,7 +127,7 @@ func (d *Detector) release() {
 
 // endSilence is how long it must be quiet now until the turn is over.
 func (d *Detector) endSilence() time.Duration {
-	complete := unknown
+	complete := Unknown
 	if v := d.verdict.Load(); v != nil && v.serial == d.serial {
 		complete = v.complete
 	}

@@ -7,13 +7,15 @@ import (
 	"strings"
 )
 
-//go:embed openends/*.txt
+//go:embed openends/*.txt answers/*.txt
 var openEndFiles embed.FS
 
 // OpenEnds knows the words after which nobody stops speaking: a turn that
-// ends with one goes on, however long the pause.
+// ends with one goes on, however long the pause. It also knows the short
+// answers after which nothing follows, or a "but" may.
 type OpenEnds struct {
 	languages map[string]map[string]bool
+	answers   map[string]map[string]Words
 }
 
 // NewOpenEnds reads the lists of the product.
@@ -22,7 +24,7 @@ func NewOpenEnds() (*OpenEnds, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open ends: %w", err)
 	}
-	o := &OpenEnds{languages: map[string]map[string]bool{}}
+	o := &OpenEnds{languages: map[string]map[string]bool{}, answers: map[string]map[string]Words{}}
 	for _, e := range entries {
 		data, err := openEndFiles.ReadFile(path.Join("openends", e.Name()))
 		if err != nil {
@@ -39,7 +41,38 @@ func NewOpenEnds() (*OpenEnds, error) {
 		}
 		o.languages[strings.TrimSuffix(e.Name(), ".txt")] = words
 	}
-	return o, nil
+	return o, o.readAnswers()
+}
+
+// readAnswers reads one answer a line below [whole] or [lone].
+func (o *OpenEnds) readAnswers() error {
+	entries, err := openEndFiles.ReadDir("answers")
+	if err != nil {
+		return fmt.Errorf("answers: %w", err)
+	}
+	for _, e := range entries {
+		data, err := openEndFiles.ReadFile(path.Join("answers", e.Name()))
+		if err != nil {
+			return fmt.Errorf("answers: %w", err)
+		}
+		list, section := map[string]Words{}, Unclear
+		for n, line := range strings.Split(string(data), "\n") {
+			words := strings.Join(split(line), " ")
+			switch {
+			case line == "[whole]":
+				section = Answered
+			case line == "[lone]":
+				section = Yes
+			case words == "" || strings.HasPrefix(line, "#"):
+			case section == Unclear:
+				return fmt.Errorf("answers %s line %d: %q stands before [whole] or [lone]", e.Name(), n+1, line)
+			default:
+				list[words] = section
+			}
+		}
+		o.answers[strings.TrimSuffix(e.Name(), ".txt")] = list
+	}
+	return nil
 }
 
 // Is says whether the text ends with a word that cannot be its last.

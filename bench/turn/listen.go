@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
@@ -89,28 +86,4 @@ func (e *engines) listen(pcm []int16, o turn.Options, before func(*turn.Detector
 		}
 	}
 	return events, nil
-}
-
-// dump writes every pause, to fit rules by.
-func dump(path string, turns []heardTurn) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := csv.NewWriter(f)
-	rows := [][]string{{"kind", "language", "expect", "channel", "held", "turn", "pause", "at", "length", "speech", "voice", "late", "text", "said"}}
-	for i, t := range turns {
-		for k, p := range t.pauses {
-			rows = append(rows, []string{
-				t.kind, t.language, t.expect.String(), t.channel.name, fmt.Sprint(t.held), fmt.Sprint(i), fmt.Sprint(k),
-				fmt.Sprint(p.at.Milliseconds()), fmt.Sprint(p.length.Milliseconds()), fmt.Sprint(p.speech.Milliseconds()),
-				fmt.Sprintf("%.5f", p.voice), fmt.Sprint((p.at - t.end).Milliseconds()), p.text, t.text,
-			})
-		}
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return err
-	}
-	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 type options struct {
 	shared, cache string
-	dump          string
+	dump, load    string
 	kinds         bool
 	part          string
 }
@@ -26,6 +26,7 @@ func main() {
 	flag.StringVar(&o.shared, "shared", "../shared", "folder with speech and sounds")
 	flag.StringVar(&o.cache, "cache", cacheFolder(), "folder with models")
 	flag.StringVar(&o.dump, "dump", "", "file that takes every pause with what is known of it, as CSV")
+	flag.StringVar(&o.load, "load", "", "file of an earlier -dump, instead of hearing the turns anew")
 	flag.BoolVar(&o.kinds, "kinds", true, "show each kind of turn")
 	flag.StringVar(&o.part, "part", "all", "all, turns or barge")
 	flag.Parse()
@@ -69,11 +70,7 @@ func run(ctx context.Context, o options) error {
 }
 
 func runTurns(ctx context.Context, o options, e *engines) error {
-	turns, err := makeTurns(ctx, o.shared, e, nil)
-	if err != nil {
-		return err
-	}
-	heard, err := e.hearAll(ctx, turns)
+	heard, err := hearOrLoad(ctx, o, e)
 	if err != nil {
 		return err
 	}
@@ -83,4 +80,15 @@ func runTurns(ctx context.Context, o options, e *engines) error {
 		}
 	}
 	return printTurns(os.Stdout, heard, e.openEnds, o.kinds)
+}
+
+func hearOrLoad(ctx context.Context, o options, e *engines) ([]heardTurn, error) {
+	if o.load != "" {
+		return load(o.load)
+	}
+	turns, err := makeTurns(ctx, o.shared, e, nil)
+	if err != nil {
+		return nil, err
+	}
+	return e.hearAll(ctx, turns)
 }

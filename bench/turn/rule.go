@@ -48,8 +48,8 @@ func ours(name string, hint bool, words *turn.OpenEnds) rule {
 		}
 		return decide(scale, limits{
 			silent: turn.EndSilence(e, -1, p.speech),
-			voice:  turn.EndSilence(e, verdict(words, t, e, p, false), p.speech),
-			text:   turn.EndSilence(e, verdict(words, t, e, p, true), p.speech),
+			voice:  turn.EndSilence(e, complete(words, t, p, false), p.speech),
+			text:   turn.EndSilence(e, complete(words, t, p, true), p.speech),
 		})
 	}}
 }
@@ -74,4 +74,13 @@ func decide(scale float64, l limits) time.Duration {
 
 func stretch(d time.Duration, scale float64) time.Duration {
 	return time.Duration(float64(d) * scale)
+}
+
+// complete is what a call would tell the detector of a pause.
+func complete(words *turn.OpenEnds, t heardTurn, p pause, text bool) float64 {
+	e := turn.Evidence{Voice: p.voice}
+	if text {
+		e.Words = words.Words(t.language, p.text)
+	}
+	return e.Complete(p.speech)
 }
