@@ -148,7 +148,7 @@ func (p *Parser) language(name string) *language {
 // Slips corrected in the same breath are applied ("vier, nein, fünf").
 func (p *Parser) Parse(text, language string) string {
 	l := p.language(language)
-	return l.digits(split(text))
+	return l.digits(l.apart(split(text)))
 }
 
 // split cuts text into folded words, runs of digits and plus signs.
@@ -158,6 +158,21 @@ func split(text string) []string {
 		return !unicode.IsLetter(r) && !(r >= '0' && r <= '9') && r != '+'
 	})
 	return words[:min(len(words), maxWords)]
+}
+
+// apart splits an "and" off the tens that it is written onto, as in Arabic.
+func (l *language) apart(words []string) []string {
+	var out []string
+	for _, w := range words {
+		for and := range l.and {
+			if rest, joined := strings.CutPrefix(w, and); joined && l.tens[rest] > 0 {
+				out, w = append(out, and), rest
+				break
+			}
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // western turns the digits of Arabic and Persian into 0 to 9.
@@ -342,17 +357,30 @@ func (l *language) combined(v int, words []string) (int, int) {
 		}
 	}
 	if v > 0 && v < 10 && l.hundred[next(used)] {
-		v, used = v*100, used+1
-		least := 10
-		if _, ok := l.small[next(used+1)]; ok && l.and[next(used)] {
-			used, least = used+1, 1
-		}
-		if rest, ok := l.small[next(used)]; ok && rest >= least {
-			rest, n := l.combined(rest, words[used:])
-			return v + rest, used + n
-		}
+		return l.hundreds(v*100, used+1, words, 10)
+	}
+	if v >= 100 && v%100 == 0 && used == 1 { // "sto", "trzysta", "yüz"
+		return l.hundreds(v, used, words, 1)
 	}
 	return v, used
+}
+
+// hundreds adds what is said after them, from least on: after a bare "two
+// hundred" a digit stands for itself, after "two hundred and" it does not.
+func (l *language) hundreds(v, used int, words []string, least int) (int, int) {
+	at := used
+	if at < len(words) && l.and[words[at]] {
+		at, least = at+1, 1
+	}
+	if at >= len(words) {
+		return v, used
+	}
+	rest, ok := l.value(words[at])
+	if !ok || rest < least || rest >= 100 {
+		return v, used
+	}
+	rest, n := l.combined(rest, words[at:])
+	return v + rest, at + n
 }
 
 // twenties counts as French does: four twenties, sixty and twelve. The joining
@@ -366,6 +394,9 @@ func (l *language) twenties(v int, words []string) (int, int) {
 			}
 		}
 		return -1
+	}
+	if u := word(1); v == 10 && u >= 7 && u <= 9 {
+		return v + u, 2
 	}
 	if v == 4 && word(1) == 20 {
 		v, used = 80, 2

@@ -164,3 +164,21 @@ func TestOtherLanguages(t *testing.T) {
 		require.Equal(t, c.want, p.Parse(c.text, c.language), "%s: %s", c.language, c.text)
 	}
 }
+
+func TestHundredsInOneWordTakeWhatFollows(t *testing.T) {
+	p, err := numbers.Load()
+	require.NoError(t, err)
+	for _, c := range []struct{ language, said, want string }{
+		{"ru", "сто семьдесят шесть", "176"},
+		{"uk", "двісті п'ять", "205"},
+		{"pl", "sześćset dwadzieścia trzy", "623"},
+		{"tr", "yüz yetmiş altı", "176"},
+		{"fr", "dix-sept", "17"},
+		{"fr", "zéro six dix-sept vingt-trois", "061723"},
+		{"ar", "سبعة وعشرين", "27"},
+		{"en", "one hundred and five", "105"},
+		{"en", "two hundred five", "2005"}, // a digit of its own
+	} {
+		require.Equal(t, c.want, p.Parse(c.said, c.language), c.said)
+	}
+}
