@@ -45,15 +45,28 @@ const (
 	maxReason   = 500
 )
 
-// NeededLanguages are those without which no announcement is taken: the other
+// neededLanguages are those without which no announcement is taken: the other
 // callers hear one of them.
 var neededLanguages = [...]string{"de", "en"}
 
-// ErrInvalid is wrapped by everything that the author has to mend.
+// ErrInvalid is everything that the author has to mend.
 var ErrInvalid = errors.New("the announcement is not complete")
 
-func invalid(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
+// Fault is one such thing; pages have a text of their own for each Key.
+type Fault struct {
+	Key    string
+	Detail string // what it is about: a language, an article, a time
+	text   string
+}
+
+// Error names the fault for people who write files.
+func (f *Fault) Error() string { return f.text }
+
+// Unwrap makes every fault an ErrInvalid.
+func (f *Fault) Unwrap() error { return ErrInvalid }
+
+func fault(key, detail, format string, args ...any) error {
+	return &Fault{key, detail, fmt.Sprintf(format, args...)}
 }
 
 // draft is an announcement as people write it.
@@ -64,24 +77,26 @@ type draft struct {
 	Articles []string          `yaml:"articles"`
 	Author   string            `yaml:"author"`
 	Reviewer string            `yaml:"reviewer"`
+	// Immediate is the reason why it cannot wait for a second person.
+	Immediate string `yaml:"immediate"`
 }
 
 // Parse reads an announcement in YAML or JSON. Times are RFC 3339, or without
 // a zone in that of the argument; an empty from is now.
 func Parse(data []byte, zone *time.Location) (Announcement, error) {
 	if len(data) > maxFile {
-		return Announcement{}, invalid("more than %d kB", maxFile>>10)
+		return Announcement{}, fault("file", "", "more than %d kB", maxFile>>10)
 	}
 	var d draft
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&d); err != nil {
-		return Announcement{}, invalid("%s", strings.TrimPrefix(strings.ReplaceAll(err.Error(), " in type crisis.draft", ""), "yaml: "))
+		return Announcement{}, fault("file", "", "%s", strings.TrimPrefix(strings.ReplaceAll(err.Error(), " in type crisis.draft", ""), "yaml: "))
 	}
 	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return Announcement{}, invalid("more than one document; keep one")
+		return Announcement{}, fault("file", "", "more than one document; keep one")
 	}
-	a := Announcement{Texts: map[string]string{}, Articles: d.Articles, Author: strings.TrimSpace(d.Author), Reviewer: strings.TrimSpace(d.Reviewer)}
+	a := Announcement{Texts: map[string]string{}, Articles: d.Articles, Author: strings.TrimSpace(d.Author), Reviewer: strings.TrimSpace(d.Reviewer), Reason: strings.TrimSpace(d.Immediate)}
 	for language, text := range d.Texts {
 		if text = strings.Join(strings.Fields(text), " "); text != "" {
 			a.Texts[strings.ToLower(strings.TrimSpace(language))] = text
@@ -108,7 +123,7 @@ func moment(key, text string, zone *time.Location) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, invalid("%q of %s is no time such as 2026-11-22T18:00", text, key)
+	return time.Time{}, fault("time", text, "%q of %s is no time such as 2026-11-22T18:00", text, key)
 }
 
 var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]{2,8})?$`)
@@ -117,7 +132,7 @@ var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]{2,8})?$`)
 func (a *Announcement) check(now time.Time, known func(id string) bool) error {
 	for _, l := range neededLanguages {
 		if a.Texts[l] == "" {
-			return invalid("the text in %q is missing", l)
+			return fault("text_missing", l, "the text in %q is missing", l)
 		}
 	}
 	for _, l := range slices.Sorted(maps.Keys(a.Texts)) {
@@ -130,23 +145,23 @@ func (a *Announcement) check(now time.Time, known func(id string) bool) error {
 	}
 	switch {
 	case a.Until.IsZero():
-		return invalid("until is missing: an announcement must end by itself")
+		return fault("until_missing", "", "until is missing: an announcement must end by itself")
 	case !a.Until.After(now):
-		return invalid("until (%s) has passed", a.Until.Format(time.RFC3339))
+		return fault("until_passed", "", "until (%s) has passed", a.Until.Format(time.RFC3339))
 	case !a.Until.After(a.From):
-		return invalid("until lies before from")
+		return fault("until_before", "", "until lies before from")
 	case a.Until.Sub(now) > maxValidity:
-		return invalid("until is more than 31 days away; extend it when the time has come")
+		return fault("until_far", "", "until is more than 31 days away; extend it when the time has come")
 	case a.Author == "":
-		return invalid("author is missing")
+		return fault("author", "", "author is missing")
 	case len(a.Author) > maxName || len(a.Reviewer) > maxName:
-		return invalid("a name is longer than %d letters", maxName)
+		return fault("author", "", "a name is longer than %d letters", maxName)
 	case len(a.Articles) > maxArticles:
-		return invalid("more than %d articles", maxArticles)
+		return fault("articles", "", "more than %d articles", maxArticles)
 	}
 	for _, id := range a.Articles {
 		if known != nil && !known(id) {
-			return invalid("there is no article %q", id)
+			return fault("article", id, "there is no article %q", id)
 		}
 	}
 	return nil
@@ -155,11 +170,11 @@ func (a *Announcement) check(now time.Time, known func(id string) bool) error {
 func checkText(language, text string) error {
 	switch {
 	case !languageTag.MatchString(language):
-		return invalid("%q is no language such as de, en or tr", language)
+		return fault("language", language, "%q is no language such as de, en or tr", language)
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
-		return invalid("the text in %q holds what cannot be spoken", language)
+		return fault("text_unspeakable", language, "the text in %q holds what cannot be spoken", language)
 	case utf8.RuneCountInString(text) > maxText:
-		return invalid("the text in %q is longer than %d letters; nobody listens for a minute", language, maxText)
+		return fault("text_long", language, "the text in %q is longer than %d letters; nobody listens for a minute", language, maxText)
 	}
 	return nil
 }

@@ -206,7 +206,7 @@ func (s *Switch) Approve(by By, id string) error {
 		case same(p.Author, by.Who):
 			return nil, ErrSecondPerson
 		case !p.Until.After(now):
-			return nil, invalid("until (%s) has passed", p.Until.Format(time.RFC3339))
+			return nil, fault("until_passed", "", "until (%s) has passed", p.Until.Format(time.RFC3339))
 		}
 		return []Event{{At: now, What: Approved, Who: by.Who, Via: by.Via, ID: id}}, nil
 	})

@@ -24,7 +24,7 @@ type adminPages struct {
 }
 
 func loadAdminPages(p *pages) (*adminPages, error) {
-	t, err := template.New("").Funcs(template.FuncMap{"moment": moment, "day": day, "percent": percent}).ParseFS(pageFiles, "pages/layout.html")
+	t, err := template.New("").Funcs(template.FuncMap{"moment": moment, "day": day, "percent": percent, "pair": pair}).ParseFS(pageFiles, "pages/layout.html")
 	if err == nil {
 		t, err = t.ParseFS(adminFiles, "templates/*.html")
 	}
@@ -59,6 +59,7 @@ func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) err
 		"City": s.options.City, "Notice": s.options.Notice, "NoticeLang": pageLanguages[0],
 		"Styled": s.pages.styled, "Title": title, "Path": string([]byte(c.Path())),
 	}
+	view["HasEditing"], view["HasCrisis"] = s.options.Editing != nil, s.options.Crisis != nil
 	if s.options.Sessions != nil {
 		if who, ok := s.options.Sessions.Of(c); ok {
 			view["User"], view["Role"], view["Token"] = who.User, who.Role, who.Token
@@ -96,3 +97,8 @@ func day(t time.Time) string {
 }
 
 func percent(p float64) string { return fmt.Sprintf("%.0f %%", p*100) }
+
+// pair makes a template's arguments of two names and values.
+func pair(name1 string, value1 any, name2 string, value2 any) map[string]any {
+	return map[string]any{name1: value1, name2: value2}
+}

@@ -49,6 +49,8 @@ type Options struct {
 	DemoUsers []DemoUser // shown where people sign in
 	// Editing serves /admin/wissen, if Sessions are there; nil: articles are files.
 	Editing *Editing
+	// Crisis serves /admin/krise and /api/v1/crisis, if Sessions are there.
+	Crisis *Crisis
 	// Requests serves /admin/anliegen, if Sessions are there; nil: it does not.
 	Requests *Requests
 	Log      *slog.Logger
@@ -109,6 +111,9 @@ func NewServer(o Options) (*Server, error) {
 	}
 	if o.Sessions != nil && o.Requests != nil {
 		s.anliegenRoutes()
+	}
+	if o.Sessions != nil && o.Crisis != nil {
+		s.kriseRoutes()
 	}
 	if o.Sessions != nil && o.Editing != nil {
 		if err := s.wissenRoutes(); err != nil {

@@ -125,6 +125,9 @@ func (k *crisisCommand) on(cmd *cobra.Command, path string) error {
 		return err
 	}
 	by := crisis.By{Who: userName(), Via: commandLine}
+	if k.reason == "" {
+		k.reason = a.Reason
+	}
 	if k.reason != "" {
 		a, err = s.Immediately(by, a, k.reason)
 	} else {

@@ -220,7 +220,7 @@ func (s *service) webOptions() (web.Options, error) {
 	city := s.base.City()
 	sessions, demo, err := s.people()
 	return web.Options{
-		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Requests: &web.Requests{Desk: s.desk, Names: s.names},
+		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
 		Phone: "sip:115@" + s.dialled(), Journal: s.journal,
 		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,
