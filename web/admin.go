@@ -76,6 +76,7 @@ func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) err
 	c.Set("Content-Type", "text/html; charset=utf-8")
 	c.Set("Content-Language", lang)
 	c.Set("Cache-Control", "no-store")
+	c.Set("Referrer-Policy", "same-origin") // forms say where they are from
 	return c.Send(b.Bytes())
 }
 

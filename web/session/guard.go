@@ -73,9 +73,14 @@ func token(c *fiber.Ctx) string {
 	return c.FormValue(TokenField)
 }
 
-// SameOrigin says whether a request came from a page of this server; requests
-// of programs without the header pass.
+// SameOrigin says whether a request came from a page of this server. Browsers
+// say so themselves (Sec-Fetch-Site) where the connection is safe; requests of
+// programs without either header pass. A page must not have the referrer policy
+// no-referrer: its forms have the origin "null".
 func SameOrigin(c *fiber.Ctx) bool {
+	if site := c.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin" || site == "none"
+	}
 	origin := c.Get("Origin")
 	if origin == "" {
 		return true

@@ -139,6 +139,7 @@ func TestGuard(t *testing.T) {
 	require.Equal(t, 200, ask(t, a, "POST", paul, "http://example.com", s.Token).StatusCode)
 	require.Equal(t, 403, ask(t, a, "POST", paul, "", "wrong").StatusCode, "a forged form")
 	require.Equal(t, 403, ask(t, a, "POST", paul, "https://evil.example", s.Token).StatusCode, "a foreign page")
+	require.Equal(t, 403, ask(t, a, "POST", paul, "null", s.Token).StatusCode, "a page that hides where it is from")
 }
 
 func TestNextStaysHere(t *testing.T) {
