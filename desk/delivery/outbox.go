@@ -49,7 +49,7 @@ const (
 	longPause   = 2 * time.Hour
 	maxAttempts = 20
 	attemptTime = 30 * time.Second // one attempt
-	listenEvery = 10 * time.Second // for what other processes put into the outbox
+	listenEvery = time.Minute      // for what other processes put into the outbox
 	batch       = 20
 )
 
@@ -114,40 +114,44 @@ func (o *Outbox) Run(ctx context.Context) error {
 }
 
 func (o *Outbox) serve(ctx context.Context, t Target) {
-	tick := time.NewTicker(listenEvery)
-	defer tick.Stop()
 	for {
-		o.drain(ctx, t)
+		pause := time.NewTimer(o.drain(ctx, t))
 		select {
 		case <-ctx.Done():
+			pause.Stop()
 			return
-		case <-tick.C:
+		case <-pause.C:
 		case <-o.wake[t.Name()]:
+			pause.Stop()
 		}
 	}
 }
 
-// drain delivers what is due now.
-func (o *Outbox) drain(ctx context.Context, t Target) {
+// drain delivers what is due now and says how long nothing will be.
+func (o *Outbox) drain(ctx context.Context, t Target) time.Duration {
 	for ctx.Err() == nil {
 		list, err := o.o.Store.WaitingDeliveries(ctx, t.Name(), batch)
 		if err != nil {
 			o.complain(ctx, t, err)
-			return
+			return listenEvery
 		}
-		if len(list) == 0 || list[0].Next.After(o.o.Now()) {
-			return
+		if len(list) == 0 {
+			return listenEvery
 		}
-		for _, d := range list {
-			if ctx.Err() != nil || d.Next.After(o.o.Now()) {
+		for i, d := range list {
+			if wait := d.Next.Sub(o.o.Now()); wait > 0 {
+				if i == 0 {
+					return min(wait, listenEvery)
+				}
 				break
 			}
 			if err := o.deliver(ctx, t, d); err != nil {
 				o.complain(ctx, t, err)
-				return
+				return listenEvery
 			}
 		}
 	}
+	return listenEvery
 }
 
 func (o *Outbox) complain(ctx context.Context, t Target, err error) {
