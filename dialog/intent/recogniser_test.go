@@ -112,7 +112,7 @@ func TestGuess(t *testing.T) {
 
 // Every language of prompts and intents must load without a fault.
 func TestLanguages(t *testing.T) {
-	require.Equal(t, []string{"ar", "de", "en", "fr", "pl", "ru", "tr", "uk"}, load(t).Languages())
+	require.Equal(t, []string{"ar", "de", "en", "es", "fr", "it", "pl", "ro", "ru", "tr", "uk"}, load(t).Languages())
 }
 
 func FuzzRecogniser(f *testing.F) {
