@@ -32,8 +32,10 @@ assets: tools
 build: native assets
 	@go build $(LDFLAGS) -o bin/amtsleitung ./cmd/amtsleitung
 
+# The embeddings of the demo city take some minutes the first time and are kept in the cache.
 models: build
 	@bin/amtsleitung models fetch
+	@bin/amtsleitung kb warm
 
 test-tools:
 	@native/tools.sh test

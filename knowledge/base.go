@@ -14,6 +14,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/amtsleitung/amtsleitung/knowledge/lexical"
 )
 
@@ -42,13 +45,15 @@ type state struct {
 	byID    map[string]int
 	indexes map[string]*lexical.Index // by language without "-leicht"
 	dense   *dense                    // nil without embedder
-	model   *Model
+	// compared are the last questions; what they are compared with never changes.
+	compared *lru.Cache[asked, likeness]
+	model    *Model
 	// vocabularies by language without "-leicht".
 	vocabularies map[string]vocabulary
 }
 
 // Open reads, indexes and embeds the articles. Texts that are new to the cache
-// take about 5 to 10 ms each and core (see Warm); ctx ends it early.
+// take about 5 to 10 ms each and core; ctx ends it early.
 func Open(ctx context.Context, o Options) (*Base, error) {
 	b := &Base{options: o, fsys: o.FS}
 	if b.fsys == nil {
@@ -67,27 +72,6 @@ func Open(ctx context.Context, o Options) (*Base, error) {
 		return nil, err
 	}
 	return b, nil
-}
-
-// Warm embeds what is new into Options.CacheDir and returns how many texts the
-// search has, so that the next Open is quick. Embedding 15,000 texts takes a
-// minute or two on 2 cores; what is done when ctx ends is kept.
-func Warm(ctx context.Context, o Options) (texts int, err error) {
-	b := &Base{options: o, fsys: o.FS}
-	if b.fsys == nil {
-		b.fsys = os.DirFS(o.Dir)
-	}
-	set, problems := Load(b.fsys)
-	if err := broken(problems); err != nil {
-		return 0, err
-	}
-	elsewhere, err := readElsewhere(b.fsys)
-	if err != nil {
-		return 0, err
-	}
-	cache, all := openVectorCache(o.CacheDir), passages(set, elsewhere)
-	err = cache.fill(ctx, o.Embedder, all)
-	return len(all), errors.Join(err, cache.save())
 }
 
 // Reload reads everything anew. When anything is wrong the error names it and
@@ -127,22 +111,45 @@ func (b *Base) build(ctx context.Context, set *Set) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	for language, documents := range documentsByLanguage(set, words) {
-		s.indexes[language] = lexical.Build(lexical.Source{
-			Language: language, Documents: documents, Elsewhere: elsewhere[language], Aside: words.all(language),
+	if s.compared, err = lru.New[asked, likeness](rememberedQuestions); err != nil {
+		return nil, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if b.options.Embedder != nil {
+		group.Go(func() (err error) {
+			s.dense, err = b.embeddings(ctx, set, elsewhere)
+			return err
 		})
 	}
-	if b.options.Embedder == nil {
-		return s, nil
+	var built sync.Mutex
+	for language, documents := range documentsByLanguage(set, words) {
+		group.Go(func() error {
+			x := lexical.Build(lexical.Source{
+				Language: language, Documents: documents, Elsewhere: elsewhere[language], Aside: words.all(language),
+			})
+			built.Lock()
+			defer built.Unlock()
+			s.indexes[language] = x
+			return nil
+		})
 	}
-	s.dense, err = b.embeddings(ctx, set, elsewhere)
-	return s, err
+	return s, group.Wait()
 }
 
+// embeddings takes what an earlier start has learned from the same texts.
 func (b *Base) embeddings(ctx context.Context, set *Set, elsewhere map[string][]string) (*dense, error) {
-	cache := openVectorCache(b.options.CacheDir)
-	d, err := embedAll(ctx, b.options.Embedder, cache, passages(set, elsewhere), len(set.Articles))
-	if kept := cache.save(); kept != nil {
+	dir, all := b.options.CacheDir, passages(set, elsewhere)
+	key := denseKey(b.options.Embedder.Name(), all, len(set.Articles))
+	if d := recallDense(dir, key, all, len(set.Articles)); d != nil {
+		return d, nil
+	}
+	cache := openVectorCache(dir)
+	d, err := embedAll(ctx, b.options.Embedder, cache, all, len(set.Articles))
+	kept := cache.save()
+	if err == nil {
+		kept = errors.Join(kept, keepDense(dir, key, d))
+	}
+	if kept != nil {
 		b.options.Log.Warn("embeddings are not kept; the next start takes longer", "error", kept)
 	}
 	return d, err

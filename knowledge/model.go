@@ -121,7 +121,7 @@ func LoadModel(data []byte) (*Model, error) {
 
 func readWeights(from map[string]float64, names []string, to []float64) error {
 	if len(from) != len(names) {
-		return fmt.Errorf("%d weights instead of %d (amtsleitung kb test --calibrate makes them anew)", len(from), len(names))
+		return fmt.Errorf("%d weights instead of %d (amtsleitung kb test FOLDER --calibrate makes them anew)", len(from), len(names))
 	}
 	for i, name := range names {
 		w, ok := from[name]

@@ -48,7 +48,7 @@ func embedder(t testing.TB) *e5.Model {
 func musterstadt(t testing.TB) *knowledge.Base {
 	t.Helper()
 	base, err := knowledge.Open(context.Background(), knowledge.Options{
-		FS: cities.Musterstadt(), Embedder: embedder(t), CacheDir: filepath.Join(cacheDir(t), "test-knowledge"), Now: reviewed,
+		FS: cities.Musterstadt(), Embedder: embedder(t), CacheDir: filepath.Join(cacheDir(t), "embeddings"), Now: reviewed,
 	})
 	require.NoError(t, err)
 	return base

@@ -2,20 +2,22 @@ package knowledge
 
 import (
 	"context"
+	"crypto/sha256"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // Remembering keeps the vectors of the texts that were asked for last: one
-// utterance is searched for, split, and compared with emergencies.
+// utterance is searched for, split, and compared with emergencies. What people
+// say is remembered by its hash only.
 type Remembering struct {
 	Embedder
-	queries *lru.Cache[string, []float32]
+	queries *lru.Cache[[sha256.Size]byte, []float32]
 }
 
 // Remember wraps an embedder; n is how many queries are kept (1.5 KB each).
 func Remember(e Embedder, n int) (*Remembering, error) {
-	queries, err := lru.New[string, []float32](n)
+	queries, err := lru.New[[sha256.Size]byte, []float32](n)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +34,7 @@ func (r *Remembering) Embed(ctx context.Context, texts []string, query bool) ([]
 	var missing []string
 	var at []int
 	for i, text := range texts {
-		if v, ok := r.queries.Get(text); ok {
+		if v, ok := r.queries.Get(sha256.Sum256([]byte(text))); ok {
 			out[i] = v
 			continue
 		}
@@ -47,7 +49,7 @@ func (r *Remembering) Embed(ctx context.Context, texts []string, query bool) ([]
 	}
 	for i, v := range vectors {
 		out[at[i]] = v
-		r.queries.Add(missing[i], v)
+		r.queries.Add(sha256.Sum256([]byte(missing[i])), v)
 	}
 	return out, nil
 }

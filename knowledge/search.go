@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"sort"
 	"strings"
@@ -47,6 +48,28 @@ func (b *Base) embed(ctx context.Context, s *state, text string) ([]float32, err
 	return v[0], nil
 }
 
+// asked is a question that the articles were compared with; what people say is
+// remembered by its hash only.
+type asked struct {
+	text     [sha256.Size]byte
+	language string
+}
+
+// rememberedQuestions is enough for the last turn of some calls: its words are
+// searched for by the turn's end, by the dialog, and as one of two concerns.
+const rememberedQuestions = 64
+
+// alike compares once.
+func (s *state) alike(text, language string, vector []float32) likeness {
+	key := asked{sha256.Sum256([]byte(text)), language}
+	if l, ok := s.compared.Get(key); ok {
+		return l
+	}
+	l := s.dense.compare(vector, language)
+	s.compared.Add(key, l)
+	return l
+}
+
 func bounded(text string) string {
 	text = strings.TrimSpace(strings.ToValidUTF8(text, " "))
 	if len(text) <= maxQuestion {
@@ -70,7 +93,7 @@ func (s *state) evidence(q Query, vector []float32) evidence {
 		}
 		e = gather(n, words, nil)
 	} else {
-		like := s.dense.compare(vector, baseLanguage(q.Language))
+		like := s.alike(q.Text, baseLanguage(q.Language), vector)
 		e = gather(n, words, &like)
 	}
 	e.addPriorities(s.set.Articles)

@@ -130,40 +130,32 @@ func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error
 	return err
 }
 
-// save writes the vectors in use, by renaming a complete file into place.
+// save writes the vectors by renaming a complete file into place.
 func (c *vectorCache) save() error {
 	if c.file == "" || !c.fresh {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(c.file), 0o750); err != nil {
-		return fmt.Errorf("keep embeddings: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(c.file), ".embeddings-*")
-	if err != nil {
-		return fmt.Errorf("keep embeddings: %w", err)
-	}
-	defer os.Remove(f.Name())
-	if err := c.write(f); err != nil {
-		f.Close()
-		return fmt.Errorf("keep embeddings: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("keep embeddings: %w", err)
-	}
-	if err := os.Rename(f.Name(), c.file); err != nil {
+	if err := replaceFile(c.file, c.write); err != nil {
 		return fmt.Errorf("keep embeddings: %w", err)
 	}
 	c.fresh = false
 	return nil
 }
 
-func (c *vectorCache) write(f *os.File) error {
-	w := bufio.NewWriter(f)
+// mostKept bounds the file: until then texts of other sets are kept too, so
+// that two cities, or an edit taken back, cost nothing (420 bytes each).
+const mostKept = 100_000
+
+func (c *vectorCache) write(w *bufio.Writer) error {
 	width := 0
-	keys := make([][32]byte, 0, len(c.used))
-	for key := range c.used {
-		keys = append(keys, key)
-		width = max(width, len(c.vectors[key].bytes))
+	keys := make([][32]byte, 0, len(c.vectors))
+	for key, v := range c.vectors {
+		if c.used[key] {
+			width = max(width, len(v.bytes))
+		}
+		if c.used[key] || len(c.vectors) <= mostKept {
+			keys = append(keys, key)
+		}
 	}
 	slices.SortFunc(keys, func(a, b [32]byte) int { return bytes.Compare(a[:], b[:]) })
 	if _, err := w.WriteString(cacheMagic); err != nil {
@@ -187,5 +179,5 @@ func (c *vectorCache) write(f *os.File) error {
 			return err
 		}
 	}
-	return w.Flush()
+	return nil
 }

@@ -60,6 +60,7 @@ func TestEmbeddingsAreKept(t *testing.T) {
 	data, err := os.ReadFile(kept)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(kept, data[:len(data)/2], 0o600))
+	forget(t, cache)
 	_, err = start(fourth)
 	require.NoError(t, err, "half a cache is half a cache")
 	require.Positive(t, fourth.texts.Load())
@@ -70,15 +71,42 @@ func TestOpenNamesTheEmbedderThatFails(t *testing.T) {
 	require.ErrorContains(t, err, "counting: server is down")
 }
 
-func TestWarmMakesTheNextStartQuick(t *testing.T) {
+// TestWhatWasLearnedIsKept: the next start neither embeds nor learns, and a
+// damaged file is learned again.
+func TestWhatWasLearnedIsKept(t *testing.T) {
 	dir, _ := ownCopy(t)
 	o := knowledge.Options{Dir: dir, Embedder: &counting{}, CacheDir: t.TempDir(), Now: reviewed}
-	texts, err := knowledge.Warm(t.Context(), o)
+	first, err := knowledge.Open(t.Context(), o)
 	require.NoError(t, err)
-	require.Greater(t, texts, 500)
+	want := search(t, first, knowledge.Query{Text: "Hund anmelden", Language: "de"})
+
+	require.NoError(t, os.Remove(filepath.Join(o.CacheDir, "embeddings.bin")))
 	after := &counting{}
 	o.Embedder = after
-	_, err = knowledge.Open(t.Context(), o)
+	second, err := knowledge.Open(t.Context(), o)
 	require.NoError(t, err)
 	require.Zero(t, after.texts.Load())
+	require.Equal(t, want[0].Confidence, search(t, second, knowledge.Query{Text: "Hund anmelden", Language: "de"})[0].Confidence)
+
+	files, err := filepath.Glob(filepath.Join(o.CacheDir, "learned-*.bin"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	data, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	data[len(data)/2] ^= 1
+	require.NoError(t, os.WriteFile(files[0], data, 0o600))
+	_, err = knowledge.Open(t.Context(), o)
+	require.NoError(t, err)
+	require.Greater(t, after.texts.Load(), int64(500), "damaged, and the embeddings are gone")
+}
+
+// forget removes what was learned, but not the embeddings.
+func forget(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "learned-*.bin"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, f := range files {
+		require.NoError(t, os.Remove(f))
+	}
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 )
 
@@ -19,7 +17,7 @@ func newKB() *cobra.Command {
 		Args:  arguments(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newKBTest(), newKBImport(), newKBExport(), newKBPassword(), &cobra.Command{
+	cmd.AddCommand(newKBTest(), newKBWarm(), newKBImport(), newKBExport(), newKBPassword(), &cobra.Command{
 		Use:   "check PATH",
 		Short: "Name every problem of a city's articles with file and line",
 		Args:  arguments(cobra.ExactArgs(1)),
@@ -39,37 +37,4 @@ func newKB() *cobra.Command {
 		},
 	})
 	return cmd
-}
-
-func newKBTest() *cobra.Command {
-	return &cobra.Command{
-		Use:   "test [PATH]",
-		Short: "Judge the search by the city's questions (dev/*.jsonl), held out",
-		Args:  arguments(cobra.MaximumNArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c := config.Default()
-			if len(args) == 1 {
-				c.City = args[0]
-			}
-			e := newEngines(c, slog.Default(), nil)
-			defer e.Close()
-			base, err := e.knowledge(cmd.Context())
-			if err != nil {
-				return err
-			}
-			questions, err := knowledge.LoadQuestions(cityFiles(c))
-			if err != nil {
-				return err
-			}
-			t := knowledge.Thresholds{Answer: c.Knowledge.Answer, Clarify: c.Knowledge.Clarify}
-			_, reports, err := base.Calibrate(cmd.Context(), questions, t)
-			if err != nil {
-				return err
-			}
-			for _, r := range reports {
-				fmt.Fprintln(cmd.OutOrStdout(), r.String())
-			}
-			return nil
-		},
-	}
 }
