@@ -15,7 +15,7 @@ type Announcements interface {
 // announcePatience is how long the bot may finish what it is saying before it
 // breaks off for an announcement: with the words that lead to it, everybody
 // hears it within 10 s unless they speak themselves.
-const announcePatience = 6 * time.Second
+const announcePatience = 5 * time.Second
 
 // notice is an announcement that waits for a pause.
 type notice struct {

@@ -80,7 +80,7 @@ func TestTheBotBreaksOffForAnAnnouncement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := long(say("hallo"))
 		told := ringing(t, newLine(), s, 2*second, 20*second)
-		require.InDelta(t, 8, told.Seconds(), 0.1, "6 s after it was switched on")
+		require.InDelta(t, 7, told.Seconds(), 0.1, "5 s after it was switched on")
 		require.Contains(t, s.kinds(), dialog.Interrupted, "the dialog does not know where it broke off")
 	})
 }

@@ -3,6 +3,7 @@ package dialog
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 )
@@ -37,6 +38,28 @@ func (c *Conversation) announce(r *reply, a Announcement, lead prompts.Key) {
 		r.lead(prompts.AnnouncingOther)
 	}
 	r.speak(a.Language, a.Text, true)
+	c.toHear = 0
+	for _, s := range r.actions {
+		c.toHear += prompts.Spoken(s.Text)
+	}
+}
+
+// Announcements that are interrupted are said again.
+const (
+	announceTries = 3    // to a caller who talks over them each time
+	enoughHeard   = 0.85 // of the time up to their end
+)
+
+// talkedOver notes how much was heard of a turn that holds an announcement.
+func (c *Conversation) talkedOver(played time.Duration) {
+	if c.toHear == 0 {
+		return
+	}
+	missed := float64(played)*c.rate < enoughHeard*float64(c.toHear)
+	c.toHear = 0
+	if c.talkedOvers++; missed && c.talkedOvers < announceTries {
+		c.announced = ""
+	}
 }
 
 // announceFirst says it in the greeting, before the caller is asked.

@@ -47,8 +47,12 @@ type Conversation struct {
 	german     bool   // the caller has agreed to German texts
 	written    bool   // nobody can be asked: the question stands alone
 	announced  string // id of the announcement that was said
-	handing    bool   // a transfer is under way
-	over       bool
+	// toHear is how long the turn takes up to the end of an announcement in it,
+	// 0 without one; talkedOvers counts how often the caller did not listen.
+	toHear      time.Duration
+	talkedOvers int
+	handing     bool // a transfer is under way
+	over        bool
 }
 
 // topic is the article that was last answered.
@@ -126,6 +130,10 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 
 func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	switch e.Kind {
+	case Heard, NotHeard, Digit, Silence, Spoken:
+		c.toHear = 0
+	}
+	switch e.Kind {
 	case Start:
 		c.greet(r, e)
 	case Heard:
@@ -143,6 +151,7 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	case Announce:
 		c.announceNow(r)
 	case Interrupted:
+		c.talkedOver(e.Played)
 		c.interrupted(e.Played)
 	case Gone:
 		c.over = true

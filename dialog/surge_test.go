@@ -3,10 +3,12 @@ package dialog_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 )
 
 const flood = "Wegen Hochwasser ist die Uferstraße gesperrt."
@@ -124,4 +126,28 @@ func TestAnnouncementGoesOnWhereItBrokeOff(t *testing.T) {
 	text := said(collect(t, c, dialog.Event{Kind: dialog.Announce}))
 	require.Contains(t, text, flood)
 	require.True(t, strings.HasSuffix(text, answer), "%q does not end with %q", text, answer)
+}
+
+// A caller who talked over it hears it with the next answer, but not for ever.
+func TestAnnouncementThatWasTalkedOver(t *testing.T) {
+	o, id := options(), "flood-7"
+	o.Announcement = announcing(&id)
+	c := dialog.New(o)
+	greeting := collect(t, c, dialog.Event{Kind: dialog.Start})
+	question := say("Wann wird der Sperrmüll abgeholt?")
+	collect(t, c, dialog.Event{Kind: dialog.Interrupted, Played: 5 * time.Second})
+	for range 2 {
+		require.Contains(t, said(collect(t, c, question)), flood)
+		collect(t, c, dialog.Event{Kind: dialog.Interrupted, Played: time.Second})
+	}
+	require.NotContains(t, said(collect(t, c, question)), flood)
+
+	c = dialog.New(o)
+	collect(t, c, dialog.Event{Kind: dialog.Start})
+	all := time.Duration(0)
+	for _, a := range greeting {
+		all += prompts.Spoken(a.Text)
+	}
+	collect(t, c, dialog.Event{Kind: dialog.Interrupted, Played: all})
+	require.NotContains(t, said(collect(t, c, question)), flood, "it was heard")
 }
