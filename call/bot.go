@@ -168,8 +168,9 @@ func (b *Bot) guard(what string, f func() error) (err error) {
 			if b.Figures != nil {
 				b.Figures.Panicked()
 			}
-			b.Log.Error("panic", "in", what, "value", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic in %s: %v", what, p)
+			value := dialog.Mask(fmt.Sprint(p)) // it may quote what a caller said
+			b.Log.Error("panic", "in", what, "value", value, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in %s: %s", what, value)
 		}
 	}()
 	return f()

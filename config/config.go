@@ -183,7 +183,7 @@ func Default() Config {
 			MaxCalls: 100,
 			Trunks:   []Trunk{{Name: "local", Addresses: []string{"127.0.0.0/8", "::1/128"}, SRTP: "optional"}},
 		},
-		Languages:   Languages{Offered: []string{"de", "en"}},
+		Languages:   Languages{Offered: []string{"de", "en", "tr", "uk", "ru", "ar", "pl", "fr", "es", "it", "ro"}},
 		Inference:   Inference{Queue: 64},
 		Turn:        Turn{SmartTurn: true},
 		Recognition: Recognition{Engine: "whisper", Model: "ggml-base.bin"},
