@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/sip"
+)
+
+const floodFile = `texts:
+  de: Wegen Hochwasser ist die Uferstraße gesperrt.
+  en: The river road is closed because of a flood.
+until: %s
+author: anna
+reviewer: ben
+`
+
+// TestTenRealCallsInACrisis: five calls are in progress when the command line
+// throws the switch, five come after it; all hear the announcement in the real
+// voice, the new ones before they are asked.
+func TestTenRealCallsInACrisis(t *testing.T) {
+	const each = 5
+	s := start(t, "")
+	p := newPhone(t)
+	clip := p.speech(t, "de", "Was kostet die Hundesteuer?")
+	file := filepath.Join(t.TempDir(), "hochwasser.yaml")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, floodFile, time.Now().Add(time.Hour).Format(time.RFC3339)), 0o600))
+	bin, err := build()
+	require.NoError(t, err)
+
+	heards := make([]heard, 2*each)
+	var wg sync.WaitGroup
+	call := func(i int) {
+		wg.Go(func() { heards[i] = p.call(t.Context(), s.sip, sip.DialOptions{Codecs: []string{"PCMA"}}, clip) })
+	}
+	for i := range each {
+		call(i)
+	}
+	require.Eventually(t, func() bool { return s.calls(t) == each }, within, step)
+	at := time.Now()
+	out, err := exec.Command(bin, "crisis", "on", file, "--data", s.data).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "crisis announcement on") }, within, step)
+	for i := range each {
+		call(each + i)
+	}
+	wg.Wait()
+
+	river := regexp.MustCompile(`(?i)hochwasser|ufer|gesperrt`)
+	first := regexp.MustCompile(`(?is)(hochwasser|ufer|gesperrt).*kann ich`)
+	for i, h := range heards {
+		require.NoError(t, h.err, "call %d: %v", i, h.events)
+		text := p.understand(t, "de", h.pcm)
+		t.Logf("call %d heard: %s", i, text)
+		require.Regexp(t, river, text, "call %d did not hear the announcement", i)
+		if i >= each {
+			require.Regexp(t, first, text, "new call %d was asked first", i)
+		}
+	}
+	for _, began := range s.announced(t) {
+		t.Logf("the bot began to announce %.1f s after the switch was thrown", began.Sub(at).Seconds())
+	}
+	out, err = exec.Command(bin, "crisis", "off", "--data", s.data).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "crisis announcement ended") }, within, step)
+	h := p.ask(t, s, "de", "PCMA", nil)
+	require.NotRegexp(t, river, p.understand(t, "de", h.pcm), "it is over")
+}
+
+// announced is when the bot began to say the announcement in each call.
+func (s *service) announced(t *testing.T) []time.Time {
+	t.Helper()
+	resp, err := http.Get("http://" + s.http + "/api/v1/calls")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var body struct{ Calls []journal.Call }
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&body))
+	var out []time.Time
+	for _, c := range body.Calls {
+		for _, l := range c.Lines {
+			if strings.Contains(l.Segment.Text, "Uferstraße") {
+				out = append(out, c.Started.Add(l.Segment.Start))
+				break
+			}
+		}
+	}
+	return out
+}
