@@ -22,7 +22,7 @@ type concern struct{ question, article, fact string }
 
 var german = [][]concern{
 	{
-		{"Guten Tag, was kostet ein neuer Personalausweis?", "personalausweis-beantragen", `37`},
+		{"Guten Tag, was kostet ein neuer Personalausweis?", "personalausweis-beantragen", `46`},
 		{"Wo bekomme ich eine Geburtsurkunde?", "geburtsurkunde", `(?i)standes\s?amt|15`},
 		{"Wie viel kostet die Hundesteuer?", "hundesteuer", `96`},
 		{"Wo kann ich alte Elektrogeräte abgeben?", "recyclinghof", `18|15`},
