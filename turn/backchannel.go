@@ -10,13 +10,15 @@ import (
 	"unicode"
 )
 
-//go:embed backchannels/*.txt
+//go:embed backchannels/*.txt interrupters/*.txt
 var backchannelFiles embed.FS
 
 // Backchannels knows the words by which listeners show that they listen
-// ("mhm", "ja, genau") and that are no wish to speak.
+// ("mhm", "ja, genau") and that are no wish to speak; and those by which they
+// interrupt ("stopp", "nein").
 type Backchannels struct {
-	languages map[string]phrases
+	languages    map[string]phrases
+	interrupters map[string]map[string]bool
 }
 
 // phrases maps a normalised phrase to whether it is a mere sound.
@@ -34,7 +36,7 @@ func NewBackchannels() (*Backchannels, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backchannels: %w", err)
 	}
-	b := &Backchannels{languages: map[string]phrases{}}
+	b := &Backchannels{languages: map[string]phrases{}, interrupters: map[string]map[string]bool{}}
 	for _, e := range entries {
 		f, err := backchannelFiles.Open(path.Join("backchannels", e.Name()))
 		if err != nil {
@@ -46,8 +48,51 @@ func NewBackchannels() (*Backchannels, error) {
 			return nil, fmt.Errorf("backchannels %s: %w", e.Name(), err)
 		}
 		b.languages[strings.TrimSuffix(e.Name(), ".txt")] = list
+		if err := b.readInterrupters(e.Name()); err != nil {
+			return nil, err
+		}
 	}
 	return b, nil
+}
+
+// readInterrupters reads the words of one language, any number a line.
+func (b *Backchannels) readInterrupters(name string) error {
+	data, err := backchannelFiles.ReadFile(path.Join("interrupters", name))
+	if err != nil {
+		return fmt.Errorf("interrupters: %w", err)
+	}
+	words := map[string]bool{}
+	for _, line := range strings.Split(string(data), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, w := range tokens(line) {
+			words[w] = true
+		}
+	}
+	b.interrupters[strings.TrimSuffix(name, ".txt")] = words
+	return nil
+}
+
+// Interrupts says whether one of the words asks the bot to be silent, or the
+// text is a question. A language without a list is compared with all.
+func (b *Backchannels) Interrupts(language, text string) bool {
+	if strings.HasSuffix(strings.TrimSpace(text), "?") {
+		return true
+	}
+	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	list, known := b.interrupters[primary]
+	for _, w := range tokens(text) {
+		if known && list[w] {
+			return true
+		}
+		for _, other := range b.interrupters {
+			if !known && other[w] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parsePhrases reads one phrase a line below [sounds] or [words]; # starts a comment.

@@ -24,8 +24,9 @@ func (d Decision) String() string {
 
 // Times of the barge-in decision.
 const (
-	// textWait is how long after the silence began the recogniser may take.
-	textWait = 1500 * time.Millisecond
+	// textWait is how long after Paused (192 ms of silence) the recogniser may
+	// take: with it the bot is back 1.4 s after the sound.
+	textWait = 1200 * time.Millisecond
 	// longBurst decides without text: a "mhm" is shorter.
 	longBurst = 450 * time.Millisecond
 	// neverSilent ends a pause that nothing else has ended, so that the bot
@@ -47,7 +48,9 @@ type BargeIn struct {
 	quiet    bool          // the caller has fallen silent again
 	quietAt  time.Duration // since then
 	speech   time.Duration
+	faint    bool
 	serial   int  // of the last Paused that still holds
+	long     bool // the sound is no mere "mhm"
 	listened bool // the turn was decided to be a backchannel
 }
 
@@ -71,19 +74,23 @@ func (b *BargeIn) Undecided() bool { return b.doubt }
 // while the bot spoke and the bot went on. Its Ended asks for no answer.
 func (b *BargeIn) Backchannel() bool { return b.listened }
 
-// Handle takes the detector's events.
+// Handle takes the detector's events. However long somebody speaks, the bot
+// is only held: what was said decides whether it goes on from there.
 func (b *BargeIn) Handle(e Event) Decision {
 	switch e.Kind {
 	case Started:
-		b.listened = false
+		b.listened, b.long = false, false
 		b.quiet = false
 		b.serial = 0
 		return b.pause(e)
 	case Sustained:
-		return b.stopIfSpeaking()
+		b.long = true
+		if !b.doubt {
+			return b.pause(e) // it began as a backchannel, or under a firm text
+		}
 	case Paused:
 		b.quiet, b.quietAt = true, e.At
-		b.speech, b.serial = e.Utterance.Speech, e.Utterance.Serial
+		b.speech, b.faint, b.serial = e.Utterance.Speech, e.Utterance.Faint, e.Utterance.Serial
 	case Resumed:
 		b.quiet = false
 		b.serial = 0
@@ -104,8 +111,13 @@ func (b *BargeIn) Heard(serial int, language, text string) Decision {
 	if !b.doubt || serial != b.serial {
 		return Continue
 	}
-	if b.words.Is(language, text, b.expect != Free) {
+	switch {
+	case len(tokens(text)) == 0 && b.long && !b.faint:
+		return b.stop() // somebody has spoken, though unintelligibly
+	case b.words.Is(language, text, b.expect != Free):
 		return b.resume()
+	case b.faint && !b.words.Interrupts(language, text):
+		return b.resume() // the bot's echo, or others in the room
 	}
 	return b.stop()
 }
@@ -115,10 +127,12 @@ func (b *BargeIn) Tick(at time.Duration) Decision {
 	switch {
 	case !b.doubt:
 		return Continue
-	case b.quiet && at-b.quietAt >= textWait && b.speech >= longBurst:
+	case b.quiet && at-b.quietAt >= textWait && b.speech >= longBurst && !b.faint:
 		return b.stop()
 	case b.quiet && at-b.quietAt >= textWait:
 		return b.resume()
+	case at-b.since >= neverSilent && b.long && !b.quiet:
+		return b.stop() // somebody who speaks for so long wants to
 	case at-b.since >= neverSilent:
 		return b.resume()
 	}
@@ -133,15 +147,6 @@ func (b *BargeIn) pause(e Event) Decision {
 		b.doubt, b.since = true, e.At
 	}
 	return Pause
-}
-
-// stopIfSpeaking ends the doubt for good; a turn that began as a backchannel
-// and went on may find the bot speaking again.
-func (b *BargeIn) stopIfSpeaking() Decision {
-	if !b.bot || b.firm {
-		return Continue
-	}
-	return b.stop()
 }
 
 func (b *BargeIn) stop() Decision {

@@ -79,7 +79,7 @@ const ms = time.Millisecond
 
 func started() Event { return Event{Kind: Started, At: 1128 * ms} }
 func pausedAt(at, speech time.Duration, serial int) Event {
-	return Event{Kind: Paused, At: at, Utterance: Utterance{Serial: serial, Speech: speech}}
+	return Event{Kind: Paused, At: at, Utterance: Utterance{Serial: serial, Speech: speech, SpeechEnd: at - 192*ms}}
 }
 
 func TestInterruption(t *testing.T) {
@@ -89,9 +89,11 @@ func TestInterruption(t *testing.T) {
 	require.Equal(t, Pause, b.Handle(started()))
 	require.True(t, b.Undecided())
 	require.Equal(t, Continue, b.Tick(1500*ms))
-	require.Equal(t, Stop, b.Handle(Event{Kind: Sustained, At: 1800 * ms}))
+	require.Equal(t, Continue, b.Handle(Event{Kind: Sustained, At: 1800 * ms}), "the bot stays held until the words are known")
+	require.True(t, b.Undecided())
+	require.Equal(t, Continue, b.Handle(pausedAt(3*time.Second, 1700*ms, 1)))
+	require.Equal(t, Stop, b.Heard(1, "de", "Was kostet das?"))
 	require.False(t, b.Backchannel())
-	require.Equal(t, Continue, b.Handle(pausedAt(3*time.Second, 2*time.Second, 1)))
 	require.Equal(t, Continue, b.Heard(1, "de", "mhm"))
 	require.Equal(t, Continue, b.Tick(time.Minute))
 }
@@ -153,7 +155,7 @@ func TestWithoutTextLengthDecides(t *testing.T) {
 		b.Handle(pausedAt(2*time.Second, speech, 1))
 		b.Handle(Event{Kind: Ended, At: 2500 * ms})
 		require.Equal(t, Continue, b.Tick(3*time.Second))
-		require.Equal(t, want, b.Tick(3500*ms))
+		require.Equal(t, want, b.Tick(3200*ms), "within 1.4 s of the sound")
 	}
 }
 
@@ -163,6 +165,56 @@ func TestNeverSilentForEver(t *testing.T) {
 	require.Equal(t, Pause, b.Handle(started()))
 	require.Equal(t, Continue, b.Tick(5*time.Second))
 	require.Equal(t, Resume, b.Tick(5200*ms))
+}
+
+// faintAt is a Paused of a sound much softer than the caller.
+func faintAt(at, speech time.Duration, serial int) Event {
+	e := pausedAt(at, speech, serial)
+	e.Utterance.Faint = true
+	return e
+}
+
+func TestLongSoundWithoutWords(t *testing.T) {
+	for faint, want := range map[bool]Decision{true: Resume, false: Stop} {
+		b := NewBargeIn(lists(t))
+		b.BotSpeaks(false, Free)
+		b.Handle(started())
+		b.Handle(Event{Kind: Sustained, At: 1800 * ms})
+		paused := pausedAt(3*time.Second, 1700*ms, 1)
+		paused.Utterance.Faint = faint
+		b.Handle(paused)
+		require.Equal(t, want, b.Heard(1, "de", ""))
+		require.Equal(t, faint, b.Backchannel(), "what the bot survives asks for no answer")
+	}
+}
+
+func TestWhoSpeaksOnAndOnIsHeard(t *testing.T) {
+	b := NewBargeIn(lists(t))
+	b.BotSpeaks(false, Free)
+	b.Handle(started())
+	b.Handle(Event{Kind: Sustained, At: 1800 * ms})
+	require.Equal(t, Stop, b.Tick(5200*ms))
+}
+
+func TestFaintWordsMustInterrupt(t *testing.T) {
+	for text, want := range map[string]Decision{"im Bürgerbüro": Resume, "Stopp!": Stop, "Nein": Stop, "Wie bitte?": Stop} {
+		b := NewBargeIn(lists(t))
+		b.BotSpeaks(false, Free)
+		require.Equal(t, Pause, b.Handle(started()))
+		b.Handle(faintAt(1900*ms, 550*ms, 1))
+		require.Equal(t, want, b.Heard(1, "de", text), text)
+	}
+}
+
+func TestInterrupters(t *testing.T) {
+	b := lists(t)
+	require.True(t, b.Interrupts("de", "Moment mal"))
+	require.True(t, b.Interrupts("de", "Ja, wo denn?"))
+	require.False(t, b.Interrupts("de", "im Bürgerbüro"))
+	require.True(t, b.Interrupts("xx", "dur"), "any language")
+	for language := range b.languages {
+		require.Greater(t, len(b.interrupters[language]), 15, language)
+	}
 }
 
 // Any order of inputs ends with a bot that is not paused.

@@ -41,6 +41,7 @@ type Detector struct {
 
 	audio history
 	speech
+	level  level
 	serial int
 	held   held
 }
@@ -101,7 +102,7 @@ func (d *Detector) WriteFrame(f media.Frame) error {
 			return fmt.Errorf("turn detection: %w", err)
 		}
 		d.seen += WindowSamples
-		d.step(p)
+		d.step(p, meanSquare(window))
 	}
 	return nil
 }

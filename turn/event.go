@@ -56,6 +56,9 @@ type Utterance struct {
 	SpeechEnd time.Duration
 	// Speech is the sum of voiced time.
 	Speech time.Duration
+	// Faint says that it is much softer than the caller is or, before anything
+	// is known of the caller, than callers are: an echo, or others in the room.
+	Faint bool
 }
 
 // Completeness is consulted when silence alone is unsure: the probability

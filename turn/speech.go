@@ -10,7 +10,7 @@ import (
 // the probability falls below leave.
 const (
 	enter    = 0.5
-	enterBot = 0.65 // over the bot's voice, for echo and breathing into the receiver
+	enterBot = 0.6 // over the bot's voice, for echo and breathing into the receiver
 	leave    = 0.35
 	// Below certain a burst shorter than minUtterance was a cough or a click.
 	certain = 0.8
@@ -19,7 +19,7 @@ const (
 // Times in samples of 16 kHz; windows are 32 ms.
 const (
 	startAfter    = 3 * WindowSamples // voiced until Started
-	startAfterBot = 4 * WindowSamples // 128 ms, so that the bot is silent within 200 ms
+	startAfterBot = 4 * WindowSamples // 128 ms; clear and loud windows count twice
 	onsetGap      = 5 * WindowSamples // quiet that voids a beginning
 	pauseAfter    = 6 * WindowSamples // 192 ms of silence until Paused
 	resumeAfter   = 2 * WindowSamples // voiced until Resumed
@@ -27,6 +27,7 @@ const (
 
 const (
 	preRoll      = 600 * time.Millisecond
+	minLevel     = 400 * time.Millisecond // of speech tell how loud a caller is
 	minUtterance = 200 * time.Millisecond
 	sustained    = 800 * time.Millisecond
 	maxUtterance = 28 * time.Second
@@ -44,14 +45,19 @@ const (
 // speech is where the turn stands; counts are samples since the first frame.
 type speech struct {
 	phase     phase
-	active    bool  // the last window was voiced
-	seen      int64 // given to Voice
-	from      int64 // first sample of the utterance, pre-roll included
-	first     int64 // first voiced sample
-	last      int64 // end of the last voiced window
-	sum       int64 // voiced samples
-	run       int64 // voiced samples since the pause
-	taken     int64 // end of the last utterance; its words must not come twice
+	active    bool    // the last window was voiced
+	seen      int64   // given to Voice
+	from      int64   // first sample of the utterance, pre-roll included
+	first     int64   // first voiced sample
+	last      int64   // end of the last voiced window
+	sum       int64   // voiced samples
+	loud      int64   // samples that count towards a start over the bot
+	loudAt    int64   // end of the last of them
+	lasting   int64   // voiced samples since the onset, loud or not
+	energy    float64 // sum of the mean squares of the voiced windows
+	over      bool    // the turn began while the bot spoke
+	run       int64   // voiced samples since the pause
+	taken     int64   // end of the last utterance; its words must not come twice
 	peak      float32
 	sustained bool
 }
@@ -71,62 +77,94 @@ func (s *speech) hear(p float32, bot bool) bool {
 	return s.active
 }
 
-// step moves the turn on by the window that ends at d.seen.
-func (d *Detector) step(p float32) {
-	voiced := d.hear(p, d.bot.Load())
+// step moves the turn on by the window that ends at d.seen; power is its mean square.
+func (d *Detector) step(p float32, power float64) {
+	bot := d.bot.Load()
+	voiced := d.hear(p, bot)
 	if voiced {
 		d.peak = max(d.peak, p)
 	}
 	switch d.phase {
 	case idle:
 		if voiced {
-			d.begin(p)
+			d.phase, d.lasting, d.loud = onset, 0, 0
+			d.begin()
+			d.stepOnset(p, power, bot)
 		}
 	case onset:
-		d.stepOnset(voiced)
+		if voiced {
+			d.stepOnset(p, power, bot)
+		} else if d.seen-d.last >= onsetGap {
+			d.phase = idle
+		}
 	case speaking:
-		d.stepSpeaking(voiced)
+		d.stepSpeaking(voiced, power)
 	case paused:
-		d.stepPaused(voiced)
+		d.stepPaused(voiced, power)
 	}
-	if d.phase == idle {
+	switch d.phase {
+	case idle:
 		d.audio.forget(d.seen - int64(media.Samples(preRoll)))
+	case onset:
+		d.audio.forget(d.from)
 	}
 }
 
-func (d *Detector) begin(p float32) {
-	d.phase = onset
+// begin lets the utterance start with this window.
+func (d *Detector) begin() {
 	d.first = d.seen - WindowSamples
 	d.from = max(d.first-int64(media.Samples(preRoll)), d.taken, d.audio.first)
-	d.last = d.seen
-	d.sum = WindowSamples
-	d.peak = p
+	d.sum, d.energy, d.peak = 0, 0, 0
 	d.sustained = false
 }
 
-func (d *Detector) stepOnset(voiced bool) {
-	if !voiced {
-		if d.seen-d.last >= onsetGap {
-			d.phase = idle
+// stepOnset takes a voiced window before the start.
+func (d *Detector) stepOnset(p float32, power float64, bot bool) {
+	d.last = d.seen
+	if !bot {
+		d.count(p, power)
+		if d.sum >= startAfter {
+			d.start(false)
 		}
 		return
 	}
-	d.last = d.seen
-	d.sum += WindowSamples
-	need := int64(startAfter)
-	if d.bot.Load() {
-		need = startAfterBot
+	if d.loud > 0 && d.seen-d.loudAt >= onsetGap {
+		d.loud = 0
 	}
-	if d.sum >= need {
-		d.phase = speaking
-		d.tell(Started, d.utterance(), false)
+	w := d.level.weight(p, power)
+	if w > 0 {
+		if d.loud == 0 {
+			d.begin() // what was softer before was not the caller
+		}
+		d.loud += int64(w) * WindowSamples
+		d.loudAt = d.seen
+	}
+	if w > 0 || d.level.soft(power) {
+		d.lasting += WindowSamples
+	}
+	d.count(p, power)
+	if d.loud >= d.level.need() || d.lasting >= lasts {
+		d.start(true)
 	}
 }
 
-func (d *Detector) stepSpeaking(voiced bool) {
+// count adds a voiced window to the utterance.
+func (d *Detector) count(p float32, power float64) {
+	d.sum += WindowSamples
+	d.energy += power
+	d.peak = max(d.peak, p)
+}
+
+func (d *Detector) start(over bool) {
+	d.phase, d.over = speaking, over
+	d.tell(Started, d.utterance(), false)
+}
+
+func (d *Detector) stepSpeaking(voiced bool, power float64) {
 	if voiced {
 		d.last = d.seen
 		d.sum += WindowSamples
+		d.energy += power
 		if !d.sustained && d.voiced() >= sustained {
 			d.sustained = true
 			d.tell(Sustained, d.utterance(), false)
@@ -141,9 +179,10 @@ func (d *Detector) stepSpeaking(voiced bool) {
 	}
 }
 
-func (d *Detector) stepPaused(voiced bool) {
+func (d *Detector) stepPaused(voiced bool, power float64) {
 	if voiced {
 		d.run += WindowSamples
+		d.energy += power
 		if d.run >= resumeAfter {
 			d.last = d.seen
 			d.sum += d.run
@@ -179,13 +218,29 @@ func (d *Detector) finish() {
 	if d.voiced() < minUtterance && d.peak < certain {
 		k = Discarded
 	}
+	d.learn(k)
 	d.tell(k, d.said(), false)
 }
+
+// learn takes from the turn how loud the caller is, or what is not the caller:
+// a turn over the bot that the bot survived was none.
+func (d *Detector) learn(k Kind) {
+	power := d.power()
+	switch {
+	case d.over && d.bot.Load():
+		d.level.mistook(power)
+	case !d.over && k == Ended && d.voiced() >= minLevel:
+		d.level.spoke(power)
+	}
+}
+
+// power is the mean square of the voiced windows.
+func (d *Detector) power() float64 { return d.energy / float64(max(1, d.sum/WindowSamples)) }
 
 func (d *Detector) utterance() Utterance {
 	return Utterance{
 		Serial: d.serial, Start: d.audio.time(d.from), SpeechStart: d.audio.time(d.first),
-		SpeechEnd: d.audio.time(d.last), Speech: d.voiced(),
+		SpeechEnd: d.audio.time(d.last), Speech: d.voiced(), Faint: d.level.faint(d.power()),
 	}
 }
 

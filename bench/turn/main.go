@@ -17,7 +17,7 @@ import (
 type options struct {
 	shared, cache string
 	dump, load    string
-	kinds         bool
+	kinds, each   bool
 	part          string
 }
 
@@ -28,6 +28,7 @@ func main() {
 	flag.StringVar(&o.dump, "dump", "", "file that takes every pause with what is known of it, as CSV")
 	flag.StringVar(&o.load, "load", "", "file of an earlier -dump, instead of hearing the turns anew")
 	flag.BoolVar(&o.kinds, "kinds", true, "show each kind of turn")
+	flag.BoolVar(&o.each, "each", false, "show each interruption")
 	flag.StringVar(&o.part, "part", "all", "all, turns or barge")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
