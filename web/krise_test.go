@@ -233,3 +233,16 @@ func TestCrisisNeedsTheToken(t *testing.T) {
 	defer resp.Body.Close()
 	require.Equal(t, http.StatusForbidden, resp.StatusCode)
 }
+
+func TestOpenAPIListsTheCrisisSwitch(t *testing.T) {
+	var doc struct {
+		Paths map[string]map[string]any
+	}
+	require.NoError(t, json.Unmarshal(openapi, &doc))
+	for _, r := range newCrisisDesk(t).app.GetRoutes(true) {
+		if strings.HasPrefix(r.Path, "/api/v1/crisis") && r.Method != http.MethodHead {
+			path := strings.ReplaceAll(r.Path, ":id", "{id}")
+			require.Contains(t, doc.Paths[path], strings.ToLower(r.Method), path)
+		}
+	}
+}
