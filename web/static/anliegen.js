@@ -3,20 +3,25 @@
 import { connect } from "./stream.js";
 import { T } from "./texts.js";
 
-let running = false, again = false;
+let running = false, again = false, leaving = false;
+
+document.addEventListener("submit", () => { leaving = true; }); // the answer of the form is the next page
 
 connect("/api/v1/requests/events", { changed: refresh });
 
 // refresh fetches the page once more; news during a fetch cause one further.
 async function refresh() {
+  if (leaving) return;
   if (running) { again = true; return; }
   running = true;
   do {
     again = false;
     try {
       const answer = await fetch(location.href, { redirect: "manual" });
+      if (leaving) return;
       if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      else if (answer.type === "opaqueredirect" || answer.status === 404) location.reload(); // signed out, or erased
+      else if (answer.type === "opaqueredirect") location.reload(); // signed out
+      else if (answer.status === 404) location.assign("/admin/anliegen"); // erased
     } catch { /* the stream says that the connection is lost */ }
   } while (again);
   running = false;
