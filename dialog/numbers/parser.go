@@ -304,12 +304,12 @@ func (l *language) value(w string) (int, bool) {
 		hundreds, rest := 1, 0
 		if left != "" {
 			if hundreds, ok = l.units[left]; !ok || hundreds == 0 {
-				return 0, false
+				continue // another of the words may fit: "cien", "ciento"
 			}
 		}
 		if right != "" {
 			if rest, ok = l.value(strings.TrimPrefix(right, "und")); !ok || rest > 99 {
-				return 0, false
+				continue
 			}
 		}
 		return hundreds*100 + rest, true

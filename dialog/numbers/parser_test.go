@@ -175,6 +175,10 @@ func TestHundredsInOneWordTakeWhatFollows(t *testing.T) {
 		{"tr", "yüz yetmiş altı", "176"},
 		{"fr", "dix-sept", "17"},
 		{"fr", "zéro six dix-sept vingt-trois", "061723"},
+		{"es", "ciento veintitrés", "123"},
+		{"es", "quinientos doce", "512"},
+		{"it", "centoventitré", "123"},
+		{"ro", "o sută douăzeci și trei", "123"},
 		{"ar", "سبعة وعشرين", "27"},
 		{"en", "one hundred and five", "105"},
 		{"en", "two hundred five", "2005"}, // a digit of its own
