@@ -68,18 +68,22 @@ func (l *level) floor() float64 {
 
 // weight of a voiced window towards a start over the bot's voice: 0, 1 or 2.
 func (l *level) weight(p float32, power float64) int {
-	db := decibels(power)
-	clearly := float64(receiver)
-	if l.caller > 0 {
-		clearly = l.caller - clearBelow
-	}
 	switch {
-	case db < l.floor():
+	case decibels(power) < l.floor():
 		return 0
-	case p >= certainly && db >= clearly:
+	case p >= certainly && l.clearly(power):
 		return 2
 	}
 	return 1
+}
+
+// clearly says whether a window is as loud as the caller's own voice.
+func (l *level) clearly(power float64) bool {
+	clear := float64(receiver)
+	if l.caller > 0 {
+		clear = l.caller - clearBelow
+	}
+	return decibels(power) >= max(clear, l.mistaken)
 }
 
 // soft says whether a window is too soft to count but may be somebody who does

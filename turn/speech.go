@@ -11,7 +11,10 @@ import (
 const (
 	enter    = 0.5
 	enterBot = 0.6 // over the bot's voice, for echo and breathing into the receiver
-	leave    = 0.35
+	// enterClear is for windows as loud as the caller: the model takes some
+	// 100 ms to be sure after silence, and the bot shall be silent by then.
+	enterClear = 0.3
+	leave      = 0.35
 	// Below certain a burst shorter than minUtterance was a cough or a click.
 	certain = 0.8
 )
@@ -65,13 +68,16 @@ type speech struct {
 func (s *speech) voiced() time.Duration { return media.Duration(int(s.sum)) }
 
 // hear applies the hysteresis to one window's probability.
-func (s *speech) hear(p float32, bot bool) bool {
+func (s *speech) hear(p float32, bot, clearly bool) bool {
 	threshold := float32(enter)
 	if s.phase <= onset && bot {
 		threshold = enterBot
 	}
 	if s.active {
 		threshold = leave
+	}
+	if s.phase <= onset && bot && clearly {
+		threshold = enterClear
 	}
 	s.active = p >= threshold
 	return s.active
@@ -80,7 +86,7 @@ func (s *speech) hear(p float32, bot bool) bool {
 // step moves the turn on by the window that ends at d.seen; power is its mean square.
 func (d *Detector) step(p float32, power float64) {
 	bot := d.bot.Load()
-	voiced := d.hear(p, bot)
+	voiced := d.hear(p, bot, d.level.clearly(power))
 	if voiced {
 		d.peak = max(d.peak, p)
 	}
@@ -100,7 +106,7 @@ func (d *Detector) step(p float32, power float64) {
 	case speaking:
 		d.stepSpeaking(voiced, power)
 	case paused:
-		d.stepPaused(voiced, power)
+		d.stepPaused(voiced, d.goingOn(p, power, bot), power)
 	}
 	switch d.phase {
 	case idle:
@@ -179,18 +185,34 @@ func (d *Detector) stepSpeaking(voiced bool, power float64) {
 	}
 }
 
-func (d *Detector) stepPaused(voiced bool, power float64) {
-	if voiced {
-		d.run += WindowSamples
+// goingOn is how many times a voiced window counts towards Resumed. Over the
+// bot's voice its echo must not, else it would go on for ever.
+func (d *Detector) goingOn(p float32, power float64, bot bool) int64 {
+	if d.over && bot {
+		return int64(d.level.weight(p, power))
+	}
+	return 1
+}
+
+func (d *Detector) resumeNeed() int64 {
+	if d.over && d.bot.Load() {
+		return d.level.need() - startAfterBot + resumeAfter
+	}
+	return resumeAfter
+}
+
+func (d *Detector) stepPaused(voiced bool, weight int64, power float64) {
+	if voiced && weight > 0 {
+		d.run += weight * WindowSamples
 		d.energy += power
-		if d.run >= resumeAfter {
+		if d.run >= d.resumeNeed() {
 			d.last = d.seen
 			d.sum += d.run
 			d.phase = speaking
 			d.tell(Resumed, d.utterance(), false)
 			return
 		}
-	} else {
+	} else if !voiced || d.seen-d.last >= onsetGap {
 		d.run = 0
 	}
 	if d.tooLong() || (d.run == 0 && media.Duration(int(d.seen-d.last)) >= d.endSilence()) {
@@ -207,7 +229,11 @@ func (d *Detector) pause(unsure bool) {
 	d.run = 0
 	d.serial++
 	d.taken = d.seen
-	d.tell(Paused, d.said(), unsure)
+	said := d.said()
+	if d.over && d.bot.Load() {
+		d.level.mistook(d.power())
+	}
+	d.tell(Paused, said, unsure)
 }
 
 // finish ends the turn with the utterance of the last pause.
@@ -222,15 +248,10 @@ func (d *Detector) finish() {
 	d.tell(k, d.said(), false)
 }
 
-// learn takes from the turn how loud the caller is, or what is not the caller:
-// a turn over the bot that the bot survived was none.
+// learn takes from a turn how loud the caller is.
 func (d *Detector) learn(k Kind) {
-	power := d.power()
-	switch {
-	case d.over && d.bot.Load():
-		d.level.mistook(power)
-	case !d.over && k == Ended && d.voiced() >= minLevel:
-		d.level.spoke(power)
+	if !d.over && k == Ended && d.voiced() >= minLevel {
+		d.level.spoke(d.power())
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -152,7 +153,7 @@ func (g *stage) onTurn(ctx context.Context, e turn.Event) {
 			g.err = err
 		}
 		if g.speaking {
-			g.result.texts = append(g.result.texts, text)
+			g.result.texts = append(g.result.texts, fmt.Sprintf("%s (%s)", text, e.Utterance.Speech))
 		}
 		g.pending = &hearing{e.Utterance.Serial, e.Utterance.Speech, text, g.now + textTook}
 		g.heard = nil
