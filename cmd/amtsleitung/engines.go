@@ -30,6 +30,7 @@ import (
 	ttsopenai "github.com/amtsleitung/amtsleitung/tts/openai"
 	"github.com/amtsleitung/amtsleitung/tts/pico"
 	"github.com/amtsleitung/amtsleitung/tts/piper"
+	"github.com/amtsleitung/amtsleitung/tts/repeat"
 )
 
 // engines opens what the configuration names, each when it is first asked
@@ -313,5 +314,5 @@ func (e *engines) speaker() (*tts.Speaker, error) {
 			return nil, fmt.Errorf("city %s: lexicon.yaml: %w", e.config.City, err)
 		}
 	}
-	return tts.NewSpeaker(s, o), nil
+	return tts.NewSpeaker(repeat.New(s, repeat.Options{}), o), nil
 }
