@@ -13,13 +13,16 @@ import (
 )
 
 // judging are the flags of `kb test`.
-type judging struct{ unseen, calibrate bool }
+type judging struct {
+	unseen, calibrate, calls bool
+	conversations            callsTest
+}
 
 func newKBTest() *cobra.Command {
 	var j judging
 	cmd := &cobra.Command{
 		Use:   "test [PATH]",
-		Short: "Judge the search by the city's questions (dev/*.jsonl), held out",
+		Short: "Judge the search by the city's questions (dev/*.jsonl), held out, or whole calls with --calls",
 		Args:  arguments(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c := config.Demo()
@@ -29,6 +32,9 @@ func newKBTest() *cobra.Command {
 			if j.calibrate && demoCity(c) {
 				return usagef("kb test --calibrate: name the city's folder, into which search.json is written")
 			}
+			if j.calls {
+				return j.conversations.run(cmd.Context(), cmd.OutOrStdout(), c)
+			}
 			e := newEngines(c, slog.Default(), nil)
 			defer e.Close()
 			return j.run(cmd.Context(), e, cmd.OutOrStdout())
@@ -36,7 +42,9 @@ func newKBTest() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&j.unseen, "unseen", false, "judge by unseen/*.jsonl instead, questions that nothing is learned from; totals only")
 	cmd.Flags().BoolVar(&j.calibrate, "calibrate", false, "keep the weights learned from dev/*.jsonl as search.json of the city")
-	cmd.MarkFlagsMutuallyExclusive("unseen", "calibrate")
+	cmd.Flags().BoolVar(&j.calls, "calls", false, "play the city's conversations (conversations/*.yaml) as calls")
+	cmd.MarkFlagsMutuallyExclusive("unseen", "calibrate", "calls")
+	j.conversations.register(cmd)
 	return cmd
 }
 

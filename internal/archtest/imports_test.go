@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"journal", "models", "config", "subtitles", "store", "cities"},
 	{"stt", "tts", "turn", "knowledge", "translate"},
 	{"dialog", "metrics", "crisis"},
-	{"sip", "rtc", "call", "desk", "web"},
+	{"sip", "rtc", "call", "desk", "web", "simulation"},
 	{"cmd"},
 }
 
