@@ -164,8 +164,8 @@ func oneOf(value string, allowed ...string) string {
 
 // slotRow is a value in the page of a request.
 type slotRow struct {
-	Name, Value, Spoken, Kind string
-	Unlisted                  bool
+	Name, Value, Spoken string
+	Unlisted            bool
 }
 
 func (a *anliegen) show(c *fiber.Ctx) error {
@@ -180,14 +180,10 @@ func (a *anliegen) showCase(c *fiber.Ctx, wrong string) error {
 	lang := pageLanguage(c)
 	var slots []slotRow
 	for _, s := range found.Slots {
-		row := slotRow{Name: a.Names.Slot(found.Form, s.Name, lang), Value: a.Names.Value(found.Form, s, lang), Kind: s.Kind, Unlisted: s.Kind == "street" && !s.Listed}
-		if s.Kind == "yes_no" {
-			row.Value = a.text(c, "anliegen_"+oneOf(s.Value, "yes", "no"))
-		}
-		if s.Spoken != s.Value && s.Spoken != row.Value {
-			row.Spoken = s.Spoken
-		}
-		slots = append(slots, row)
+		slots = append(slots, slotRow{
+			Name: a.Names.Slot(found.Form, s, lang), Value: a.Names.Value(found.Form, s, lang),
+			Spoken: a.Names.Heard(found.Form, s, lang), Unlisted: s.Kind == "street" && !s.Listed,
+		})
 	}
 	who, _ := a.options.Sessions.Of(c)
 	return a.adminPage(c, "anliegen_case", fmt.Sprintf("%s %s", a.text(c, "anliegen_one"), found.Reference), fiber.Map{

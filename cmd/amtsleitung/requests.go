@@ -31,6 +31,9 @@ func (s *service) openDesk() error {
 		return err
 	}
 	s.names = requestNames(s.base.City(), forms)
+	if s.names.Kinds, err = desk.LoadKinds(); err != nil {
+		return err
+	}
 	targets, err := deliveryTargets(c, s.names, hours.Location)
 	if err != nil {
 		return err

@@ -102,13 +102,13 @@ func (e *Email) text(m Message) (string, error) {
 	var lines []line
 	for _, s := range r.Slots {
 		value := e.Names.Value(r.Form, s, "de")
-		if s.Spoken != "" && s.Spoken != s.Value && s.Spoken != value {
-			value += " (" + s.Spoken + ")"
+		if heard := e.Names.Heard(r.Form, s, "de"); heard != "" {
+			value += " (" + heard + ")"
 		}
 		if s.Kind == "street" && !s.Listed {
 			value += " – steht nicht im Straßenverzeichnis"
 		}
-		lines = append(lines, line{e.Names.Slot(r.Form, s.Name, "de"), oneLine(value)})
+		lines = append(lines, line{e.Names.Slot(r.Form, s, "de"), oneLine(value)})
 	}
 	page := ""
 	if e.Page != "" {

@@ -133,9 +133,13 @@ func (m *mailing) Reset()        {}
 func (m *mailing) Logout() error { return nil }
 
 func (p *post) email(security, user, password string) *Email {
+	kinds, err := desk.LoadKinds()
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
 	return &Email{Title: "post", To: []string{"anliegen@stadt.example", "vertretung@stadt.example"}, Location: time.FixedZone("MEZ", 3600), Page: "https://bot.stadt.example/admin/anliegen",
 		SMTP: SMTP{Host: "127.0.0.1", Port: p.port, Security: security, User: user, Password: password, From: "Bürgertelefon <bot@stadt.example>", TLS: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.trust}},
-		Names: desk.Names{City: "Musterstadt", Forms: map[string]map[string]string{"defect": {"de": "Mangel melden"}}, Departments: map[string]map[string]string{"tiefbauamt": {"de": "Tiefbauamt"}},
+		Names: desk.Names{Kinds: kinds, City: "Musterstadt", Forms: map[string]map[string]string{"defect": {"de": "Mangel melden"}}, Departments: map[string]map[string]string{"tiefbauamt": {"de": "Tiefbauamt"}},
 			Slots: map[string]map[string]string{"defect/kind": {"de": "die Art des Schadens"}}, Choices: map[string]map[string]string{"defect/kind/lamp": {"de": "eine Laterne"}}}}
 }
 
@@ -178,8 +182,8 @@ func TestEmailText(t *testing.T) {
 	require.NoError(t, err)
 	for _, want := range []string{
 		"Bürgertelefon Musterstadt", "Aktenzeichen:     327-00001", "Zuständig:        Tiefbauamt", "Aufgenommen:      23.11.2026, 10:00 Uhr", "Antwort bis:      25.11.2026, 14:00 Uhr",
-		"- Die Art des Schadens: eine Laterne (bir sokak lambası)", "- Street: Lindenstrase – steht nicht im Straßenverzeichnis", "- Date: 01.12.2026 (1 Aralık)",
-		"- Description: Laterne Bcc: evil@example.com . MAIL FROM:<x>", "https://bot.stadt.example/admin/anliegen/327-00001",
+		"- Die Art des Schadens: eine Laterne (bir sokak lambası)", "- Straße: Lindenstrase – steht nicht im Straßenverzeichnis", "- Tag: 01.12.2026\n",
+		"- Beschreibung: Laterne Bcc: evil@example.com . MAIL FROM:<x>", "https://bot.stadt.example/admin/anliegen/327-00001",
 	} {
 		require.Contains(t, strings.ReplaceAll(string(text), "\r\n", "\n"), want)
 	}
