@@ -74,7 +74,7 @@ func (c *Conversation) announceFirst(r *reply) {
 // from dialling.
 func (c *Conversation) announceNow(r *reply) {
 	a, ok := c.announcement()
-	if _, danger := c.state.(alarmed); danger || !ok {
+	if c.endangered() || !ok {
 		return
 	}
 	rest := c.broken
@@ -95,7 +95,7 @@ func (c *Conversation) announceNow(r *reply) {
 // on talking hears it as soon as the bot has the floor.
 func (c *Conversation) announceAhead(r *reply) {
 	at := slices.IndexFunc(r.actions, func(a Action) bool { return a.Kind == Say })
-	if _, danger := c.state.(alarmed); danger || c.over || at < 0 || r.actions[at].Firm {
+	if c.endangered() || c.over || at < 0 || r.actions[at].Firm {
 		return
 	}
 	a, ok := c.announcement()

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
-	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 )
 
 // heard goes from what cannot wait to what can: danger to life, the quality
@@ -17,8 +16,9 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		return
 	}
 	u.scores = c.resembles(ctx, u)
-	if kind, spoken, ok := c.danger(u); ok {
-		c.alarm(r, kind, spoken)
+	d := c.danger(u)
+	if d.alert == intent.Clear && !c.mayBeQuestion(ctx, r, u, d) {
+		c.alarm(r, d.kind, d.spoken)
 		return
 	}
 	if u.doubtful(c) {
@@ -40,28 +40,23 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		return
 	}
 	u.content = c.data.Intents.Content(u.words, c.language)
+	if d.alert > intent.NoAlert && c.doubts(ctx, r, u, d) {
+		return
+	}
 	if waited && c.is(u, "continue") {
 		c.chat(r, "continue")
 		return
 	}
+	c.pursue(ctx, r, u)
+}
+
+// pursue gives the sentence to who waits for it, else looks for a wish, else for
+// an answer.
+func (c *Conversation) pursue(ctx context.Context, r *reply, u utterance) {
 	if c.wantsForm(ctx, r, u) || c.state.heard(ctx, c, r, u) || c.wish(r, u) {
 		return
 	}
 	c.ask(ctx, r, u)
-}
-
-// danger hears an emergency by its words, and by its likeness to others.
-func (c *Conversation) danger(u utterance) (intent.Kind, string, bool) {
-	sign := c.data.Intents.Sign(u.words, c.language)
-	kind, ok := intent.Alarm(sign, u.scores)
-	spoken := sign.Language
-	if sign.Strength < intent.Likely { // the words do not tell the language
-		spoken = c.language
-		if guess, sure := c.data.Intents.Guess(u.words); sure {
-			spoken = guess
-		}
-	}
-	return kind, spoken, ok
 }
 
 // resembles compares the sentence with known ones, once for all purposes.
@@ -95,21 +90,4 @@ func (c *Conversation) fail(err error) {
 	if c.opt.Failed != nil {
 		c.opt.Failed(err)
 	}
-}
-
-// alarm tells where help is, in the language in which it was asked for. The
-// bot itself dials nothing.
-func (c *Conversation) alarm(r *reply, kind intent.Kind, spoken string) {
-	keys := map[intent.Kind]prompts.Key{
-		intent.Fire: prompts.EmergencyFire, intent.Medical: prompts.EmergencyMedical,
-		intent.Police: prompts.EmergencyPolice, intent.Suicide: prompts.EmergencySuicide,
-	}
-	b, ok := c.data.Prompts.Book(spoken)
-	if !ok || spoken == c.book().Language || c.easy && spoken == c.language {
-		b = c.book()
-	}
-	r.outcome = OutcomeEmergency
-	c.isWaiting, c.misses, c.silences = false, 0, 0
-	r.firm(b, keys[kind])
-	c.state = alarmed{}
 }

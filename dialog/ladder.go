@@ -25,6 +25,9 @@ func (c *Conversation) notHeard(r *reply) {
 	case alarmed:
 		s.ask(c, r)
 		return
+	case doubting:
+		s.ask(c, r)
+		return
 	}
 	c.misses++
 	if c.misses >= 2 {
@@ -56,6 +59,9 @@ func (c *Conversation) silence(r *reply) {
 		s.silent(c, r)
 		return
 	case alarmed:
+		c.silenceInForm(r, func() { s.ask(c, r) })
+		return
+	case doubting:
 		c.silenceInForm(r, func() { s.ask(c, r) })
 		return
 	}
@@ -97,6 +103,9 @@ func (c *Conversation) degrade(r *reply) {
 		s.ask(c, r)
 		return
 	case alarmed:
+		s.ask(c, r)
+		return
+	case doubting:
 		s.ask(c, r)
 		return
 	}

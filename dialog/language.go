@@ -100,7 +100,7 @@ func (c *Conversation) resume(r *reply) {
 	case choosing:
 		c.clarify(r, s.hits)
 		return
-	case request, offeringHuman, alarmed:
+	case request, offeringHuman, alarmed, doubting:
 		c.state.ask(c, r)
 		return
 	}

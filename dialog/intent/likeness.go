@@ -29,6 +29,7 @@ type Scores struct {
 	known  bool
 	values [16]float64
 	kind   Kind
+	nearer float64 // how much nearer the nearest emergencies are than all else
 }
 
 // Of is the score of a class; -1 when nothing is known.
@@ -139,20 +140,19 @@ func (l *Likeness) Judge(ctx context.Context, text string) (Scores, error) {
 	return l.judge(v), nil
 }
 
-// judge evaluates the regressions.
+// judge evaluates the regressions and finds the nearest exemplars.
 func (l *Likeness) judge(v []float32) Scores {
 	s := Scores{known: true}
-	nearest := math.Inf(-1)
+	var n nearest
 	for i, w := range l.vectors {
 		like := dot(v, w)
 		k := gauss(like)
 		for c, weights := range l.weights {
 			s.values[c] += weights[i] * k
 		}
-		if l.exemplars[i].class == danger && like > nearest {
-			nearest, s.kind = like, l.exemplars[i].kind
-		}
+		n.meet(l.exemplars[i], like)
 	}
+	s.kind, s.nearer = n.kind, n.lead()
 	return s
 }
 

@@ -30,8 +30,12 @@ func TestUnseen(t *testing.T) {
 		return r.Sign(Split(text), language), s
 	}
 	alarm := func(language, text string) bool {
-		_, ok := Alarm(judge(language, text))
-		return ok
+		_, alert := Alarm(judge(language, text))
+		return alert == Clear
+	}
+	asked := func(language, text string) bool {
+		_, alert := Alarm(judge(language, text))
+		return alert == Doubtful
 	}
 	wish := func(names ...Name) func(language, text string) bool {
 		return func(language, text string) bool {
@@ -58,7 +62,9 @@ func TestUnseen(t *testing.T) {
 		least, most float64 // shares
 	}{
 		{"emergency", "emergencies heard", alarm, 0.96, 1},
+		{"emergency", "asked whether it is one", asked, 0, 0.04},
 		{"calm", "false alarms", alarm, 0, 0.05},
+		{"calm", "asked whether it is one", asked, 0, 0.08},
 		{"human", "wishes for a human heard", people, 0.96, 1},
 		{"human", "false alarms", alarm, 0, 0.02},
 		{"calm", "taken for a wish for a human", surely("human", "callback", "decision"), 0, 0.02},

@@ -21,6 +21,8 @@ const (
 	EmergencyPolice  Key = "emergency_police"
 	EmergencySuicide Key = "emergency_suicide"
 	EmergencyStill   Key = "emergency_still" // silence after an emergency
+	EmergencyDoubt   Key = "emergency_doubt" // whether it is one
+	EmergencyAside   Key = "emergency_aside" // before an answer, where it might be one
 
 	AskMore  Key = "ask_more"
 	AskElse  Key = "ask_else"
@@ -149,7 +151,7 @@ func Keys() []Spec {
 	return []Spec{
 		s(Greeting, 1, "city"), s(GreetingAsk, 1), s(Hint, 1),
 		all(EmergencyFire, 2), all(EmergencyMedical, 2), all(EmergencyPolice, 2), all(EmergencySuicide, 2),
-		s(EmergencyStill, 2),
+		s(EmergencyStill, 2), s(EmergencyDoubt, 2), s(EmergencyAside, 1),
 		s(AskMore, 5), s(AskElse, 5), s(NoMore, 3), s(NextMore, 3),
 		s(ClarifyOne, 3, "a"), s(ClarifyTwo, 3, "a", "b"), s(ClarifyThree, 3, "a", "b", "c"),
 		s(ClarifyWhich, 3), s(ClarifyKeys, 1), s(NoneOfThem, 2),
