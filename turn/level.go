@@ -102,7 +102,7 @@ func (l *level) faint(power float64) bool {
 
 // need is how much must count until a start, in samples: more after each
 // mistake. A caller's clear voice counts twice and is heard after 192 ms at most.
-func (l *level) need() int64 { return startAfterBot + 2*WindowSamples*int64(min(l.mistakes, mostWary)) }
+func (l *level) need() int64 { return startAfterBot + 2*WindowSamples*int64(l.mistakes) }
 
 // spoke tells the level of a turn of the caller.
 func (l *level) spoke(power float64) {
@@ -125,7 +125,7 @@ func (l *level) mistook(power float64) {
 	if l.caller > 0 {
 		most = l.caller - belowMost
 	}
-	l.mistakes++
+	l.mistakes = min(l.mistakes+1, mostWary)
 	l.mistaken = max(l.mistaken, min(decibels(power)+aboveMistake, most))
 }
 

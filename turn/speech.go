@@ -13,7 +13,7 @@ const (
 	enterBot = 0.6 // over the bot's voice, for echo and breathing into the receiver
 	// enterClear is for windows as loud as the caller: the model takes some
 	// 100 ms to be sure after silence, and the bot shall be silent by then.
-	enterClear = 0.3
+	enterClear = 0.15
 	leave      = 0.35
 	// Below certain a burst shorter than minUtterance was a cough or a click.
 	certain = 0.8
