@@ -78,6 +78,9 @@ type Bot struct {
 	Log           *slog.Logger
 	// Apology is said when a call ends by our fault, by language.
 	Apology map[string]string
+	// Recorded is the apology as sound, by language, for when no voice is left;
+	// without it a tone is heard.
+	Recorded map[string][]int16
 	// Backchannels are the words that do not interrupt.
 	Backchannels *turn.Backchannels
 	Now          func() time.Time
@@ -138,26 +141,6 @@ func (b *Bot) end(l leg.Leg, id, reason string) {
 	b.Journal.End(id, reason, b.Now(), st.MOS)
 	if b.Figures != nil {
 		b.Figures.CallEnded(st, reason)
-	}
-}
-
-// apologise is the last thing a caller hears when something of ours broke. It
-// uses nothing of the broken call but the leg.
-func (b *Bot) apologise(ctx context.Context, l leg.Leg, language string) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if _, ok := b.Apology[language]; !ok {
-		language = b.Languages[0]
-	}
-	err := b.guard("apology", func() error {
-		l.Playout().Flush()
-		if err := b.Voice.Say(ctx, b.Apology[language], language, 1, l.Playout()); err != nil {
-			return err
-		}
-		return l.Playout().Drain(ctx)
-	})
-	if err != nil {
-		b.Log.Warn("apology was not heard", "err", err)
 	}
 }
 

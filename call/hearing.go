@@ -16,6 +16,9 @@ import (
 const (
 	// recognitionPatience is how long a hypothesis may take beyond the audio's length.
 	recognitionPatience = 6 * time.Second
+	// deafPatience is the same once the recogniser has failed: the caller has
+	// been told to use the keys and shall not wait for it again.
+	deafPatience = 2 * time.Second
 	// coughLength: shorter speech without recognisable words is no question.
 	coughLength = 350 * time.Millisecond
 	// maxPrefix bounds what is joined to the next turn: 15 s.
@@ -125,7 +128,11 @@ func (s *session) waitOn() {
 // on it is thrown away, if not the decision cost no time. When silence alone
 // is unsure the end-of-turn model is consulted first, since it is quicker.
 func (s *session) recognize(u turn.Utterance, unsure bool) {
-	ctx, cancel := context.WithTimeout(s.ctx, recognitionPatience+u.SpeechEnd-u.Start)
+	patience := recognitionPatience
+	if s.deafened {
+		patience = deafPatience
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, patience+u.SpeechEnd-u.Start)
 	s.caller.cancel, s.caller.result, s.caller.complete = cancel, nil, completeness{voice: -1}
 	lang := primary(s.language)
 	w := stt.Window{
@@ -202,6 +209,7 @@ func (s *session) decide() error {
 	if r.err != nil {
 		return s.deaf(r.err)
 	}
+	s.deafened = false
 	text := r.Text()
 	switch {
 	case s.barge.Backchannel(), text == "" && u.Speech < coughLength:
@@ -226,5 +234,6 @@ func (s *session) deaf(err error) error {
 		return nil
 	}
 	s.log.Warn("recognition failed", "err", err)
+	s.deafened = true
 	return s.input(dialog.Event{Kind: dialog.Degraded})
 }

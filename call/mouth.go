@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/leg"
@@ -78,7 +79,7 @@ func (m *mouth) run(ctx context.Context, s speech) {
 			firm = false
 			report(firmOver, nil)
 		}
-		if err := m.voice.Say(ctx, p.text, p.language, s.rate, sink); err != nil {
+		if err := m.utter(ctx, p, s.rate, sink); err != nil {
 			if ctx.Err() == nil {
 				report(stopped, err)
 				return
@@ -92,4 +93,37 @@ func (m *mouth) run(ctx context.Context, s speech) {
 	}
 	m.out.Flush() // what a frame in flight may have left
 	report(stopped, nil)
+}
+
+// voicePatience is how long a voice may stop in the middle of a sentence.
+const voicePatience = 5 * time.Second
+
+// errStalled is a voice that no longer speaks, and does not fail either.
+var errStalled = errors.New("the voice has stalled")
+
+// utter says one text. A voice that breaks or stalls is asked once more: with
+// its engine dead, another one takes over from its next sentence on.
+func (m *mouth) utter(ctx context.Context, p phrase, rate float64, to media.Sink) (err error) {
+	for range 2 {
+		if err = m.attempt(ctx, p, rate, to); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (m *mouth) attempt(ctx context.Context, p phrase, rate float64, to media.Sink) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	stalled := time.AfterFunc(voicePatience, func() { stop(errStalled) })
+	defer stalled.Stop()
+	err := m.voice.Say(ctx, p.text, p.language, rate, media.SinkFunc(func(f media.Frame) error {
+		stalled.Stop() // the playout sets the pace: waiting for it is not the voice's fault
+		defer stalled.Reset(voicePatience)
+		return to.WriteFrame(f)
+	}))
+	if err != nil && errors.Is(context.Cause(ctx), errStalled) {
+		return errStalled
+	}
+	return err
 }

@@ -35,6 +35,7 @@ type session struct {
 
 	ctx      context.Context // of run; ends every task of the call
 	language string
+	deafened bool // the recogniser failed the last time
 	settled  bool // the language is known: recognition is no longer asked to detect it
 	rate     float64
 	reason   string // why the call ended, once it has

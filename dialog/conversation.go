@@ -43,6 +43,8 @@ type Conversation struct {
 	waiting    time.Time
 	isWaiting  bool
 	degraded   bool
+	deaf       int  // times in a row that recognition failed
+	menued     bool // the keys of the menu were named
 	insults    int
 	german     bool   // the caller has agreed to German texts
 	written    bool   // nobody can be asked: the question stands alone
@@ -116,7 +118,7 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 		return nil
 	}
 	r := &reply{c: c, now: e.Now, translate: c.translator(ctx)}
-	c.react(ctx, r, e)
+	c.look(ctx, r, e)
 	if err := ctx.Err(); err != nil {
 		return err // half a turn is none: the search was cut short
 	}
@@ -128,6 +130,17 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 	return nil
 }
 
+// lookingPatience bounds what one event may look up: a search that hangs is
+// one that failed, and the caller is offered a person.
+const lookingPatience = 4 * time.Second
+
+// look reacts with bounded searches; the call's own end is told apart by Handle.
+func (c *Conversation) look(ctx context.Context, r *reply, e Event) {
+	ctx, cancel := context.WithTimeout(ctx, lookingPatience)
+	defer cancel()
+	c.react(ctx, r, e)
+}
+
 func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	switch e.Kind {
 	case Heard, NotHeard, Digit, Silence, Spoken:
@@ -137,6 +150,9 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	case Start:
 		c.greet(r, e)
 	case Heard:
+		if u := (utterance{Event: e}); e.Text != "" && !u.doubtful(c) {
+			c.recovered()
+		}
 		c.heard(ctx, r, e)
 	case NotHeard:
 		c.notHeard(r)

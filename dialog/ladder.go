@@ -91,9 +91,23 @@ func (c *Conversation) giveUp(r *reply) {
 	c.handOver(r, nil)
 }
 
-// degrade goes over to keys: speech is not understood reliably any more.
+// Rungs of a recogniser that fails again and again.
+const (
+	deafPerson = 2 // a person or a callback by keys
+	deafEnd    = 5 // nothing helps: an apology
+)
+
+// degrade goes over to keys: speech is not understood reliably any more. Who
+// goes on speaking is brought to a person, and let go with an apology when
+// even that leads nowhere.
 func (c *Conversation) degrade(r *reply) {
 	c.degraded, c.isWaiting = true, false
+	c.deaf++
+	if c.deaf >= deafEnd {
+		r.say(prompts.Fault)
+		r.end()
+		return
+	}
 	switch s := c.state.(type) {
 	case filling:
 		r.say(prompts.Degraded)
@@ -110,14 +124,23 @@ func (c *Conversation) degrade(r *reply) {
 		return
 	}
 	r.say(prompts.Degraded)
-	c.menu(r)
 	c.state = open{}
+	if c.deaf >= deafPerson {
+		c.handOver(r, nil)
+		return
+	}
+	c.menu(r)
 }
+
+// recovered is called when words were understood again: there is no need of
+// keys any more, but those that were named still work.
+func (c *Conversation) recovered() { c.degraded, c.deaf = false, 0 }
 
 // longestMenu leaves the keys 8, 9 and 0 for callback, language and a person.
 const longestMenu = 7
 
 func (c *Conversation) menu(r *reply) {
+	c.menued = true
 	for i, a := range c.menuArticles() {
 		v, _ := c.variant(a)
 		r.say(prompts.DegradedItem, "title", plain(v.Title), "key", fmt.Sprint(i+1))
@@ -158,7 +181,7 @@ func (c *Conversation) wakes(ctx context.Context, u utterance) bool {
 
 // key takes one key: the state's meaning first, then those that hold always.
 func (c *Conversation) key(ctx context.Context, r *reply, key rune) {
-	c.silences, c.isWaiting = 0, false
+	c.silences, c.deaf, c.isWaiting = 0, 0, false
 	if c.state.key(ctx, c, r, key) {
 		return
 	}
@@ -183,7 +206,7 @@ func (c *Conversation) key(ctx context.Context, r *reply, key rune) {
 
 func (c *Conversation) menuKey(r *reply, key rune) {
 	articles := c.menuArticles()
-	if i := int(key - '1'); i >= 0 && i < len(articles) && c.degraded {
+	if i := int(key - '1'); i >= 0 && i < len(articles) && c.menued {
 		c.answer(r, knowledge.Hit{Article: articles[i], Confidence: 1})
 		return
 	}

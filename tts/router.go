@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
 )
@@ -18,16 +20,27 @@ const easyRate = 0.85
 // RouterOptions of a Router; the zero value logs to slog's default.
 type RouterOptions struct {
 	Log *slog.Logger
+	// Patience is how long an engine may take to its first frame; default 2.5 s.
+	Patience time.Duration
+	// Rest is how long an engine that failed is asked after the others; default 30 s.
+	Rest time.Duration
 	// Failed, if set, is told of each engine that could not speak, for metrics.
 	Failed func(engine, language string, err error)
 }
 
+// ErrLate is an engine that did not begin to speak in time.
+var ErrLate = errors.New("the speech engine did not begin in time")
+
 // Router is the Synthesizer that picks an engine by language and goes on to
-// the next one when an engine fails before its first frame.
+// the next one when an engine fails, or does nothing, before its first frame.
+// An engine that failed rests: until then others speak first.
 type Router struct {
 	engines map[string]Synthesizer
 	routes  map[string][]string
 	options RouterOptions
+
+	mu    sync.Mutex
+	rests map[string]time.Time // until when
 }
 
 // NewRouter takes engines by name ("pico", "espeak", ...) and routes from
@@ -48,7 +61,13 @@ func NewRouter(engines map[string]Synthesizer, routes map[string][]string, o Rou
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Router{engines: maps.Clone(engines), routes: maps.Clone(routes), options: o}, nil
+	if o.Patience == 0 {
+		o.Patience = 2500 * time.Millisecond
+	}
+	if o.Rest == 0 {
+		o.Rest = 30 * time.Second
+	}
+	return &Router{engines: maps.Clone(engines), routes: maps.Clone(routes), options: o, rests: map[string]time.Time{}}, nil
 }
 
 // Name implements Synthesizer.
@@ -91,9 +110,15 @@ func (r *Router) Speak(ctx context.Context, u Utterance, to media.Sink) error {
 	}
 	counter := &countingSink{to: to}
 	var failures []error
-	for _, n := range names {
-		err := r.engines[n].Speak(ctx, u, counter)
-		if err == nil || counter.frames > 0 || ctx.Err() != nil {
+	for _, n := range r.awake(names) {
+		err := r.try(ctx, n, u, counter)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		if !errors.Is(err, ErrLanguage) && counter.err == nil {
+			r.rest(n)
+		}
+		if counter.frames > 0 {
 			return err
 		}
 		failures = append(failures, err)
@@ -103,6 +128,43 @@ func (r *Router) Speak(ctx context.Context, u Utterance, to media.Sink) error {
 		}
 	}
 	return errors.Join(failures...)
+}
+
+// try lets one engine speak, but does not wait for it for ever.
+func (r *Router) try(ctx context.Context, name string, u Utterance, to *countingSink) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	late := time.AfterFunc(r.options.Patience, func() { stop(ErrLate) })
+	defer late.Stop()
+	to.begun = late.Stop
+	err := r.engines[name].Speak(ctx, u, to)
+	if err != nil && errors.Is(context.Cause(ctx), ErrLate) {
+		return fmt.Errorf("%s: %w", name, ErrLate)
+	}
+	return err
+}
+
+// rest puts an engine behind the others for a while.
+func (r *Router) rest(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rests[name] = time.Now().Add(r.options.Rest)
+}
+
+// awake puts those that rest behind the others, in their order.
+func (r *Router) awake(names []string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	var first, last []string
+	for _, n := range names {
+		if now.Before(r.rests[n]) {
+			last = append(last, n)
+		} else {
+			first = append(first, n)
+		}
+	}
+	return append(first, last...)
 }
 
 func (r *Router) report(engine, language string, err error) {
@@ -136,12 +198,18 @@ func plainLanguage(u Utterance) Utterance {
 	return u
 }
 
+// countingSink knows whether an engine has begun, and who is to blame for an error.
 type countingSink struct {
 	to     media.Sink
 	frames int
+	err    error // of the sink
+	begun  func() bool
 }
 
 func (c *countingSink) WriteFrame(f media.Frame) error {
-	c.frames++
-	return c.to.WriteFrame(f)
+	if c.frames++; c.frames == 1 {
+		c.begun()
+	}
+	c.err = c.to.WriteFrame(f)
+	return c.err
 }

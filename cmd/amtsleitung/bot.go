@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/call"
@@ -52,6 +53,7 @@ func (s *service) newBot() (*call.Bot, error) {
 		return nil, err
 	}
 	s.talk = talk
+	sorry := apologies(talk.Resources, s.config.Languages.Offered)
 	return &call.Bot{
 		Recognizer: recognizer,
 		Languages:  s.config.Languages.Offered,
@@ -72,7 +74,8 @@ func (s *service) newBot() (*call.Bot, error) {
 		Announcements: s.crisis,
 		Figures:       s.metrics,
 		Log:           s.log,
-		Apology:       apologies(talk.Resources, s.config.Languages.Offered),
+		Apology:       sorry,
+		Recorded:      recorded(sorry, speaker, s.log),
 		Backchannels:  backchannels,
 		Now:           time.Now,
 	}, nil
@@ -158,6 +161,30 @@ func apologies(r *dialog.Resources, languages []string) map[string]string {
 		if book, ok := r.Prompts.Book(lang); ok {
 			out[lang] = book.Say(prompts.Fault, 0)
 		}
+	}
+	return out
+}
+
+// recordingTime bounds what the start waits for one apology.
+const recordingTime = 5 * time.Second
+
+// recorded keeps the apologies as sound while there is a voice. What cannot
+// be spoken now is left out: callers then hear a tone.
+func recorded(texts map[string]string, speaker *tts.Speaker, log *slog.Logger) map[string][]int16 {
+	out := map[string][]int16{}
+	for lang, text := range texts {
+		ctx, cancel := context.WithTimeout(context.Background(), recordingTime)
+		var pcm []int16
+		_, err := speaker.Speak(ctx, text, lang, 1, media.SinkFunc(func(f media.Frame) error {
+			pcm = append(pcm, f.PCM...)
+			return nil
+		}))
+		cancel()
+		if err != nil {
+			log.Warn("the apology cannot be recorded", "language", lang, "err", err)
+			continue
+		}
+		out[lang] = pcm
 	}
 	return out
 }
