@@ -62,14 +62,20 @@ func TestTenRealCallsInACrisis(t *testing.T) {
 	first := regexp.MustCompile(`(?is)(hochwasser|ufer|gesperrt).*kann ich`)
 	for i, h := range heards {
 		require.NoError(t, h.err, "call %d: %v", i, h.events)
-		text := p.understand(t, "de", h.pcm)
+		require.NotEmpty(t, h.answers(), "call %d heard nothing", i)
+		text := p.understand(t, "de", h.answers()[0]) // the greeting and what follows it without a pause
+		for _, later := range h.answers()[1:] {
+			if i < each && !river.MatchString(text) {
+				text += p.understand(t, "de", later)
+			}
+		}
 		t.Logf("call %d heard: %s", i, text)
 		require.Regexp(t, river, text, "call %d did not hear the announcement", i)
 		if i >= each {
 			require.Regexp(t, first, text, "new call %d was asked first", i)
 		}
 	}
-	for _, began := range s.announced(t) {
+	for _, began := range s.announced(t, at) {
 		t.Logf("the bot began to announce %.1f s after the switch was thrown", began.Sub(at).Seconds())
 	}
 	out, err = exec.Command(bin, "crisis", "off", "--data", s.data).CombinedOutput()
@@ -79,8 +85,9 @@ func TestTenRealCallsInACrisis(t *testing.T) {
 	require.NotRegexp(t, river, p.understand(t, "de", h.pcm), "it is over")
 }
 
-// announced is when the bot began to say the announcement in each call.
-func (s *service) announced(t *testing.T) []time.Time {
+// announced is when the bot began to say the announcement in each call that
+// was in progress at a time.
+func (s *service) announced(t *testing.T, at time.Time) []time.Time {
 	t.Helper()
 	resp, err := http.Get("http://" + s.http + "/api/v1/calls")
 	require.NoError(t, err)
@@ -90,7 +97,7 @@ func (s *service) announced(t *testing.T) []time.Time {
 	var out []time.Time
 	for _, c := range body.Calls {
 		for _, l := range c.Lines {
-			if strings.Contains(l.Segment.Text, "Uferstraße") {
+			if c.Started.Before(at) && strings.Contains(l.Segment.Text, "Uferstraße") {
 				out = append(out, c.Started.Add(l.Segment.Start))
 				break
 			}
