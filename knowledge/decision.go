@@ -3,14 +3,14 @@ package knowledge
 // Thresholds decide what to do with ranked hits. The zero value means the
 // defaults, which the held-out figures in docs/knowledge.md belong to.
 type Thresholds struct {
-	Answer float64 // least confidence to answer at once; 0 means 0.50
+	Answer float64 // least confidence to answer at once; 0 means 0.40
 	// Clarify is the least confidence that all options together need to be
 	// worth asking back; 0 means 0.35.
 	Clarify float64
 	Option  float64 // least confidence of one option; 0 means 0.08
 	Options int     // most options to offer by voice; 0 means 3
 	// Elsewhere is the most that may speak for none of the articles when one is
-	// to answer at once; 0 means 0.30.
+	// to answer at once; 0 means 0.25.
 	Elsewhere float64
 }
 
@@ -29,7 +29,7 @@ func (c Choice) String() string { return [...]string{"none", "clarify", "answer"
 
 func (t Thresholds) filled() Thresholds {
 	if t.Answer == 0 {
-		t.Answer = 0.50
+		t.Answer = 0.40
 	}
 	if t.Clarify == 0 {
 		t.Clarify = 0.35
@@ -41,7 +41,7 @@ func (t Thresholds) filled() Thresholds {
 		t.Options = 3
 	}
 	if t.Elsewhere == 0 {
-		t.Elsewhere = 0.30
+		t.Elsewhere = 0.25
 	}
 	return t
 }
