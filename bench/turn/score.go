@@ -116,8 +116,8 @@ func printTurns(w io.Writer, turns []heardTurn, words *turn.OpenEnds, kinds bool
 	for _, c := range channels {
 		row(c.name, func(t heardTurn) bool { return t.channel == c })
 	}
-	row("fitted on", func(t heardTurn) bool { return !t.held })
-	row("held out", func(t heardTurn) bool { return t.held })
+	row("every other text", func(t heardTurn) bool { return !t.held })
+	row("the others", func(t heardTurn) bool { return t.held })
 	return nil
 }
 

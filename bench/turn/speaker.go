@@ -41,7 +41,7 @@ type spokenTurn struct {
 	pcm     []int16
 	start   time.Duration // of the turn, after a second of quiet line
 	end     time.Duration // true end of the last sound
-	held    bool          // not used for fitting
+	held    bool          // one of the other half, to see how halves differ
 }
 
 func expects() map[string]turn.Expect {
