@@ -13,6 +13,10 @@ const maxParts = 6
 // "und danke" name nothing (words counted by their rarity, 0..1 each).
 const minTopic = 0.15
 
+// halfElsewhere is the most that may speak for none of the articles in half a
+// sentence: halves are short, and say less than a whole one.
+const halfElsewhere = 0.35
+
 // joints are where a caller goes on to something else: ends of sentences, and
 // "and", "besides", "then" in the languages of the line. A joint belongs to
 // neither side.
@@ -52,7 +56,7 @@ func (b *Base) concerns(ctx context.Context, q Query, parts []string) (found []Q
 		if err != nil {
 			return nil, false, err
 		}
-		choice, about := Thresholds{}.Decide(hits)
+		choice, about := Thresholds{Elsewhere: halfElsewhere}.Decide(hits)
 		if choice != Answer {
 			waiting = text
 			continue

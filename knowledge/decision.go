@@ -12,6 +12,7 @@ type Thresholds struct {
 	// Elsewhere is the most that may speak for none of the articles when one is
 	// to answer at once; 0 means 0.25.
 	Elsewhere float64
+	Lead      float64 // least lead of an answer over the next article; 0 means 0.12
 }
 
 // Choice is what to do.
@@ -43,6 +44,9 @@ func (t Thresholds) filled() Thresholds {
 	if t.Elsewhere == 0 {
 		t.Elsewhere = 0.25
 	}
+	if t.Lead == 0 {
+		t.Lead = 0.12
+	}
 	return t
 }
 
@@ -53,7 +57,7 @@ func (t Thresholds) Decide(hits []Hit) (Choice, []Hit) {
 	if len(hits) == 0 {
 		return NoAnswer, nil
 	}
-	if hits[0].Confidence >= t.Answer && 1-confidences(hits) <= t.Elsewhere {
+	if hits[0].Confidence >= t.Answer && 1-confidences(hits) <= t.Elsewhere && lead(hits) >= t.Lead {
 		return Answer, hits[:1]
 	}
 	sum, n := 0.0, 0
@@ -65,6 +69,14 @@ func (t Thresholds) Decide(hits []Hit) (Choice, []Hit) {
 		return Clarify, hits[:n]
 	}
 	return NoAnswer, nil
+}
+
+// lead of the first over the second.
+func lead(hits []Hit) float64 {
+	if len(hits) == 1 {
+		return 1
+	}
+	return hits[0].Confidence - hits[1].Confidence
 }
 
 // confidences of all hits together; what is missing to one speaks for none of
