@@ -56,7 +56,7 @@ lint: native
 	  mv $(CACHE)/bin/tmp/golangci-lint $(GOLANGCI); }
 	@$(GOLANGCI) run ./...
 
-# The budgets of the design, each beside its rival or limit, in one run of about 20 minutes on a quiet machine.
+# The budgets of the design, each beside its rival or limit, in one run of about 25 minutes on a quiet machine.
 bench: test-models
 	@echo "== (a) voice to voice, (e) memory"
 	@AMTSLEITUNG_BENCH=3 go test $(LDFLAGS) -v -count=1 -timeout 30m -run BenchVoiceToVoice ./e2e/bot
@@ -66,6 +66,9 @@ bench: test-models
 	@go test $(LDFLAGS) -run '^$$' -bench CallsPerCore -benchtime 1x ./media/rtpio
 	@echo "== (d) knowledge search"
 	@go test $(LDFLAGS) -run '^$$' -bench Search ./knowledge
+	@bin/amtsleitung kb test --unseen
+	@echo "== (f) turn taking and interruptions, beside plain silence and Smart Turn alone"
+	@go run $(LDFLAGS) ./bench/turn
 
 # Every microbenchmark of every package.
 bench-micro: test-models
