@@ -7,6 +7,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/inference"
+	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/turn"
@@ -223,8 +224,19 @@ func (s *session) decide() error {
 	s.record.begin(timing, spokeAt)
 	return s.input(dialog.Event{
 		Kind: dialog.Heard, Text: text, Confidence: r.Confidence(),
-		Language: r.Language, LanguageProbability: r.LanguageProbability,
+		Language: r.Language, LanguageProbability: r.LanguageProbability, Words: wordsOf(r.Hypothesis),
 	})
+}
+
+// wordsOf hands the recogniser's trust in each word to the search.
+func wordsOf(h stt.Hypothesis) []knowledge.Word {
+	var words []knowledge.Word
+	for _, s := range h.Segments {
+		for _, w := range s.Words {
+			words = append(words, knowledge.Word{Text: w.Text, Probability: w.Probability})
+		}
+	}
+	return words
 }
 
 // deaf handles a recogniser that did not answer.

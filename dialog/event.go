@@ -1,6 +1,10 @@
 package dialog
 
-import "time"
+import (
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/knowledge"
+)
 
 // EventKind tells what happened in the call.
 type EventKind int
@@ -28,7 +32,10 @@ type Event struct {
 	// LanguageProbability is the recogniser's certainty about Language (0..1).
 	LanguageProbability float64
 	Confidence          float64 // of the recogniser, 0..1; 1 for typed text, 0 unknown
-	Digit               rune
-	Played              time.Duration
-	Now                 time.Time // wall time at the edge, for opening hours and validity
+	// Words are the recogniser's of Text, in order, with its trust in each; nil
+	// when typed.
+	Words  []knowledge.Word
+	Digit  rune
+	Played time.Duration
+	Now    time.Time // wall time at the edge, for opening hours and validity
 }

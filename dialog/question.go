@@ -62,7 +62,7 @@ func (c *Conversation) elsewhere(v verdict) bool {
 // lookUp searches for the question; the topic of the call gives follow-up
 // questions their meaning ("und was kostet das?").
 func (c *Conversation) lookUp(ctx context.Context, now time.Time, u utterance) verdict {
-	q := knowledge.Query{Text: u.Text, Language: c.language}
+	q := knowledge.Query{Text: u.Text, Language: c.language, Words: u.Words}
 	if c.topic != nil {
 		q.Topic = c.topic.article.ID
 	}

@@ -111,3 +111,28 @@ func TestTwoConcerns(t *testing.T) {
 	collect(t, c, dialog.Event{Kind: dialog.Start})
 	require.LessOrEqual(t, len(evidence(collect(t, c, say("Wann wird der Sperrmüll abgeholt und wie wird das Wetter?")))), 1)
 }
+
+// asking keeps the queries.
+type asking struct {
+	*dialogtest.Searcher
+	queries *[]knowledge.Query
+}
+
+func (s asking) Search(ctx context.Context, q knowledge.Query) ([]knowledge.Hit, error) {
+	*s.queries = append(*s.queries, q)
+	return s.Searcher.Search(ctx, q)
+}
+
+// TestWordsReachTheSearch: what the recogniser doubted weighs less there.
+func TestWordsReachTheSearch(t *testing.T) {
+	var queries []knowledge.Query
+	o := options()
+	o.Search = asking{dialogtest.Musterstadt(), &queries}
+	c := dialog.New(o)
+	collect(t, c, dialog.Event{Kind: dialog.Start})
+	e := say("Sperrmüll Schwimmer")
+	e.Words = []knowledge.Word{{Text: "Sperrmüll", Probability: 0.9}, {Text: "Schwimmer", Probability: 0.1}}
+	collect(t, c, e)
+	require.NotEmpty(t, queries)
+	require.Equal(t, e.Words, queries[0].Words)
+}
