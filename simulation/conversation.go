@@ -46,6 +46,8 @@ type Turn struct {
 	Silence bool     `yaml:"silence"` // until the bot speaks again
 	// Rephrase is said instead of Say when the bot did not understand.
 	Rephrase string `yaml:"rephrase"`
+	// Keys are pressed instead when the bot has not understood twice.
+	Keys string `yaml:"keys"`
 	// Language of Say, where it is not the caller's.
 	Language string `yaml:"language"`
 	// Barge breaks in so long after the bot began to speak; Pause waits so
@@ -162,8 +164,8 @@ func (t *Turn) check() error {
 		return fmt.Errorf("awaits %q is none of free, yes-no, digits, name, date", t.Awaits)
 	case deeds != 1:
 		return errors.New("a turn is one of say, choose, key and silence")
-	case strings.Trim(t.Key, "0123456789*#") != "":
-		return fmt.Errorf("key %q holds something that is no key", t.Key)
+	case strings.Trim(t.Key+t.Keys, "0123456789*#") != "":
+		return fmt.Errorf("key %q holds something that is no key", t.Key+t.Keys)
 	case t.Barge < 0 || t.Pause < 0 || t.Barge > 0 && t.Pause > 0:
 		return errors.New("barge and pause exclude each other and are not negative")
 	}

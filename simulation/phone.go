@@ -160,7 +160,7 @@ func (l *PhoneLine) answer(ctx context.Context, patience time.Duration) (Moment,
 		select {
 		case m := <-l.heard:
 			l.moments = append(l.moments, m)
-			if m.speaks() {
+			if m.speaks() || m.Event.Kind == dialog.NotHeard { // the latter without words while the bot waits
 				return m, nil
 			}
 		case <-timer.C:

@@ -154,9 +154,12 @@ func (p *player) act(i int, m Moment, again bool) Act {
 		a.Words = t.Rephrase
 	}
 	if again {
-		a.Barge = 0
+		a.Barge, a.Pause = 0, 0
 	}
-	if n := p.choice(m); len(t.Choose) > 0 {
+	if again && p.done[i] > 1 && t.Keys != "" {
+		a.Key, a.Words = t.Keys, ""
+	}
+	if n := p.choice(m); len(t.Choose) > 0 && a.Key == "" {
 		a.Words = t.Choose[min(max(n, 1), len(t.Choose))-1]
 	}
 	if a.Language == "" {
