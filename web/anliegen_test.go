@@ -107,6 +107,16 @@ func (o *office) get(user, path string) (int, string) {
 	return code, text
 }
 
+func TestAdminLeadsToOnesWork(t *testing.T) {
+	o := newOffice(t)
+	code, _, head := o.ask("", http.MethodGet, "/admin", nil)
+	require.Equal(t, 303, code)
+	require.Equal(t, "/anmelden", head.Get("Location"))
+	code, _, head = o.ask("tina", http.MethodGet, "/admin", nil)
+	require.Equal(t, 303, code)
+	require.Equal(t, "/admin/anliegen", head.Get("Location"))
+}
+
 func TestOnlyAgentsSeeRequests(t *testing.T) {
 	o := newOffice(t)
 	code, _, head := o.ask("", http.MethodGet, "/admin/anliegen/327-00001", nil)

@@ -20,6 +20,13 @@ func (s *Server) signInRoutes() {
 	s.app.Get(session.SignInPage, func(c *fiber.Ctx) error { return s.signInPage(c, "") })
 	s.app.Post(session.SignInPage, s.signIn)
 	s.app.Post("/abmelden", s.signOut)
+	s.app.Get("/admin", func(c *fiber.Ctx) error {
+		who, ok := s.options.Sessions.Of(c)
+		if !ok {
+			return c.Redirect(session.SignInPage, fiber.StatusSeeOther)
+		}
+		return c.Redirect(s.firstPage(who), fiber.StatusSeeOther)
+	})
 }
 
 func (s *Server) signInPage(c *fiber.Ctx, wrong string) error {
@@ -46,12 +53,12 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		return s.signInPage(c, s.text(c, "signin_wrong"))
 	}
 	s.options.Sessions.Enter(c, id)
-	return c.Redirect(session.Next(strings.Clone(c.FormValue("next")), s.firstPage(id)), fiber.StatusSeeOther)
+	who, _ := s.options.Sessions.Find(id)
+	return c.Redirect(session.Next(strings.Clone(c.FormValue("next")), s.firstPage(who)), fiber.StatusSeeOther)
 }
 
 // firstPage is the one that somebody works with.
-func (s *Server) firstPage(id string) string {
-	who, _ := s.options.Sessions.Find(id)
+func (s *Server) firstPage(who session.Session) string {
 	switch {
 	case who.Role.Covers(session.Editor) && s.options.Editing != nil:
 		return startPage
