@@ -13,7 +13,7 @@ ARGS ?=
 # Go does not see inside static libraries: naming the prefix makes it link anew when they change.
 LDFLAGS = -ldflags "-X main.nativePrefix=$$(readlink .native)"
 
-.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro fuzz soak clean
+.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro simulation fuzz soak clean
 
 run: models
 	@exec bin/amtsleitung serve --demo $(ARGS)
@@ -73,6 +73,10 @@ bench: test-models
 # Every microbenchmark of every package.
 bench-micro: test-models
 	@go test $(LDFLAGS) -run '^$$' -bench . -benchmem -p 1 -timeout 60m ./...
+
+# The demo city's callers in text, on a telephone line and with noise behind them: about 25 minutes.
+simulation: test-models
+	@bin/amtsleitung kb test --calls --how text,clean,noisy $(ARGS)
 
 # Go fuzzes one target of one package at a time. At the end of the time it sometimes fails with nothing but
 # "context deadline exceeded": that is no finding.
