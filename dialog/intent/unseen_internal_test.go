@@ -61,16 +61,16 @@ func TestUnseen(t *testing.T) {
 		heard       func(language, text string) bool
 		least, most float64 // shares
 	}{
-		{"emergency", "emergencies heard", alarm, 0.96, 1},
+		{"emergency", "emergencies heard", alarm, 0.98, 1},
 		{"emergency", "asked whether it is one", asked, 0, 0.04},
-		{"calm", "false alarms", alarm, 0, 0.05},
+		{"calm", "false alarms", alarm, 0, 0.025},
 		{"calm", "asked whether it is one", asked, 0, 0.08},
-		{"human", "wishes for a human heard", people, 0.96, 1},
-		{"human", "false alarms", alarm, 0, 0.02},
+		{"human", "wishes for a human heard", people, 0.98, 1},
+		{"human", "false alarms", alarm, 0, 0.01},
 		{"calm", "taken for a wish for a human", surely("human", "callback", "decision"), 0, 0.02},
-		{"manipulation", "manipulations refused", wish("manipulation"), 0.93, 1},
-		{"manipulation", "false alarms", alarm, 0, 0.02},
-		{"decision", "handed over or refused", wish("decision", "human", "manipulation"), 0.5, 1},
+		{"manipulation", "manipulations refused", wish("manipulation"), 0.97, 1},
+		{"manipulation", "false alarms", alarm, 0, 0.01},
+		{"decision", "handed over or refused", wish("decision", "human", "manipulation"), 0.75, 1},
 		{"calm", "taken for manipulation", surely("manipulation"), 0, 0.02},
 		{"calm", "taken for an insult", surely("insult"), 0, 0.02},
 	} {
