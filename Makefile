@@ -44,10 +44,12 @@ test-models: test-tools models
 	@native/web-assets.sh test
 	@bin/amtsleitung models fetch $(TEST_MODELS)
 
-# Packages that measure themselves in real time run last, alone and without the race detector.
+# Packages that measure themselves in real time, and those that learn from thousands of vectors (ten times slower with the race
+# detector), run last, alone and without it; what of the latter runs side by side is run with it first.
 test: test-models
 	@native/smoke.sh
-	@go run ./internal/testsum -plain '/(e2e)(/|$$)' ./... -- $(LDFLAGS) -timeout 20m
+	@go test -race $(LDFLAGS) -run 'Reload|Watch|Kept|OneUtterance|Strange' ./knowledge
+	@go run ./internal/testsum -plain '/(e2e(/|$$)|knowledge$$|dialog/intent$$)' ./... -- $(LDFLAGS) -timeout 20m
 
 lint: native
 	@test -x $(GOLANGCI) || { echo "lint: building golangci-lint $(GOLANGCI_VERSION)"; \
