@@ -255,7 +255,7 @@ func (s *session) act(t *botTurn, a dialog.Action) error {
 	case dialog.Answered:
 		t.answer = a
 		return s.evidence(a)
-	case dialog.Callback:
+	case dialog.Request:
 		return s.evidence(a)
 	case dialog.Rate:
 		s.rate = a.Rate
@@ -274,7 +274,7 @@ func (s *session) evidence(a dialog.Action) error {
 	if s.bot.Evidence == nil {
 		return nil
 	}
-	if a.Kind == dialog.Callback {
+	if a.Kind == dialog.Request {
 		return s.bot.Evidence.Requested(s.ctx, s.record.call, a)
 	}
 	return s.bot.Evidence.Answered(s.ctx, s.record.call, a)

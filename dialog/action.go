@@ -61,9 +61,6 @@ type Action struct {
 	Reference string
 }
 
-// Callback is the former name of Request.
-const Callback = Request
-
 // SlotValue is one value of a request.
 type SlotValue struct {
 	Name   string // of the slot in the form

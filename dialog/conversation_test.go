@@ -130,7 +130,7 @@ func checkTurn(t *testing.T, seed uint64, e dialog.Event, actions []dialog.Actio
 		case dialog.Listen:
 			require.Positive(t, a.Timeout)
 			require.LessOrEqual(t, a.Timeout, time.Minute)
-		case dialog.Callback:
+		case dialog.Request:
 			require.Regexp(t, `^\+?\d{5,17}$`, a.Number)
 		case dialog.Transfer:
 			require.Equal(t, "servicecenter", a.Target)

@@ -144,7 +144,7 @@ func (b *Base) embeddings(ctx context.Context, set *Set, elsewhere map[string][]
 		return d, nil
 	}
 	cache := openVectorCache(dir)
-	d, err := embedAll(ctx, b.options.Embedder, cache, all, len(set.Articles))
+	d, err := embedAll(ctx, b.options.Embedder, cache, all, len(set.Articles), b.options.Log)
 	kept := cache.save()
 	if err == nil {
 		kept = errors.Join(kept, keepDense(dir, key, d))

@@ -94,6 +94,17 @@ func (c *vectorCache) decode(data []byte) {
 	}
 }
 
+// missing counts the passages that fill will embed.
+func (c *vectorCache) missing(e Embedder, all []passage) int {
+	n := 0
+	for _, p := range all {
+		if _, ok := c.vectors[contentKey(e.Name(), p)]; !ok {
+			n++
+		}
+	}
+	return n
+}
+
 // fill embeds what is new among the passages, on all cores. What was embedded
 // before an error or the end of ctx is kept.
 func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error {
