@@ -227,15 +227,7 @@ func (s offeringForm) decline(c *Conversation, r *reply) {
 }
 
 func (s offeringForm) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
-	switch key {
-	case '1':
-		c.begin(r, s.form, c.question)
-	case '2', '#':
-		s.decline(c, r)
-	default:
-		return false
-	}
-	return true
+	return keyed(key, func() { c.begin(r, s.form, c.question) }, func() { s.decline(c, r) })
 }
 
 // awaits any sentence: a new question may follow just as well as a yes.

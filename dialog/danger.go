@@ -112,15 +112,7 @@ func (s doubting) resolve(ctx context.Context, c *Conversation, r *reply) {
 }
 
 func (s doubting) key(ctx context.Context, c *Conversation, r *reply, key rune) bool {
-	switch key {
-	case '1':
-		c.alarm(r, s.danger.kind, s.danger.spoken)
-	case '2', '#':
-		s.resolve(ctx, c, r)
-	default:
-		return false
-	}
-	return true
+	return keyed(key, func() { c.alarm(r, s.danger.kind, s.danger.spoken) }, func() { s.resolve(ctx, c, r) })
 }
 
 func (doubting) awaits() (turn.Expect, time.Duration) { return turn.Free, yesNoSilence }

@@ -307,15 +307,7 @@ func (s offeringCaller) decline(c *Conversation, r *reply) {
 }
 
 func (s offeringCaller) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
-	switch key {
-	case '1':
-		s.accept(c, r)
-	case '2', '#':
-		s.decline(c, r)
-	default:
-		return false
-	}
-	return true
+	return keyed(key, func() { s.accept(c, r) }, func() { s.decline(c, r) })
 }
 
 func (s offeringCaller) unheard(c *Conversation, r *reply) { s.ask(c, r) }

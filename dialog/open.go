@@ -67,15 +67,7 @@ func (s offering) heard(ctx context.Context, c *Conversation, r *reply, u uttera
 }
 
 func (s offering) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
-	switch key {
-	case '1':
-		s.tell(c, r)
-	case '2', '#':
-		s.decline(c, r)
-	default:
-		return false
-	}
-	return true
+	return keyed(key, func() { s.tell(c, r) }, func() { s.decline(c, r) })
 }
 
 // tell speaks the next portion.

@@ -132,27 +132,11 @@ func (c *Conversation) offerGerman(r *reply, h knowledge.Hit) {
 type offeringGerman struct{ hit knowledge.Hit }
 
 func (s offeringGerman) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
-	switch c.yesNo(ctx, r, u) {
-	case yes:
-		s.accept(c, r)
-	case no:
-		s.decline(c, r)
-	default:
-		return false
-	}
-	return true
+	return c.spoken(ctx, r, u, func() { s.accept(c, r) }, func() { s.decline(c, r) })
 }
 
 func (s offeringGerman) key(_ context.Context, c *Conversation, r *reply, key rune) bool {
-	switch key {
-	case '1':
-		s.accept(c, r)
-	case '2', '#':
-		s.decline(c, r)
-	default:
-		return false
-	}
-	return true
+	return keyed(key, func() { s.accept(c, r) }, func() { s.decline(c, r) })
 }
 
 func (s offeringGerman) accept(c *Conversation, r *reply) {
