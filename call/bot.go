@@ -6,6 +6,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -50,7 +51,7 @@ type Figures interface {
 	Panicked()
 }
 
-// Bot answers legs. All fields but Complete, Evidence, Announcements and Figures are needed;
+// Bot answers legs. All fields but Answers, Complete, Evidence, Announcements and Figures are needed;
 // one Bot serves any number of calls.
 type Bot struct {
 	Recognizer stt.Recognizer
@@ -58,7 +59,10 @@ type Bot struct {
 	Languages []string
 	// Vocabulary is what the recogniser is told of a language.
 	Vocabulary Vocabulary
-	Voice      Voice
+	// Answers are what a question for yes or no may be answered with, by
+	// language. Without them the recogniser misses one short word in two.
+	Answers map[string]string
+	Voice   Voice
 	// Converse makes the dialog of a call.
 	Converse func(leg.Info) (Conversation, error)
 	// Detect makes the turn detector of a call; release frees it.
@@ -110,6 +114,8 @@ func (b *Bot) Serve(ctx context.Context, l leg.Leg) {
 	switch {
 	case err == nil:
 		reason = s.reason
+	case errors.Is(context.Cause(ctx), leg.ErrEnded):
+		reason = "caller" // heard of while something else was under way
 	case ctx.Err() != nil:
 		reason = "shutdown"
 	default:

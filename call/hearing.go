@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
@@ -137,7 +138,7 @@ func (s *session) recognize(u turn.Utterance, unsure bool) {
 	s.caller.cancel, s.caller.result, s.caller.complete = cancel, nil, completeness{voice: -1}
 	lang := primary(s.language)
 	w := stt.Window{
-		PCM: u.PCM, Prompt: s.bot.Vocabulary.Vocabulary(lang), Terms: s.bot.Vocabulary.Terms(lang), Priority: inference.Turn,
+		PCM: u.PCM, Prompt: s.prompt(lang), Terms: s.bot.Vocabulary.Terms(lang), Priority: inference.Turn,
 	}
 	tongue := tongue{s.bot.Recognizer, s.bot.Languages, lang, s.settled}
 	if unsure && s.bot.Complete != nil {
@@ -158,6 +159,23 @@ func (s *session) recognize(u turn.Utterance, unsure bool) {
 		deliver(s.ctx, s.hypos, r)
 		return nil
 	})
+}
+
+// prompt tells the recogniser what may be said now: words of the city, and
+// short answers from the first question of the bot on.
+func (s *session) prompt(lang string) string {
+	answers := s.bot.Answers[lang]
+	switch s.listen.Expect {
+	case turn.YesNo:
+		if answers != "" {
+			return answers
+		}
+	case turn.Free:
+		if s.answered {
+			return strings.TrimSpace(answers + " " + s.bot.Vocabulary.Vocabulary(lang))
+		}
+	}
+	return s.bot.Vocabulary.Vocabulary(lang)
 }
 
 // deliver hands a result to the call's goroutine, or drops it with the call.

@@ -40,15 +40,17 @@ type session struct {
 	rate     float64
 	reason   string // why the call ended, once it has
 
-	voice   speaking
-	caller  hearing
-	listen  dialog.Action // what to wait for once the bot has spoken
-	ending  bool          // hang up once the bot has spoken
-	held    bool
-	pending []dialog.Event // came while the bot was firm
-	silence *time.Timer
-	notice  notice
-	record  record
+	voice  speaking
+	caller hearing
+	listen dialog.Action // what to wait for once the bot has spoken
+	// answered: the bot has reacted to something, and may have asked back.
+	answered bool
+	ending   bool // hang up once the bot has spoken
+	held     bool
+	pending  []dialog.Event // came while the bot was firm
+	silence  *time.Timer
+	notice   notice
+	record   record
 }
 
 // speaking is the bot's half of the floor.
@@ -211,6 +213,7 @@ func (s *session) handle(e dialog.Event) error {
 	if err != nil {
 		return fmt.Errorf("dialog: %w", err)
 	}
+	s.answered = s.answered || e.Kind != dialog.Start
 	if len(turn.texts) > 0 {
 		s.record.bot(&turn, s.language)
 		s.speak(turn.texts)

@@ -5,6 +5,7 @@ package leg
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
@@ -90,6 +91,10 @@ type Event struct {
 	Digit rune   // 0-9 * # A-D
 	How   string // "rfc4733", "info", "inband"
 }
+
+// ErrEnded is the cause of the handler's context once the leg has ended, as
+// against the end of the service (context.Cause).
+var ErrEnded = errors.New("the leg has ended")
 
 // Cause is why a leg ends; it picks the SIP reason.
 type Cause string

@@ -106,12 +106,12 @@ func (s *Server) onInvite(req *sip.Request, tx *sip.ServerTx, t *trunk) {
 
 // serve runs the handler; the leg ends when it returns.
 func (s *Server) serve(l *Leg) {
-	ctx, cancel := context.WithCancel(s.base)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(s.base)
+	defer cancel(nil)
 	s.calls.Go(func() {
 		select {
 		case <-l.done:
-			cancel()
+			cancel(leg.ErrEnded)
 		case <-ctx.Done():
 		}
 	})

@@ -53,11 +53,12 @@ func (s *service) newBot() (*call.Bot, error) {
 		return nil, err
 	}
 	s.talk = talk
-	sorry := apologies(talk.Resources, s.config.Languages.Offered)
+	sorry := fromBooks(talk.Resources, s.config.Languages.Offered, prompts.Fault)
 	return &call.Bot{
 		Recognizer: recognizer,
 		Languages:  s.config.Languages.Offered,
 		Vocabulary: s.base,
+		Answers:    fromBooks(talk.Resources, s.config.Languages.Offered, prompts.Answers),
 		Voice:      voice{speaker, s.config.Speech.Rate},
 		Converse: func(info leg.Info) (call.Conversation, error) {
 			o := talk
@@ -154,12 +155,12 @@ func (v voice) Say(ctx context.Context, text, language string, rate float64, to 
 	return err
 }
 
-// apologies are said when a call breaks.
-func apologies(r *dialog.Resources, languages []string) map[string]string {
+// fromBooks is one prompt by language.
+func fromBooks(r *dialog.Resources, languages []string, key prompts.Key) map[string]string {
 	out := map[string]string{}
 	for _, lang := range languages {
 		if book, ok := r.Prompts.Book(lang); ok {
-			out[lang] = book.Say(prompts.Fault, 0)
+			out[lang] = book.Say(key, 0)
 		}
 	}
 	return out

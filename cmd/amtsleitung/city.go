@@ -86,7 +86,9 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 		Streets:     streets,
 		Menu:        menu(base),
 		Reference:   reference(time.Now, rand.IntN),
-		Failed:      func(err error) { e.log.Error("search or translation failed; the caller was helped in another way", "err", dialog.Mask(err.Error())) },
+		Failed: func(err error) {
+			e.log.Error("search or translation failed; the caller was helped in another way", "err", dialog.Mask(err.Error()))
+		},
 	}, nil
 }
 

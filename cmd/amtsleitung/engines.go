@@ -142,6 +142,10 @@ func (e *engines) translator() translate.Translator {
 // rightly heard; the dialog asks back where words are doubtful.
 const voiceHeard = -1.9
 
+// politeHeard is the same for "Ja." alone, which over A-law often has a
+// no-speech probability of 0.4 though the model is sure of the word.
+const politeHeard = 0.7
+
 func (e *engines) recognizer() (stt.Recognizer, error) {
 	c := e.config.Recognition
 	if c.Engine == "openai" {
@@ -153,7 +157,7 @@ func (e *engines) recognizer() (stt.Recognizer, error) {
 	}
 	w, err := whisper.Open(whisper.Options{
 		Model: path, Scheduler: e.scheduler, Languages: e.config.Languages.Offered,
-		Guard: guard.New(guard.Options{DoubtfulOffset: voiceHeard}),
+		Guard: guard.New(guard.Options{DoubtfulOffset: voiceHeard, PoliteNoSpeech: politeHeard}),
 	})
 	if err != nil {
 		return nil, err

@@ -93,6 +93,8 @@ func TestSayThenTranscribe(t *testing.T) {
 	for _, w := range got.Segments[0].Words {
 		require.Greater(t, w.Probability, 0.0)
 		require.GreaterOrEqual(t, w.End, w.Start)
+		require.GreaterOrEqual(t, w.Start, 0.0)
+		require.Less(t, w.End, 4.0, "the sentence takes less than three seconds")
 	}
 }
 

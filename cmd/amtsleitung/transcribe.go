@@ -113,7 +113,9 @@ func (t *transcriber) file(ctx context.Context, path string) ([]transcript.Segme
 	}
 	defer release()
 	detector.Expect(turn.Name) // waits longer than a conversation, so that sentences stay whole
+	var end time.Duration // media time behind the last frame
 	err = in.Play(ctx, media.SinkFunc(func(f media.Frame) error {
+		end = f.At + media.Duration(len(f.PCM))
 		if err := detector.WriteFrame(f); err != nil {
 			return err
 		}
@@ -121,7 +123,7 @@ func (t *transcriber) file(ctx context.Context, path string) ([]transcript.Segme
 	}))
 	silence := make([]int16, media.FrameSamples) // ends the last utterance
 	for i := time.Duration(0); err == nil && i < lastSilence; i += media.FrameDuration {
-		err = detector.WriteFrame(media.Frame{PCM: silence})
+		err = detector.WriteFrame(media.Frame{PCM: silence, At: end + i})
 	}
 	if err = errors.Join(err, failed); err != nil {
 		return nil, fmt.Errorf("transcribe %s: %w", path, err)

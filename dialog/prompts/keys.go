@@ -140,6 +140,7 @@ const (
 	Hyphen Key = "hyphen" // when it is spelt
 
 	DateForm Key = "date"
+	Answers  Key = "answers" // not spoken: short answers, for the recogniser
 )
 
 // Keys lists every prompt with what it needs.
@@ -176,6 +177,7 @@ func Keys() []Spec {
 		s(Dot, 1), s(Hyphen, 1), s(Spelled, 2, "spelling"), s(SpellWhat, 1),
 		s(Announcing, 1), s(AnnouncingNow, 1), s(AnnouncingOther, 1), s(Resume, 2), s(Busy, 2),
 		s(SmallTalk, 3), s(Unsure, 2, "date"),
+		s(Answers, 1),
 		s(DateForm, 1, "day", "month", "year"),
 	}
 }

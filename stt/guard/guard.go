@@ -35,6 +35,9 @@ type Options struct {
 	// be surer of its text, the more so the higher it is: by default from 0.3
 	// on above that probability minus 1.3.
 	DoubtfulNoSpeech, DoubtfulOffset float64
+	// PoliteNoSpeech is the no-speech probability above which "Ja." or "Danke."
+	// alone is taken for invented; default 0.25.
+	PoliteNoSpeech float64
 	// MaxLettersPerSecond is faster than anybody speaks; default 40.
 	MaxLettersPerSecond float64
 }
@@ -52,6 +55,7 @@ func New(o Options) *Guard {
 	setDefault(&o.MinLogProbability, -1.4)
 	setDefault(&o.DoubtfulNoSpeech, 0.3)
 	setDefault(&o.DoubtfulOffset, -1.3)
+	setDefault(&o.PoliteNoSpeech, 0.25)
 	setDefault(&o.MaxLettersPerSecond, 40)
 	return &Guard{limits: o, phantoms: loadPhantoms()}
 }
@@ -93,7 +97,7 @@ func (g *Guard) Check(h stt.Hypothesis, d time.Duration) stt.Hypothesis {
 	if h.Rejected != "" || len(h.Segments) == 0 {
 		return h
 	}
-	h = g.phantoms.strip(h)
+	h = g.phantoms.strip(h, g.limits.PoliteNoSpeech)
 	if h.Rejected == "" {
 		h.Rejected = g.reason(h, d)
 	}

@@ -69,6 +69,15 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestAPoliteWordCountsWhereAVoiceWasHeard(t *testing.T) {
+	h := heard("Ja.")
+	h.NoSpeech, h.LogProbability = 0.43, -0.13
+	require.Equal(t, Phantom, New(Options{}).Check(h, time.Second).Rejected)
+	require.Empty(t, New(Options{PoliteNoSpeech: 0.7}).Check(h, time.Second).Rejected)
+	h.LogProbability = -0.8
+	require.Equal(t, Phantom, New(Options{PoliteNoSpeech: 0.7}).Check(h, time.Second).Rejected, "the model is not sure itself")
+}
+
 func TestStripKeepsTheRightWords(t *testing.T) {
 	h := heard("Guten Tag. Danke fürs Zuschauen! Wo ist das Amt?")
 	for _, w := range strings.Fields(h.Text()) {

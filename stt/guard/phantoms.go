@@ -23,11 +23,8 @@ type phantoms struct {
 	polite map[string]bool
 }
 
-// A polite phrase counts as said when the model is surer than this.
-const (
-	politeNoSpeech       = 0.25
-	politeLogProbability = -0.5
-)
+// politeLogProbability is how sure the model must be of a polite phrase.
+const politeLogProbability = -0.5
 
 func loadPhantoms() phantoms {
 	p := phantoms{never: map[string]bool{}, polite: map[string]bool{}}
@@ -64,7 +61,7 @@ func (p *phantoms) add(file string) {
 func normal(text string) string { return strings.Join(normalWords(text), " ") }
 
 // strip takes phantom sentences out of h and rejects it when nothing is left.
-func (p phantoms) strip(h stt.Hypothesis) stt.Hypothesis {
+func (p phantoms) strip(h stt.Hypothesis, politeNoSpeech float64) stt.Hypothesis {
 	whole := normal(h.Text())
 	doubtful := h.NoSpeech > politeNoSpeech || h.LogProbability < politeLogProbability
 	if whole == "" || p.invented(whole) || (p.polite[whole] && doubtful) {
