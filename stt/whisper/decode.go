@@ -45,8 +45,26 @@ func (e *Engine) decode(ctx context.Context, w stt.Window) (stt.Hypothesis, erro
 	if err != nil {
 		return h, err
 	}
+	text = once(text)
 	fill(&h, text, w)
 	return h, nil
+}
+
+// once drops the second of two equal sentences: behind a short sentence and a
+// stretch of silence the decoder likes to say it again, and whoever really
+// says a sentence twice means it once. Words without an end of sentence, such
+// as dictated digits, are left alone.
+func once(text []said) []said {
+	half := len(text) / 2
+	if half < 2 || len(text)%2 != 0 || !strings.ContainsAny(text[half-1].text, ".?!") {
+		return text
+	}
+	for i := range half {
+		if strings.TrimSpace(text[i].text) != strings.TrimSpace(text[half+i].text) { // the first word may lack its space
+			return text
+		}
+	}
+	return text[:half]
 }
 
 // ask tells the decoder what is wanted and returns how many tokens it has then heard.

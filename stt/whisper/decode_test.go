@@ -138,3 +138,21 @@ func FuzzTokenize(f *testing.F) {
 		require.LessOrEqual(t, len(v.tokenize(text, 16)), 16)
 	})
 }
+
+func TestASentenceIsHeardOnce(t *testing.T) {
+	tokens := func(texts ...string) []said {
+		known, out := map[string]token{}, []said{}
+		for _, text := range texts {
+			if _, ok := known[text]; !ok {
+				known[text] = token(len(known) + 1)
+			}
+			out = append(out, said{token: known[text], text: text})
+		}
+		return out
+	}
+	require.Len(t, once(tokens("Was", " kostet", " das", "?", " Was", " kostet", " das", "?")), 4)
+	require.Len(t, once(tokens(" zwei", " drei", " zwei", " drei")), 4, "digits may come twice")
+	require.Len(t, once(tokens(" Was", "?", " Wie", "?")), 4)
+	require.Len(t, once(tokens(" Ja", ".")), 2)
+	require.Empty(t, once(nil))
+}
