@@ -83,15 +83,9 @@ func passages(set *Set, elsewhere map[string][]string) []passage {
 	return out
 }
 
-// noticeable is a number of texts that keeps people waiting.
-const noticeable = 1000
-
 // embedAll makes the rows, taking from the cache what it knows.
 func embedAll(ctx context.Context, e Embedder, cache *vectorCache, all []passage, articles int, log *slog.Logger) (*dense, error) {
-	if n := cache.missing(e, all); n >= noticeable {
-		log.Info("texts are embedded, which is done once and takes about 5 ms each", "texts", n)
-	}
-	if err := cache.fill(ctx, e, all); err != nil {
+	if err := cache.fill(ctx, e, all, log); err != nil {
 		return nil, fmt.Errorf("embed articles with %s: %w", e.Name(), err)
 	}
 	d := &dense{article: articles, owners: make([]int32, len(all)), kinds: make([]vectorKind, len(all))}

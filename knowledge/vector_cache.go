@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -94,20 +95,12 @@ func (c *vectorCache) decode(data []byte) {
 	}
 }
 
-// missing counts the passages that fill will embed.
-func (c *vectorCache) missing(e Embedder, all []passage) int {
-	n := 0
-	for _, p := range all {
-		if _, ok := c.vectors[contentKey(e.Name(), p)]; !ok {
-			n++
-		}
-	}
-	return n
-}
+// noticeable is a number of texts that keeps people waiting.
+const noticeable = 1000
 
 // fill embeds what is new among the passages, on all cores. What was embedded
 // before an error or the end of ctx is kept.
-func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error {
+func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage, log *slog.Logger) error {
 	var missing []passage
 	for _, p := range all {
 		key := contentKey(e.Name(), p)
@@ -115,6 +108,9 @@ func (c *vectorCache) fill(ctx context.Context, e Embedder, all []passage) error
 			missing = append(missing, p)
 		}
 		c.used[key] = true
+	}
+	if len(missing) >= noticeable {
+		log.Info("texts are embedded, which is done once and takes about 5 ms each", "texts", len(missing))
 	}
 	vectors := make([][]float32, len(missing))
 	group, ctx := errgroup.WithContext(ctx)
