@@ -148,14 +148,16 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("HTTP cannot listen on %s: %w (choose another with --http-listen)", s.options.Listen, err)
 	}
+	unused := newUnused(ln)
 	done := make(chan error, 1)
-	go func() { done <- s.app.Listener(ln) }()
+	go func() { done <- s.app.Listener(unused) }()
 	select {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
 	}
 	s.streams.end()
+	unused.end()
 	err = s.app.ShutdownWithTimeout(5 * time.Second)
 	ln.Close() // Shutdown misses a server that has not begun to serve yet
 	if e := <-done; !errors.Is(e, net.ErrClosed) {

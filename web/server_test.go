@@ -200,3 +200,26 @@ func TestStopAtTheVeryStart(t *testing.T) {
 		}
 	}
 }
+
+// Browsers open connections ahead on which they never ask for anything.
+func TestStopsWithAConnectionNobodyUsed(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, ln.Close())
+	s := newServer(t, func(o *Options) { o.Listen = ln.Addr().String() })
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	require.Eventually(t, func() bool {
+		resp, err := http.Get("http://" + ln.Addr().String() + "/healthz")
+		return err == nil && resp.Body.Close() == nil
+	}, 10*time.Second, 10*time.Millisecond)
+	http.DefaultClient.CloseIdleConnections()
+	ahead, err := net.Dial("tcp", ln.Addr().String())
+	require.NoError(t, err)
+	defer ahead.Close()
+	require.Eventually(t, func() bool { return s.app.Server().GetOpenConnectionsCount() == 1 }, 10*time.Second, 10*time.Millisecond)
+	cancel()
+	require.NoError(t, <-done) // an error is that it took all the time there is for an end
+}
