@@ -57,7 +57,7 @@ type Info struct {
 	Leg       string // "caller" unless there are several
 	From      string // user part or number of the remote party, "" if withheld
 	To        string // number dialled
-	Trunk     string // name of the trunk or "webrtc"
+	Trunk     string // name of the trunk, or of the page: "anruf", "kiosk", "chat"
 	Transport string // "udp", "tcp", "tls", "webrtc"
 	Language  string // hint from the number dialled or the page, may be ""
 	Inbound   bool
@@ -71,6 +71,8 @@ const (
 	Digit EventKind = iota + 1
 	Hold
 	Resumed
+	Text  // the party wrote something
+	Voice // audio has begun or ended, see Written
 )
 
 func (k EventKind) String() string {
@@ -81,6 +83,10 @@ func (k EventKind) String() string {
 		return "hold"
 	case Resumed:
 		return "resumed"
+	case Text:
+		return "text"
+	case Voice:
+		return "voice"
 	}
 	return "unknown"
 }
@@ -89,7 +95,8 @@ func (k EventKind) String() string {
 type Event struct {
 	Kind  EventKind
 	Digit rune   // 0-9 * # A-D
-	How   string // "rfc4733", "info", "inband"
+	How   string // "rfc4733", "info", "inband", "page"
+	Text  string // of Text
 }
 
 // ErrEnded is the cause of the handler's context once the leg has ended, as
