@@ -17,9 +17,9 @@ const module = "github.com/amtsleitung/amtsleitung/"
 // and anything lower, never higher.
 var layers = [][]string{
 	{"transcript", "media", "leg", "inference", "internal/audiotest"},
-	{"journal", "models", "config", "subtitles", "store", "cities"},
+	{"journal", "models", "config", "subtitles", "store", "cities", "dialplan"},
 	{"stt", "tts", "turn", "knowledge", "translate"},
-	{"dialog", "metrics", "crisis"},
+	{"dialog", "metrics", "crisis", "summary"},
 	{"sip", "rtc", "call", "desk", "web", "simulation"},
 	{"cmd"},
 }
