@@ -11,6 +11,8 @@ type Admin struct {
 	Users []AdminUser `yaml:"users"`
 	// SecureCookie is for service behind a TLS proxy.
 	SecureCookie bool `yaml:"secure_cookie"`
+	// OIDC signs people in by the city's identity provider; nil: it does not.
+	OIDC *OIDC `yaml:"oidc"`
 	// Demo adds the demo's accounts, on loopback only; no file can say so.
 	Demo bool `yaml:"-"`
 }

@@ -38,6 +38,12 @@ type Config struct {
 	Surge       Surge       `yaml:"surge"`
 	Admin       Admin       `yaml:"admin"`
 	Requests    Requests    `yaml:"requests"`
+	Desk        Desk        `yaml:"desk"`
+	Browser     Browser     `yaml:"browser"`
+	Summary     Summary     `yaml:"summary"`
+	Dialling    Dialling    `yaml:"dialling"`
+	// Targets are the parties outside that callers are handed to.
+	Targets []TransferTarget `yaml:"targets"`
 }
 
 // Log says how loud the log is; spoken words appear at debug only.
@@ -89,6 +95,8 @@ type Trunk struct {
 	Codecs    []string      `yaml:"codecs"` // G722, PCMA, PCMU in order of preference
 	Language  string        `yaml:"language"`
 	SRTP      string        `yaml:"srtp"` // off, optional, required
+	// Outbound lets calls to numbers go out by this trunk.
+	Outbound *Outbound `yaml:"outbound"`
 }
 
 // Registration keeps the service registered with an exchange.
@@ -198,6 +206,8 @@ func Default() Config {
 		Surge:       Surge{Calls: 40, Wait: 2 * time.Second},
 		Privacy:     Privacy{KeepCalls: 50},
 		Requests:    defaultRequests(),
+		Desk:        defaultDesk(),
+		Browser:     defaultBrowser(),
 	}
 }
 
@@ -205,6 +215,12 @@ func Default() Config {
 func Demo() Config {
 	c := Default()
 	c.Knowledge.Editing, c.Privacy.KeepQuestions, c.Admin.Demo = true, true, true
+	c.Browser.Enabled, c.Desk.Enabled = true, true
+	c.Desk.Agents = []Agent{
+		{Name: "telefon", Title: "Tanja Telefon", Languages: []string{"de", "en"}},
+		{Name: "telefon2", Title: "Timo Tresen"},
+		{Name: "leitung", Title: "Lea Leitung", Supervisor: true},
+	}
 	return c
 }
 
@@ -306,6 +322,7 @@ func (c *Config) Validate() error {
 	}
 	c.validateAdmin(bad, oneOf)
 	c.validateRequests(bad, oneOf)
+	c.validatePeople(bad, oneOf)
 	return errors.Join(errs...)
 }
 
