@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"maps"
 	"time"
 
@@ -41,9 +42,30 @@ func loadAdminPages(p *pages) (*adminPages, error) {
 		if err := yaml.Unmarshal(data, &texts); err != nil {
 			return nil, fmt.Errorf("page texts templates/texts/%s.yaml: %w", lang, err)
 		}
+		if err := readMore(adminFiles, "templates/texts/*."+lang+".yaml", texts); err != nil {
+			return nil, err
+		}
 		a.texts[lang] = texts
 	}
 	return a, nil
+}
+
+// readMore adds the texts of parts of the pages that have files of their own.
+func readMore(files fs.FS, pattern string, texts map[string]string) error {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		return fmt.Errorf("page texts %s: %w", pattern, err)
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return fmt.Errorf("page texts: %w", err)
+		}
+		if err := yaml.Unmarshal(data, &texts); err != nil {
+			return fmt.Errorf("page texts %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // adminPage fills a template of templates/ with data of its own; the title is
