@@ -37,7 +37,9 @@ const (
 	Lost                  // make something up for Ticks
 )
 
-// Item is the next stretch. Payload was appended to Next's dst.
+// Item is the next stretch. Payload was appended to Next's dst. Of a Lost
+// stretch it is the packet right after it where that has come already: some
+// codecs carry what was lost a second time.
 type Item struct {
 	Verdict Verdict
 	Type    uint8
@@ -177,7 +179,11 @@ func (b *Buffer) Next(dst []byte) Item {
 		if s.seq == b.next {
 			return Item{Verdict: Silent, Ticks: int(ticks), Payload: dst}
 		}
-		return Item{Verdict: Lost, Ticks: int(ticks), Payload: dst}
+		item := Item{Verdict: Lost, Type: s.typ, Ticks: int(ticks), Payload: dst}
+		if gap == ticks {
+			item.Payload = append(dst, s.payload...)
+		}
+		return item
 	}
 	b.stats.Lost += uint64(s.seq - b.next)
 	b.take(s)

@@ -3,14 +3,18 @@ package rtpio
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/g711"
 	"github.com/amtsleitung/amtsleitung/media/g722"
+	"github.com/amtsleitung/amtsleitung/media/opus"
 	"github.com/amtsleitung/amtsleitung/media/resample"
 )
 
-// clockRate is that of all codecs here; each has 8 bytes and 8 ticks a millisecond.
+// clockRate is that of all codecs here. Opus has 48000 on the wire (RFC 7587
+// section 4.1): a connection that carries it converts the timestamps. All
+// others have 8 bytes and 8 ticks a millisecond.
 const (
 	clockRate  = 8000
 	frameTicks = clockRate / 50
@@ -19,7 +23,7 @@ const (
 // Supported says whether the codec can be used.
 func Supported(c Codec) bool {
 	switch strings.ToUpper(c.Name) {
-	case "PCMA", "PCMU", "G722":
+	case "PCMA", "PCMU", "G722", "OPUS":
 		return c.ClockRate == 0 || c.ClockRate == clockRate
 	}
 	return false
@@ -29,6 +33,7 @@ func Supported(c Codec) bool {
 type encoder struct {
 	codec  Codec
 	encode media.Encoder
+	whole  bool                // each frame is a packet of a size of its own
 	down   *resample.Resampler // nil for wideband
 	narrow []int16
 }
@@ -44,8 +49,12 @@ func newEncoder(c Codec) (*encoder, error) {
 		g, err := g722.NewEncoder()
 		e.encode = g
 		return e, err
+	case "OPUS":
+		o, err := opus.NewEncoder()
+		e.encode, e.whole = o, true
+		return e, err
 	default:
-		return nil, fmt.Errorf("codec %q is not supported: use PCMA, PCMU or G722", c.Name)
+		return nil, fmt.Errorf("codec %q is not supported: use PCMA, PCMU, G722 or opus", c.Name)
 	}
 	var err error
 	e.down, err = resample.New(media.SampleRate, clockRate, resample.Phone)
@@ -66,7 +75,7 @@ func (e *encoder) close() {
 	if e.down != nil {
 		e.down.Close()
 	}
-	if g, ok := e.encode.(*g722.Encoder); ok {
+	if g, ok := e.encode.(interface{ Close() }); ok {
 		g.Close()
 	}
 }
@@ -75,6 +84,7 @@ func (e *encoder) close() {
 type decoder struct {
 	typ    uint8
 	decode media.Decoder
+	mend   *opus.Decoder       // nil: the codec knows no concealment of its own
 	up     *resample.Resampler // nil for wideband
 	narrow []int16
 }
@@ -90,8 +100,12 @@ func newDecoder(c Codec) (*decoder, error) {
 		g, err := g722.NewDecoder()
 		d.decode = g
 		return d, err
+	case "OPUS":
+		o, err := opus.NewDecoder()
+		d.decode, d.mend = o, o
+		return d, err
 	default:
-		return nil, fmt.Errorf("codec %q is not supported: use PCMA, PCMU or G722", c.Name)
+		return nil, fmt.Errorf("codec %q is not supported: use PCMA, PCMU, G722 or opus", c.Name)
 	}
 	var err error
 	d.up, err = resample.New(clockRate, media.SampleRate, resample.Phone)
@@ -111,7 +125,15 @@ func (d *decoder) close() {
 	if d.up != nil {
 		d.up.Close()
 	}
-	if g, ok := d.decode.(*g722.Decoder); ok {
+	if g, ok := d.decode.(interface{ Close() }); ok {
 		g.Close()
 	}
+}
+
+// ticksOf is how long the audio of a payload is; 0 for none.
+func (c Codec) ticksOf(payload []byte) int {
+	if strings.EqualFold(c.Name, "opus") {
+		return int(opus.Duration(payload) * clockRate / time.Second)
+	}
+	return len(payload)
 }

@@ -39,7 +39,7 @@ func (s *Session) packet(packet []byte, from netip.AddrPort, now time.Duration) 
 	if err != nil {
 		return false
 	}
-	kind, ok := s.kindOf(h.typ)
+	codec, kind, ok := s.kindOf(h.typ)
 	if !ok || !s.latch.accept(source{from, h.ssrc, h.seq}, s.secure != nil, now) {
 		return false
 	}
@@ -51,16 +51,16 @@ func (s *Session) packet(packet []byte, from netip.AddrPort, now time.Duration) 
 		s.events.Reset()
 	}
 	s.reception.packet(h, kind == jitter.Audio, now)
-	s.file(h, kind, payload, now)
+	s.file(h, codec, kind, payload, now)
 	return true
 }
 
-func (s *Session) file(h header, kind jitter.Kind, payload []byte, now time.Duration) {
+func (s *Session) file(h header, codec Codec, kind jitter.Kind, payload []byte, now time.Duration) {
 	p := jitter.Packet{Kind: kind, Type: h.typ, SSRC: h.ssrc, Seq: h.seq, Timestamp: h.timestamp, Payload: payload}
 	switch {
 	case kind == jitter.Audio:
-		if p.Ticks = len(payload); p.Ticks == 0 {
-			p.Kind = jitter.Noise // an empty keep-alive
+		if p.Ticks = codec.ticksOf(payload); p.Ticks == 0 {
+			p.Kind, p.Payload = jitter.Noise, nil // an empty keep-alive, or no audio at all
 		}
 	case kind == jitter.Event:
 		p.Payload = nil
@@ -81,14 +81,14 @@ func (s *Session) press(digit rune) {
 	}
 }
 
-func (s *Session) kindOf(typ uint8) (jitter.Kind, bool) {
+func (s *Session) kindOf(typ uint8) (Codec, jitter.Kind, bool) {
 	if typ == s.params.EventPT && typ != 0 {
-		return jitter.Event, true
+		return Codec{}, jitter.Event, true
 	}
 	for _, c := range s.params.Receive {
 		if c.PayloadType == typ {
-			return jitter.Audio, true
+			return c, jitter.Audio, true
 		}
 	}
-	return jitter.Noise, typ == comfortNoise
+	return Codec{}, jitter.Noise, typ == comfortNoise
 }

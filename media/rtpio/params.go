@@ -36,9 +36,9 @@ func (d Direction) receives() bool { return d == SendRecv || d == RecvOnly }
 // Codec is one payload format as negotiated. G.722 has a ClockRate of 8000
 // though it samples at 16000 (RFC 3551 section 4.5.2).
 type Codec struct {
-	Name        string // "PCMA", "PCMU", "G722"
+	Name        string // "PCMA", "PCMU", "G722", "opus"
 	PayloadType uint8
-	ClockRate   int // of RTP timestamps; 0 means 8000
+	ClockRate   int // of RTP timestamps as Options.RTP carries them; 0 means 8000, nothing else is supported
 	SampleRate  int // of audio; 0 means the codec's own
 }
 

@@ -20,7 +20,9 @@ type receiver struct {
 	fifo    []int16 // decoded, not yet delivered
 	pcm     [media.FrameSamples]int16
 	conceal jitter.Concealer
-	made    bool // the newest samples were made up and sound
+	last    *decoder // whose audio came last
+	mended  int      // samples since then that it made up
+	made    bool     // the newest samples were made up and sound
 	loud    float64
 	at      time.Duration
 
@@ -36,6 +38,8 @@ const (
 	quietRatio = 0.0025
 	loudDecay  = 0.99 // per frame: half in 1.4 s
 )
+
+const samplesPerTick = media.SampleRate / clockRate
 
 // frame gives the next 20 ms. PCM stays valid until the next call.
 func (r *receiver) frame() media.Frame {
@@ -89,16 +93,42 @@ func (r *receiver) decode(item jitter.Item) {
 		if d := r.decoder(item.Type); d != nil {
 			r.fifo = d.append(r.fifo, item.Payload)
 			r.conceal.Good(r.fifo[start:])
-			r.made = false
+			r.made, r.last, r.mended = false, d, 0
 			return
 		}
 		r.silence(item.Ticks)
 	case jitter.Lost:
-		r.extend(item.Ticks)
-		r.made = r.conceal.Fill(r.fifo[start:])
+		r.lost(item)
 	case jitter.Silent:
 		r.silence(item.Ticks)
 	}
+}
+
+// mendLen is how long a codec's own concealment sounds; libopus fades further.
+const mendLen = 120 * media.SampleRate / 1000
+
+// lost makes up for a packet that did not come: the codec itself does where it
+// can, out of the packet after it or its own state.
+func (r *receiver) lost(item jitter.Item) {
+	start := len(r.fifo)
+	if r.last == nil || r.last.mend == nil {
+		r.extend(item.Ticks)
+		r.made = r.conceal.Fill(r.fifo[start:])
+		return
+	}
+	samples := samplesPerTick * item.Ticks
+	if len(item.Payload) > 0 && item.Type == r.last.typ {
+		r.fifo, _ = r.last.mend.Recover(r.fifo, item.Payload, samples)
+	} else {
+		r.fifo, _ = r.last.mend.Conceal(r.fifo, samples)
+	}
+	for len(r.fifo) < start+samples {
+		r.fifo = append(r.fifo, 0) // the state of a codec is never without an answer, but time must pass
+	}
+	r.fifo = r.fifo[:start+samples]
+	r.conceal.Quiet(r.fifo[start:])
+	r.mended += samples
+	r.made = r.mended <= mendLen
 }
 
 func (r *receiver) silence(ticks int) {
@@ -108,9 +138,9 @@ func (r *receiver) silence(ticks int) {
 	r.made = false
 }
 
-// extend lengthens the fifo with zeros; two inner samples are one tick.
+// extend lengthens the fifo with zeros.
 func (r *receiver) extend(ticks int) {
-	for range 2 * ticks {
+	for range samplesPerTick * ticks {
 		r.fifo = append(r.fifo, 0)
 	}
 }
@@ -165,7 +195,7 @@ func (r *receiver) closeDecoders() {
 	for _, d := range r.decoders {
 		d.close()
 	}
-	r.decoders = r.decoders[:0]
+	r.decoders, r.last = r.decoders[:0], nil
 }
 
 func (r *receiver) close() {

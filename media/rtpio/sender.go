@@ -85,9 +85,14 @@ func (s *sender) tick(digits <-chan rune, send func(packet []byte)) error {
 	if s.tone == nil || !s.tone.read(s.frame[:]) {
 		s.source.ReadFrame(s.frame[:])
 	}
+	if s.encoder.whole {
+		s.pending = s.encoder.append(s.pending[:0], s.frame[:])
+		s.emit(len(s.pending), frameTicks, send)
+		return nil
+	}
 	s.pending = s.encoder.append(s.pending, s.frame[:])
 	for len(s.pending) >= s.size {
-		s.sendAudio(send)
+		s.emit(s.size, uint32(s.size), send)
 	}
 	return nil
 }
@@ -107,11 +112,12 @@ func (s *sender) press(digit rune) error {
 	return s.tone.generator.Put(digit)
 }
 
-func (s *sender) sendAudio(send func([]byte)) {
+// emit sends the first size bytes of what is pending, which last for ticks.
+func (s *sender) emit(size int, ticks uint32, send func([]byte)) {
 	h := header{marker: s.marker, typ: s.encoder.codec.PayloadType, seq: s.seq, timestamp: s.stamp, ssrc: s.ssrc}
-	s.packet = append(h.append(s.packet[:0]), s.pending[:s.size]...)
-	s.pending = append(s.pending[:0], s.pending[s.size:]...)
-	s.stamp += uint32(s.size)
+	s.packet = append(h.append(s.packet[:0]), s.pending[:size]...)
+	s.pending = append(s.pending[:0], s.pending[size:]...)
+	s.stamp += ticks
 	s.seq++
 	s.marker = false
 	send(s.packet)
@@ -182,7 +188,7 @@ func (m *toneMaker) close() {
 
 func checkCodec(c Codec) error {
 	if !Supported(c) {
-		return fmt.Errorf("codec %s/%d is not supported: use PCMA, PCMU or G722 at 8000", strings.ToUpper(c.Name), c.ClockRate)
+		return fmt.Errorf("codec %s/%d is not supported: use PCMA, PCMU, G722 or opus", strings.ToUpper(c.Name), c.ClockRate)
 	}
 	return nil
 }
