@@ -10,9 +10,9 @@ import (
 // ActionKind tells what the call shall do.
 type ActionKind int
 
-// Actions. What follows a Start, Heard, NotHeard, Digit, Silence, Degraded or
-// TransferFailed ends with exactly one of Listen, Transfer and End; nothing
-// follows after an End.
+// Actions. What follows a Start, Heard, NotHeard, Digit, Silence, Degraded,
+// TransferFailed, CallbackChosen or Returned ends with exactly one of Listen,
+// Transfer and End; nothing follows after an End.
 const (
 	Say      ActionKind = iota + 1 // speak Text
 	Listen                         // the bot's turn is over: wait for what Expect says

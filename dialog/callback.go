@@ -23,7 +23,8 @@ func (c *Conversation) takeNumber(r *reply) {
 		f = c.data.Callback
 	}
 	c.silences = 0
-	c.next(r, sheet{form: f})
+	c.shelve()
+	c.next(r, c.callbackSheet(f))
 }
 
 // form finds one of the city's forms; nil is none.
@@ -42,7 +43,7 @@ func (c *Conversation) begin(r *reply, f *form.Form, said string) {
 		c.takeNumber(r)
 		return
 	}
-	c.silences, c.misses = 0, 0
+	c.silences, c.misses, c.shelved = 0, 0, nil
 	r.outcome = OutcomeRequest
 	s := sheet{form: f}
 	if said != "" {

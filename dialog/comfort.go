@@ -175,7 +175,7 @@ func (c *Conversation) keepWaiting(r *reply) {
 
 // restart forgets what was asked, but neither language nor speed.
 func (c *Conversation) restart(r *reply) {
-	c.topic, c.state, c.question, c.misses = nil, open{}, "", 0
+	c.topic, c.state, c.question, c.misses, c.shelved = nil, open{}, "", 0, nil
 	r.say(prompts.StartOver)
 }
 

@@ -53,7 +53,8 @@ type Conversation struct {
 	// 0 without one; talkedOvers counts how often the caller did not listen.
 	toHear      time.Duration
 	talkedOvers int
-	handing     bool // a transfer is under way
+	handing     bool   // a transfer is under way
+	shelved     *sheet // the request that was being taken when the caller went to a person
 	over        bool
 }
 
@@ -114,7 +115,7 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if c.over || c.handing && e.Kind != TransferFailed && e.Kind != Gone {
+	if c.over || c.handing && !e.Kind.handsBack() && e.Kind != Gone {
 		return nil
 	}
 	r := &reply{c: c, now: e.Now, translate: c.translator(ctx)}
@@ -163,7 +164,11 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	case Degraded:
 		c.degrade(r)
 	case TransferFailed:
-		c.transferFailed(r)
+		c.backFromTransfer(r, c.transferFailed)
+	case CallbackChosen:
+		c.backFromTransfer(r, c.callbackChosen)
+	case Returned:
+		c.backFromTransfer(r, c.returned)
 	case Announce:
 		c.announceNow(r)
 	case Interrupted:
@@ -175,7 +180,7 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 		// Nothing to do: Listen was emitted with the turn.
 	}
 	switch e.Kind {
-	case Heard, NotHeard, Digit, Silence, Degraded, TransferFailed:
+	case Heard, NotHeard, Digit, Silence, Degraded, TransferFailed, CallbackChosen, Returned:
 		c.announceAhead(r)
 	}
 }

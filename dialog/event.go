@@ -21,6 +21,8 @@ const (
 	Degraded                            // an engine is down or slow: shorten, offer keys and people
 	Gone                                // the caller hung up
 	TransferFailed                      // nobody took the call; the caller is back
+	CallbackChosen                      // the caller chose a callback while waiting for a person; the place is kept
+	Returned                            // a person gave the caller back
 	Announce                            // a pause in which a new Options.Announcement can be said
 )
 
@@ -38,4 +40,9 @@ type Event struct {
 	Digit  rune
 	Played time.Duration
 	Now    time.Time // wall time at the edge, for opening hours and validity
+}
+
+// handsBack says that a transfer has ended and the caller is with the bot again.
+func (k EventKind) handsBack() bool {
+	return k == TransferFailed || k == CallbackChosen || k == Returned
 }

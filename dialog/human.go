@@ -16,6 +16,7 @@ func (c *Conversation) handOver(r *reply, wanted *Department) {
 	if r.outcome == OutcomeNone {
 		r.outcome = OutcomeTransfer
 	}
+	c.shelve()
 	if c.busy() {
 		r.say(prompts.Busy)
 		c.takeNumber(r)
@@ -96,18 +97,6 @@ func (c *Conversation) title(d *Department) string {
 		return t
 	}
 	return d.Name
-}
-
-// transferFailed takes the caller back with an apology and a callback.
-func (c *Conversation) transferFailed(r *reply) {
-	if !c.handing {
-		return
-	}
-	c.handing = false
-	r.outcome = OutcomeRequest
-	r.say(prompts.TransferFailed)
-	r.say(prompts.NoTransfer)
-	c.takeNumber(r)
 }
 
 // offeringHuman has asked whether a person shall help.

@@ -32,7 +32,7 @@ var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 //	option forms            the demo city's forms, streets and articles that offer them
 //	start [LANG]            the call begins
 //	caller[LANG P C]: text  heard, optionally with language, its probability, confidence
-//	key 1 / silence / unheard / interrupted 2s / degraded / failed / gone / after 30s
+//	key 1 / silence / unheard / interrupted 2s / degraded / failed / chosen / returned / gone / after 30s
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -110,7 +110,7 @@ func (p *player) step(line string) {
 	default:
 		kinds := map[string]dialog.EventKind{
 			"silence": dialog.Silence, "unheard": dialog.NotHeard, "degraded": dialog.Degraded,
-			"failed": dialog.TransferFailed, "gone": dialog.Gone,
+			"failed": dialog.TransferFailed, "chosen": dialog.CallbackChosen, "returned": dialog.Returned, "gone": dialog.Gone,
 		}
 		require.Contains(p.t, kinds, words[0])
 		p.handle(dialog.Event{Kind: kinds[words[0]]})

@@ -17,7 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-//go:embed data/*.yaml
+//go:embed data/*.yaml data/*/*.yaml
 var data embed.FS
 
 // Key names a prompt in the data files.
@@ -40,6 +40,8 @@ type Book struct {
 	months  []string
 	terms   map[string]string
 	titles  map[string]string
+	// languages are named for clerks.
+	languages map[string]string
 }
 
 type file struct {
@@ -49,13 +51,16 @@ type file struct {
 	Prompts  map[Key][]string  `yaml:"prompts"`
 	Terms    map[string]string `yaml:"terms"`
 	Titles   map[string]string `yaml:"titles"`
+	// Languages are the names of languages in this one.
+	Languages map[string]string `yaml:"languages"`
 }
 
 // Load reads the embedded books.
 func Load() (*Library, error) { return LoadFS(data, "data") }
 
-// LoadFS reads all YAML files of a folder, one for each language, and checks
-// that each complete book holds every key of Keys and nothing else.
+// LoadFS reads all YAML files of a folder, one for each language, with the
+// files of the same name in the folders below it, and checks that each complete
+// book holds every key of Keys and nothing else.
 func LoadFS(files fs.FS, dir string) (*Library, error) {
 	names, err := fs.Glob(files, path.Join(dir, "*.yaml"))
 	if err != nil {
@@ -74,22 +79,61 @@ func LoadFS(files fs.FS, dir string) (*Library, error) {
 	return l, nil
 }
 
+// read reads a book and what belongs to it.
 func read(files fs.FS, name string) (*Book, error) {
-	raw, err := fs.ReadFile(files, name)
+	f, err := decode(files, name)
 	if err != nil {
-		return nil, err
-	}
-	var f file
-	decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&f); err != nil {
 		return nil, err
 	}
 	b := &Book{
 		Language: f.Language, Partial: f.Partial, prompts: f.Prompts,
-		months: f.Months, terms: f.Terms, titles: f.Titles,
+		months: f.Months, terms: f.Terms, titles: f.Titles, languages: f.Languages,
+	}
+	parts, err := fs.Glob(files, path.Join(path.Dir(name), "*", path.Base(name)))
+	if err != nil {
+		return nil, fmt.Errorf("list what belongs to it: %w", err)
+	}
+	for _, part := range parts {
+		p, err := decode(files, part)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", part, err)
+		}
+		if err := b.add(p); err != nil {
+			return nil, fmt.Errorf("%s: %w", part, err)
+		}
 	}
 	return b, b.check()
+}
+
+func decode(files fs.FS, name string) (file, error) {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return file{}, err
+	}
+	var f file
+	decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
+	decoder.KnownFields(true)
+	return f, decoder.Decode(&f)
+}
+
+// add takes the prompts of another file of the same language.
+func (b *Book) add(f file) error {
+	if f.Language != b.Language {
+		return fmt.Errorf("language is %q, want %q", f.Language, b.Language)
+	}
+	if b.prompts == nil {
+		b.prompts = map[Key][]string{}
+	}
+	for key, wordings := range f.Prompts {
+		if _, twice := b.prompts[key]; twice {
+			return fmt.Errorf("%s stands in two files", key)
+		}
+		b.prompts[key] = wordings
+	}
+	if len(f.Languages) > 0 {
+		b.languages = f.Languages
+	}
+	return nil
 }
 
 // check finds missing and unknown keys, empty wordings and wrong places.
@@ -105,7 +149,7 @@ func (b *Book) check() error {
 	for _, s := range Keys() {
 		known[s.Key] = true
 		wordings, ok := b.prompts[s.Key]
-		if !ok && b.Partial && !s.Everywhere {
+		if !ok && (b.Partial && !s.Everywhere || s.Clerks && !b.forClerks()) {
 			continue
 		}
 		if len(wordings) < s.Least && !b.Partial || len(wordings) == 0 {
@@ -154,6 +198,18 @@ func (l *Library) Book(language string) (*Book, bool) {
 // Languages lists the languages with complete books, sorted.
 func (l *Library) Languages() []string {
 	return slices.DeleteFunc(slices.Clone(l.names), func(n string) bool { return l.books[n].Partial })
+}
+
+// forClerks says that clerks are spoken to in the language.
+func (b *Book) forClerks() bool { return b.Language == "de" || b.Language == "en" }
+
+// NameOf is the name of a language in this one; the tag itself where it is
+// not known.
+func (b *Book) NameOf(language string) string {
+	if n := b.languages[language]; n != "" {
+		return n
+	}
+	return language
 }
 
 // Has says whether the book holds the prompt.

@@ -8,6 +8,8 @@ type Spec struct {
 	Least int
 	// Everywhere prompts stand in partial books too.
 	Everywhere bool
+	// Clerks hear it, not callers: German and English will do.
+	Clerks bool
 }
 
 // What the dialog says. The data files explain each by example.
@@ -139,6 +141,30 @@ const (
 	Dot    Key = "dot"    // in the name of a site, as it is spoken
 	Hyphen Key = "hyphen" // when it is spelt
 
+	WaitPosition      Key = "wait_position"
+	WaitNext          Key = "wait_next" // the first in the queue
+	WaitEstimate      Key = "wait_estimate"
+	WaitEstimateShort Key = "wait_estimate_short" // about a minute
+	WaitCallback      Key = "wait_callback"
+	WaitStill         Key = "wait_still"
+	WaitRinging       Key = "wait_ringing"
+	ConnectedPerson   Key = "connected_person"
+	OnHold            Key = "on_hold"
+	BackFromHold      Key = "back_from_hold"
+	PersonLost        Key = "person_lost" // their line broke
+	PersonLeft        Key = "person_left" // they hung up: goodbye
+	ListenNotice      Key = "listen_notice"
+	TransferOnward    Key = "transfer_onward"
+	CallbackTaken     Key = "callback_chosen" // the place is kept
+	BackAgain         Key = "returned"        // a person gave the caller back
+	ClosedNow         Key = "closed"
+	ClosedUntil       Key = "closed_until"
+	Promise           Key = "promise" // of an answer, when nobody can be reached now
+
+	Briefing       Key = "briefing"
+	BriefingAccept Key = "briefing_accept"
+	BriefingGone   Key = "briefing_gone"
+
 	DateForm Key = "date"
 	Answers  Key = "answers" // not spoken: short answers, for the recogniser
 )
@@ -149,6 +175,7 @@ func Keys() []Spec {
 	all := func(k Key, least int, places ...string) Spec {
 		return Spec{Key: k, Least: least, Places: places, Everywhere: true}
 	}
+	clerks := func(k Key, places ...string) Spec { return Spec{Key: k, Least: 1, Places: places, Clerks: true} }
 	return []Spec{
 		s(Greeting, 1, "city"), s(GreetingAsk, 1), s(Hint, 1),
 		all(EmergencyFire, 2), all(EmergencyMedical, 2), all(EmergencyPolice, 2), all(EmergencySuicide, 2),
@@ -177,6 +204,12 @@ func Keys() []Spec {
 		s(Dot, 1), s(Hyphen, 1), s(Spelled, 2, "spelling"), s(SpellWhat, 1),
 		s(Announcing, 1), s(AnnouncingNow, 1), s(AnnouncingOther, 1), s(Resume, 2), s(Busy, 2),
 		s(SmallTalk, 3), s(Unsure, 2, "date"),
+		s(WaitPosition, 2, "position"), s(WaitNext, 2), s(WaitEstimate, 2, "minutes"), s(WaitEstimateShort, 2),
+		s(WaitCallback, 2), s(WaitStill, 3), s(WaitRinging, 2), s(ConnectedPerson, 2),
+		s(OnHold, 1), s(BackFromHold, 1), s(PersonLost, 1), s(PersonLeft, 1), s(ListenNotice, 1),
+		s(TransferOnward, 2, "department"), s(CallbackTaken, 2), s(BackAgain, 2),
+		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Promise, 2),
+		clerks(Briefing, "language", "concern", "open"), clerks(BriefingAccept), clerks(BriefingGone),
 		s(Answers, 1),
 		s(DateForm, 1, "day", "month", "year"),
 	}
