@@ -11,7 +11,7 @@ func (j *Journal) Erase(id string) {
 		if c.ID == id {
 			j.calls = append(j.calls[:i], j.calls[i+1:]...)
 			// Readers learn from an ended call that some are no longer kept.
-			j.publish(&Call{ID: id, Started: c.Started, Ended: time.Now(), State: "ended", Reason: "erased"}, nil)
+			j.publish(&kept{Call: Call{ID: id, Started: c.Started, Ended: time.Now(), State: Ended, Reason: "erased"}}, nil)
 			return
 		}
 	}

@@ -1,15 +1,32 @@
 // Package journal shows what happens in calls while it happens: calls,
 // segments and turns flow in from the pipelines; snapshots and bounded
 // subscriptions flow out to pages, metrics and logs. A slow reader loses the
-// oldest entries and never stalls a call.
+// oldest entries and never stalls a call. Everything is in memory: nothing of
+// what was said is written to a disk here.
 package journal
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/transcript"
 )
+
+// How a call stands.
+const (
+	Speaking  = "speaking" // the bot
+	Listening = "listening"
+	Thinking  = "thinking"
+	Held      = "held"
+	Waiting   = "waiting" // for a person
+	Ringing   = "ringing" // a person is being called
+	Talking   = "talking" // with a person
+	Ended     = "ended"
+)
+
+// maxLines of a call are kept, the last ones: more than an hour of talk.
+const maxLines = 2000
 
 // Call is one call as pages show it.
 type Call struct {
@@ -22,9 +39,23 @@ type Call struct {
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended,omitzero"`
 	Reason   string    `json:"reason,omitempty"` // why it ended
-	State    string    `json:"state"`            // "speaking", "listening", "thinking", "held", "ended"
+	State    string    `json:"state"`            // a constant of this package
 	MOS      float64   `json:"mos,omitempty"`
 	Lines    []Line    `json:"lines"`
+	// Omitted is how many of the first lines are no longer kept.
+	Omitted int `json:"omitted,omitempty"`
+	// Page says that the call came from a page (Trunk names it), Written that
+	// no audio flows: the caller reads and writes.
+	Page    bool `json:"page,omitempty"`
+	Written bool `json:"written,omitempty"`
+	// Department that a person is looked for in, and the name of the person
+	// once there is one.
+	Department string `json:"department,omitempty"`
+	Agent      string `json:"agent,omitempty"`
+	// Position in the queue while waiting, 1 is next, and the honest estimate in
+	// seconds; 0 is unknown.
+	Position int `json:"position,omitempty"`
+	Wait     int `json:"wait_s,omitempty"`
 }
 
 // Line is one turn in the transcript of a call.
@@ -65,7 +96,7 @@ type Journal struct {
 
 	mu    sync.Mutex
 	seq   uint64
-	calls []*Call // oldest first
+	calls []*kept // oldest first
 	subs  map[*Subscription]struct{}
 }
 
@@ -79,8 +110,9 @@ func (j *Journal) Begin(c Call) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	c.Lines = nil
-	j.calls = append(j.calls, &c)
-	j.publish(&c, nil)
+	e := &kept{Call: c, next: map[string]int{}}
+	j.calls = append(j.calls, e)
+	j.publish(e, nil)
 }
 
 // Change edits a call under the lock; f must not block.
@@ -88,12 +120,13 @@ func (j *Journal) Change(id string, f func(*Call)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if c := j.find(id); c != nil {
-		f(c)
+		f(&c.Call)
 		j.publish(c, nil)
 	}
 }
 
-// Add appends a line, or replaces the one with the same leg and segment id.
+// Add appends a line, or replaces the one with the same leg and segment id. A
+// final line without text takes it back: what was shown turned out to be no words.
 func (j *Journal) Add(id string, l Line) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -101,15 +134,38 @@ func (j *Journal) Add(id string, l Line) {
 	if c == nil {
 		return
 	}
-	for i := range c.Lines {
-		if c.Lines[i].Segment.Leg == l.Segment.Leg && c.Lines[i].Segment.ID == l.Segment.ID {
-			c.Lines[i] = l
-			j.publish(c, &l)
-			return
+	void := l.Segment.Final && l.Segment.Text == ""
+	i := c.line(l.Segment.Leg, l.Segment.ID)
+	switch {
+	case i < 0 && void:
+		return
+	case void:
+		c.Lines = slices.Delete(c.Lines, i, i+1)
+	case i >= 0:
+		c.Lines[i] = l
+	default:
+		c.append(l)
+	}
+	j.publish(c, &l)
+}
+
+// Next is the id of the next segment of a leg: above all there are, and never
+// given out twice.
+func (j *Journal) Next(id, leg string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := j.find(id)
+	if c == nil {
+		return 0
+	}
+	next := c.next[leg]
+	for _, l := range c.Lines {
+		if l.Segment.Leg == leg {
+			next = max(next, l.Segment.ID+1)
 		}
 	}
-	c.Lines = append(c.Lines, l)
-	j.publish(c, &l)
+	c.next[leg] = next + 1
+	return next
 }
 
 // End marks a call as ended and drops the oldest ended ones beyond the limit.
@@ -120,7 +176,8 @@ func (j *Journal) End(id, reason string, at time.Time, mos float64) {
 	if c == nil {
 		return
 	}
-	c.Ended, c.Reason, c.State, c.MOS = at, reason, "ended", mos
+	c.Ended, c.Reason, c.State, c.MOS = at, reason, Ended, mos
+	c.Position, c.Wait = 0, 0
 	j.publish(c, nil)
 	ended := 0
 	for i := len(j.calls) - 1; i >= 0; i-- {
@@ -139,11 +196,25 @@ func (j *Journal) Snapshot() ([]Call, uint64) {
 	defer j.mu.Unlock()
 	out := make([]Call, 0, len(j.calls))
 	for i := len(j.calls) - 1; i >= 0; i-- {
-		c := *j.calls[i]
-		c.Lines = append([]Line(nil), c.Lines...)
-		out = append(out, c)
+		out = append(out, j.calls[i].copy())
 	}
 	return out, j.seq
+}
+
+// Find copies one call with its lines.
+func (j *Journal) Find(id string) (Call, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if c := j.find(id); c != nil {
+		return c.copy(), true
+	}
+	return Call{}, false
+}
+
+// Lines are those of one call so far.
+func (j *Journal) Lines(id string) []Line {
+	c, _ := j.Find(id)
+	return c.Lines
 }
 
 // Active counts the calls in progress.
@@ -159,7 +230,7 @@ func (j *Journal) Active() int {
 	return n
 }
 
-func (j *Journal) find(id string) *Call {
+func (j *Journal) find(id string) *kept {
 	for i := len(j.calls) - 1; i >= 0; i-- {
 		if j.calls[i].ID == id {
 			return j.calls[i]
@@ -168,9 +239,9 @@ func (j *Journal) find(id string) *Call {
 	return nil
 }
 
-func (j *Journal) publish(c *Call, l *Line) {
+func (j *Journal) publish(c *kept, l *Line) {
 	j.seq++
-	e := Entry{Seq: j.seq, Call: *c}
+	e := Entry{Seq: j.seq, Call: c.Call}
 	e.Call.Lines = nil
 	if l != nil {
 		line := *l
