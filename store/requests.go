@@ -208,3 +208,14 @@ func (s *Store) RequestEvents(ctx context.Context, reference string) ([]RequestE
 	}
 	return out, rows.Err()
 }
+
+// NoteRequest adds a line to the history of a request.
+func (s *Store) NoteRequest(ctx context.Context, reference, who, what, detail string) error {
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		return addRequestEvent(ctx, tx, reference, RequestEvent{s.now(), who, what, detail})
+	})
+	if err != nil {
+		return fmt.Errorf("note on request %s: %w", reference, err)
+	}
+	return nil
+}

@@ -20,7 +20,7 @@ type Erasure struct {
 
 // Erased counts what was erased.
 type Erased struct {
-	Requests, Answers int64
+	Requests, Answers, Records int64
 }
 
 // DeleteRequest erases a request with its history and deliveries; that it was
@@ -74,14 +74,15 @@ func (s *Store) ExpireRequests(ctx context.Context, before time.Time) (int, erro
 	return len(old), nil
 }
 
-// EraseCall erases the requests and answers of a call.
+// EraseCall erases the requests, answers and records of a call.
 func (s *Store) EraseCall(ctx context.Context, call, who string) (Erased, error) {
 	var out Erased
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		for _, table := range []struct {
 			sql   string
 			count *int64
-		}{{`DELETE FROM requests WHERE call = ?`, &out.Requests}, {`DELETE FROM answers WHERE call = ?`, &out.Answers}} {
+		}{{`DELETE FROM requests WHERE call = ?`, &out.Requests}, {`DELETE FROM answers WHERE call = ?`, &out.Answers},
+			{`DELETE FROM call_records WHERE call = ?`, &out.Records}, {`DELETE FROM callback_places WHERE call = ?`, new(int64)}} {
 			res, err := tx.ExecContext(ctx, table.sql, call)
 			if err != nil {
 				return err

@@ -15,10 +15,19 @@ const (
 	Dead      = "dead" // given up
 )
 
-// Delivery is a request on its way to a target.
+// Events that are delivered.
+const (
+	RequestTaken = "request.taken"
+	CallbackDue  = "callback.due"
+	CallEnded    = "call.ended"
+)
+
+// Delivery is an event of a request or a call on its way to a target.
 type Delivery struct {
 	Key       string // the receiver knows a repetition by it
-	Reference string
+	Event     string // "" is RequestTaken
+	Reference string // "": not about a request
+	Record    int64  // of a call; 0: not about one
 	Target    string
 	State     string
 	Attempts  int
@@ -29,12 +38,17 @@ type Delivery struct {
 }
 
 func addDelivery(ctx context.Context, tx *sql.Tx, d Delivery) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (key, reference, target, state, attempts, next, error, created, changed) VALUES (?,?,?,?,?,?,?,?,?)`,
-		d.Key, d.Reference, d.Target, d.State, d.Attempts, stampOf(d.Next), d.Error, stampOf(d.Created), stampOf(d.Changed))
+	if d.Event == "" {
+		d.Event = RequestTaken
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (key, event, reference, record, target, state, attempts, next, error, created, changed)
+		VALUES (?,?,NULLIF(?,''),NULLIF(?,0),?,?,?,?,?,?,?)`,
+		d.Key, d.Event, d.Reference, d.Record, d.Target, d.State, d.Attempts, stampOf(d.Next), d.Error, stampOf(d.Created), stampOf(d.Changed))
 	return err
 }
 
-// Deliveries are those of one request, of all when reference is "", oldest first.
+// Deliveries are those of one request, of all and of calls when reference is
+// "", oldest first.
 func (s *Store) Deliveries(ctx context.Context, reference string) ([]Delivery, error) {
 	return s.deliveries(ctx, `WHERE ?1 = '' OR reference = ?1 ORDER BY created, key`, reference)
 }
@@ -50,7 +64,7 @@ func (s *Store) DeadDeliveries(ctx context.Context) ([]Delivery, error) {
 }
 
 func (s *Store) deliveries(ctx context.Context, where string, args ...any) ([]Delivery, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT key, reference, target, state, attempts, next, error, created, changed FROM deliveries `+where, args...)
+	rows, err := s.db.QueryContext(ctx, `SELECT key, event, coalesce(reference, ''), coalesce(record, 0), target, state, attempts, next, error, created, changed FROM deliveries `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list deliveries: %w", err)
 	}
@@ -59,7 +73,7 @@ func (s *Store) deliveries(ctx context.Context, where string, args ...any) ([]De
 	for rows.Next() {
 		var d Delivery
 		var next, created, changed string
-		err := rows.Scan(&d.Key, &d.Reference, &d.Target, &d.State, &d.Attempts, &next, &d.Error, &created, &changed)
+		err := rows.Scan(&d.Key, &d.Event, &d.Reference, &d.Record, &d.Target, &d.State, &d.Attempts, &next, &d.Error, &created, &changed)
 		if err = errors.Join(err, parseStamp(next, &d.Next), parseStamp(created, &d.Created), parseStamp(changed, &d.Changed)); err != nil {
 			return nil, fmt.Errorf("list deliveries: %w", err)
 		}
@@ -78,7 +92,7 @@ func (s *Store) SettleDelivery(ctx context.Context, d Delivery) error {
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 || d.State == Waiting {
+		if n, err := res.RowsAffected(); err != nil || n == 0 || d.State == Waiting || d.Reference == "" {
 			return err
 		}
 		detail := d.Target
@@ -88,7 +102,7 @@ func (s *Store) SettleDelivery(ctx context.Context, d Delivery) error {
 		return addRequestEvent(ctx, tx, d.Reference, RequestEvent{At: now, What: d.State, Detail: detail})
 	})
 	if err != nil {
-		return fmt.Errorf("delivery of request %s to %s: %w", d.Reference, d.Target, err)
+		return fmt.Errorf("delivery %s to %s: %w", d.Key, d.Target, err)
 	}
 	return nil
 }
@@ -98,7 +112,7 @@ func (s *Store) SettleDelivery(ctx context.Context, d Delivery) error {
 func (s *Store) Redeliver(ctx context.Context, reference, who string, deliveries []Delivery) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		for _, d := range deliveries {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM deliveries WHERE reference = ? AND target = ? AND state <> 'delivered'`, reference, d.Target); err != nil {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM deliveries WHERE reference = ? AND target = ? AND event = ? AND state <> 'delivered'`, reference, d.Target, RequestTaken); err != nil {
 				return err
 			}
 			if err := addDelivery(ctx, tx, d); err != nil {

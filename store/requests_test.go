@@ -153,7 +153,7 @@ func TestErasedIsGone(t *testing.T) {
 
 	erased, err := s.EraseCall(ctx, "013", "operator")
 	require.NoError(t, err)
-	require.Equal(t, Erased{1, 1}, erased)
+	require.Equal(t, Erased{Requests: 1, Answers: 1}, erased)
 	require.False(t, holds("Geheimnis 3"))
 	waiting, err := s.WaitingDeliveries(ctx, "post", 10)
 	require.NoError(t, err)
