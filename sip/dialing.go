@@ -4,101 +4,127 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+	"net/netip"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
 	"github.com/emiago/sipgo/sip"
 )
 
-// provisional plays early media and acknowledges what is sent reliably.
-func (d *dialing) provisional(ctx context.Context, res *sip.Response) {
-	l := d.leg
-	if hasToken(res, "require", "100rel") {
-		n, _, ok := seconds(header(res, "rseq"))
-		if !ok || uint32(n) <= d.rseq {
-			return
-		}
-		d.rseq = uint32(n)
-		d.prack(ctx, res)
-	}
-	if d.offered && !d.early && len(res.Body()) > 0 && contentType(res) == sdpType {
-		if err := l.acceptAnswer(res.Body()); err != nil {
-			l.log.Info("early media", "error", err)
-			return
-		}
-		d.early = true
-	}
+// dialing is an INVITE of ours until its final response.
+type dialing struct {
+	leg     *Leg
+	addr    netip.AddrPort
+	options DialOptions
+	offered bool
+	tried   bool // credentials
+	early   map[string]*earlyDialog
 }
 
-// prack sends a PRACK inside the early dialog (RFC 3262 section 7.2).
-func (d *dialing) prack(ctx context.Context, res *sip.Response) {
+// run sends the INVITE, again with credentials or a longer session when asked for.
+func (d *dialing) run(ctx context.Context) error {
 	l := d.leg
-	early := l.dialog
-	early.confirm(res)
-	req := early.request(sip.PRACK, 0)
-	l.dialog.localSeq = early.localSeq
-	req.AppendHeader(sip.NewHeader("RAck", strings.Join([]string{
-		strconv.FormatUint(uint64(d.rseq), 10), strconv.FormatUint(uint64(res.CSeq().SeqNo), 10), "INVITE",
-	}, " ")))
-	l.tasks.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, cancelTime)
-		defer cancel()
-		if _, err := l.server.exchange(ctx, req, &early); err != nil {
-			l.log.Debug("PRACK", "error", err)
-		}
-	})
-}
-
-// connected acknowledges the 2xx and starts media.
-func (d *dialing) connected(ctx context.Context, req *sip.Request, res *sip.Response) error {
-	l := d.leg
-	l.dialog.confirm(res)
-	l.server.add(l) // before the ACK, which a BYE may follow at once; it waits for run
-	var body []byte
-	var failed error
-	switch {
-	case contentType(res) != sdpType || len(res.Body()) == 0:
-		if !d.early {
-			failed = fmt.Errorf("%w: answer without SDP", sdp.ErrNotAcceptable)
-		}
-	case d.offered:
-		failed = l.acceptAnswer(res.Body())
-	default:
-		body, failed = l.answerOffer(res.Body())
-	}
-	seq := req.CSeq().SeqNo
-	work := context.WithoutCancel(ctx)
-	ack := func() error { return l.server.ack(work, &l.dialog, seq, body) }
-	if err := ack(); err != nil {
-		failed = errors.Join(failed, err)
-	}
-	confirmed := l.dialog
-	l.inviteTx.OnRetransmission(func(*sip.Response) { _ = l.server.ack(work, &confirmed, seq, body) })
-	if failed != nil {
-		bye, cancel := context.WithTimeout(work, byeTime)
-		defer cancel()
-		_, _ = l.server.exchange(bye, l.dialog.request(sip.BYE, 0), &l.dialog)
-		return failed
-	}
+	l.session.interval = defaultSession * time.Second
+	l.session.ours = true
 	if d.options.Early != nil {
-		l.Receive(nil)
+		l.Receive(d.options.Early)
 	}
-	l.answered = true
-	l.session.accept(res)
-	l.session.start()
-	return nil
+	var credentials sip.Header
+	for range 4 {
+		req := d.request(credentials)
+		res, err := d.attempt(ctx, req)
+		if err != nil {
+			return err
+		}
+		switch {
+		case res.IsSuccess():
+			return d.connected(ctx, req, res)
+		case res.StatusCode == 401 || res.StatusCode == 407:
+			if d.tried || d.options.User == "" {
+				return &StatusError{res.StatusCode, res.Reason}
+			}
+			d.tried = true
+			if credentials, err = authorization(req, res, d.options.User, d.options.Password, ""); err != nil {
+				return err
+			}
+		case res.StatusCode == 422:
+			n, _, ok := seconds(header(res, "min-se"))
+			if !ok || n < minSession || n > 1<<20 {
+				return &StatusError{res.StatusCode, res.Reason}
+			}
+			l.session.interval = time.Duration(n) * time.Second
+		default:
+			return &StatusError{res.StatusCode, res.Reason}
+		}
+	}
+	return &StatusError{401, "too many challenges"}
 }
 
-// answerOffer answers the offer in a 200.
-func (l *Leg) answerOffer(body []byte) ([]byte, error) {
-	offer, err := sdp.Parse(body)
-	if err != nil {
-		return nil, err
+func (d *dialing) request(credentials sip.Header) *sip.Request {
+	l := d.leg
+	req := l.dialog.request(sip.INVITE, 0)
+	req.AppendHeader(sip.NewHeader("Allow", allow))
+	req.AppendHeader(sip.NewHeader("Supported", supported))
+	d.options.Identity.describe(req)
+	if d.options.UserToUser != "" {
+		req.AppendHeader(sip.NewHeader(userToUserName, UserToUser(d.options.UserToUser)))
 	}
-	answer, agreed, err := l.sdp.Answer(offer)
-	if err != nil {
-		return nil, err
+	l.session.headers(req)
+	if credentials != nil {
+		req.AppendHeader(credentials)
 	}
-	return answer, l.apply(agreed)
+	if !d.options.DelayedOffer {
+		withSDP(req, l.sdp.Offer(sdp.SendRecv))
+		d.offered = true
+	}
+	return req
+}
+
+// attempt runs one INVITE transaction to its final response, or until ctx ends.
+func (d *dialing) attempt(ctx context.Context, req *sip.Request) (*sip.Response, error) {
+	s := d.leg.server
+	// The transaction must outlive ctx to be cancelled properly.
+	tx, err := s.send(context.WithoutCancel(ctx), req, d.addr)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	rings := false
+	for {
+		select {
+		case res := <-tx.Responses():
+			switch {
+			case res.IsProvisional():
+				rings = true
+				d.provisional(res)
+			case res.IsSuccess():
+				d.leg.inviteTx = tx
+				return res, nil
+			default:
+				s.linger(tx, d.addr.Addr()) // a repeated refusal gets its ACK again
+				return res, nil
+			}
+		case <-tx.Done():
+			return nil, unreachable(tx.Err())
+		case <-ctx.Done():
+			d.withdraw(tx, req, rings)
+			return nil, gaveUp(ctx)
+		}
+	}
+}
+
+func gaveUp(ctx context.Context) error { return fmt.Errorf("%w: %w", ErrNoAnswer, context.Cause(ctx)) }
+
+// unreachable says what a failed transaction means: nobody is there.
+func unreachable(err error) error {
+	if errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
+
+func timedOut(err error) error {
+	if errors.Is(err, sip.ErrTransactionTimeout) {
+		return unreachable(err)
+	}
+	return err
 }

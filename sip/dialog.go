@@ -102,7 +102,8 @@ func (d *dialog) request(method sip.RequestMethod, seq uint32) *sip.Request {
 	req.AppendHeader(sip.HeaderClone(&d.remote))
 	req.AppendHeader(&id)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: seq, MethodName: method})
-	if method == sip.INVITE || method == sip.UPDATE {
+	switch method {
+	case sip.INVITE, sip.UPDATE, sip.REFER: // they refresh the target
 		req.AppendHeader(sip.HeaderClone(&d.contact))
 	}
 	req.SetTransport(upper(d.network))
@@ -150,7 +151,7 @@ func (s *Server) connected(network, addr string) bool {
 
 // send starts a client transaction towards addr.
 func (s *Server) send(ctx context.Context, req *sip.Request, addr netip.AddrPort) (*sip.ClientTx, error) {
-	if err := s.address(ctx, req, addr); err != nil {
+	if err := s.direct(ctx, req, addr); err != nil {
 		return nil, err
 	}
 	return s.transactions.Request(ctx, req)
@@ -158,14 +159,14 @@ func (s *Server) send(ctx context.Context, req *sip.Request, addr netip.AddrPort
 
 // write sends an ACK, which has no transaction of its own.
 func (s *Server) write(ctx context.Context, req *sip.Request, addr netip.AddrPort) error {
-	if err := s.address(ctx, req, addr); err != nil {
+	if err := s.direct(ctx, req, addr); err != nil {
 		return err
 	}
 	return s.transport.WriteMsg(req)
 }
 
-// address sets Via, destination and the socket to send from.
-func (s *Server) address(ctx context.Context, req *sip.Request, addr netip.AddrPort) error {
+// direct sets Via, destination and the socket to send from.
+func (s *Server) direct(ctx context.Context, req *sip.Request, addr netip.AddrPort) error {
 	network := sip.NetworkToLower(req.Transport())
 	local := s.local(network, addr.Addr())
 	via := &sip.ViaHeader{

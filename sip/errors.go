@@ -3,17 +3,20 @@ package sip
 import (
 	"errors"
 	"fmt"
+
+	"github.com/amtsleitung/amtsleitung/leg"
 )
 
-// Errors of calls. Dial returns them wrapped in a *StatusError where the
-// other side gave a final response.
+// Errors of calls. Those that any kind of leg knows are leg's own. Dial
+// returns them wrapped in a *StatusError where the other side gave a final
+// response.
 var (
-	ErrBusy        = errors.New("busy")
-	ErrDeclined    = errors.New("declined")
-	ErrNotFound    = errors.New("number unknown")
-	ErrForbidden   = errors.New("call not allowed")
-	ErrUnavailable = errors.New("other side is unavailable")
-	ErrNoAnswer    = errors.New("no answer")
+	ErrBusy        = leg.ErrBusy
+	ErrDeclined    = leg.ErrDeclined
+	ErrNotFound    = leg.ErrNotFound
+	ErrForbidden   = leg.ErrForbidden
+	ErrUnavailable = leg.ErrUnavailable
+	ErrNoAnswer    = leg.ErrNoAnswer
 	ErrCredentials = errors.New("user or password refused")
 	// ErrEnded is returned for what is asked of a leg that has ended, also by
 	// Answer when the caller gave up first.
@@ -30,11 +33,17 @@ type StatusError struct {
 	Reason string
 }
 
-func (e *StatusError) Error() string { return fmt.Sprintf("call failed: %d %s", e.Code, e.Reason) }
+func (e *StatusError) Error() string {
+	if e.Code < 400 { // who is called is the configuration's choice, not the other side's
+		return fmt.Sprintf("call failed: %d %s: redirections are not followed", e.Code, e.Reason)
+	}
+	return fmt.Sprintf("call failed: %d %s", e.Code, e.Reason)
+}
 
 // Is lets errors.Is find the meaning of the code.
 func (e *StatusError) Is(target error) bool { return target == meaning(e.Code) }
 
+// meaning of a final response other than 2xx (RFC 3261 section 21).
 func meaning(code int) error {
 	switch code {
 	case 486, 600:
@@ -43,15 +52,12 @@ func meaning(code int) error {
 		return ErrDeclined
 	case 404, 410, 484, 485, 604:
 		return ErrNotFound
-	case 403:
+	case 402, 403, 433:
 		return ErrForbidden
 	case 401, 407:
 		return ErrCredentials
 	case 408, 480, 487:
 		return ErrNoAnswer
 	}
-	if code >= 500 && code < 600 {
-		return ErrUnavailable
-	}
-	return nil
+	return ErrUnavailable
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // methods we serve, as Allow says them.
-const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO"
+const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, NOTIFY"
 
 // supported extensions; what else is Required gets 420.
 const supported = "timer, 100rel"
@@ -113,10 +113,14 @@ func reason(code int) string {
 		return "Busy Here"
 	case 488:
 		return "Not Acceptable Here"
+	case 489:
+		return "Bad Event"
 	case 491:
 		return "Request Pending"
 	case 500:
 		return "Server Internal Error"
+	case 501:
+		return "Not Implemented"
 	case 503:
 		return "Service Unavailable"
 	case 504:

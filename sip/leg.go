@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -46,12 +47,17 @@ type Leg struct {
 	reliable reliable
 	session  sessionTimer
 
-	resend   *time.Timer   // of a 2xx
-	ring     *time.Timer   // until the handler must have answered
-	tail     *time.Timer   // last audio after a BYE
-	stats    leg.Stats     // final, once done is closed
-	pending  chan error    // of the caller of Answer
-	inviteTx *sip.ClientTx // of an outbound leg: repeated 200s get their ACK there
+	resend  *time.Timer // of a 2xx
+	ring    *time.Timer // until the handler must have answered
+	tail    *time.Timer // last audio after a BYE
+	stats   leg.Stats   // final, once done is closed
+	pending chan error  // of the caller of Answer
+
+	// Of an outbound leg: the INVITE's transaction, where repeated 200s get their
+	// ACK, whom it went to, and what a challenge is answered with.
+	inviteTx       *sip.ClientTx
+	peer           netip.AddrPort
+	user, password string
 }
 
 type phase int
@@ -201,9 +207,7 @@ func (l *Leg) finish() {
 	}
 	l.stopMedia()
 	l.tasks.Wait()
-	if l.inviteTx != nil {
-		l.inviteTx.Terminate()
-	}
+	l.letGo()
 	l.media.Playout().Close()
 	_ = l.ports.Close() // nothing to be done about a socket that does not close
 	l.stats = l.media.Stats()

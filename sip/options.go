@@ -47,7 +47,7 @@ type RTP struct {
 	DeadAfter time.Duration
 }
 
-// Trunk is a peer that may call.
+// Trunk is a peer that may call, and that calls may go out by.
 type Trunk struct {
 	Name      string
 	Addresses []netip.Prefix // of the peer
@@ -57,6 +57,7 @@ type Trunk struct {
 	SRTP      sdp.Security // "" is off
 	// InbandDTMF listens for tones in the audio: for gateways without telephone-event.
 	InbandDTMF bool
+	Outbound   *Outbound // calls go out by this trunk
 }
 
 // Registration is an account at an exchange or provider.
@@ -170,6 +171,9 @@ func (t Trunk) validate() error {
 		if _, err := parseTarget(r.Server); err != nil {
 			return fmt.Errorf("registration server: %w", err)
 		}
+	}
+	if t.Outbound != nil {
+		return t.Outbound.validate()
 	}
 	return nil
 }

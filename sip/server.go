@@ -103,6 +103,9 @@ func NewServer(o Options, h Handler) (*Server, error) {
 	s.policy = s.newPolicy()
 	s.outTCP, s.outTLS = listen.NewOutbound(s.policy), listen.NewOutbound(s.policy)
 	for _, t := range o.Trunks {
+		if t, err = t.complete(); err != nil {
+			return nil, err
+		}
 		s.trunks = append(s.trunks, &trunk{Trunk: t})
 	}
 	return s, nil
@@ -190,6 +193,7 @@ func (s *Server) drain() {
 		s.endBase()
 	}
 	waiter.Wait()
+	s.endBase() // for what goes on apart from calls
 }
 
 // Ready is closed once all sockets are open.
@@ -246,6 +250,21 @@ func (s *Server) enter() bool {
 		return false
 	}
 	s.inflight++
+	return true
+}
+
+// aside runs f apart from any call: what is left of one after it has ended. Run
+// waits for it before the sockets close, and ends base before it waits. False,
+// and f does not run, when the server is closed.
+func (s *Server) aside(f func()) bool {
+	if !s.enter() {
+		return false
+	}
+	go func() {
+		defer s.leave()
+		defer s.guard(s.log, "aside", nil)
+		f()
+	}()
 	return true
 }
 

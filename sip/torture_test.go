@@ -240,7 +240,7 @@ func TestRefusalCarriesWhatTheRFCAsks(t *testing.T) {
 			"\r\nCSeq: 1 " + method + "\r\nContact: <sip:a@127.0.0.1>\r\n" + strings.Join(append(headers, ""), "\r\n") + "Content-Length: 0\r\n\r\n"
 	}
 	for _, c := range []struct{ request, status, header string }{
-		{request("PUBLISH"), "405", "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO"},
+		{request("PUBLISH"), "405", "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, NOTIFY"},
 		{request("INVITE", "Require: magic"), "420", "Unsupported: magic"},
 		{request("INVITE", "Supported: timer", "Session-Expires: 30"), "422", "Min-SE: 90"},
 		{request("INVITE", "Accept: text/plain"), "406", ""},

@@ -81,6 +81,16 @@ func parseTarget(s string) (target, error) {
 	return t, t.route(&t.uri)
 }
 
+// by sends to a gateway what is meant for the URI.
+func (t *target) by(gateway string) error {
+	g, err := parseTarget(gateway)
+	if err != nil {
+		return err
+	}
+	t.network, t.host, t.port = g.network, g.host, g.port
+	return nil
+}
+
 // route takes transport, host and port from a URI (RFC 3263 without NAPTR and SRV).
 func (t *target) route(u *sip.Uri) error {
 	t.network = "udp"
