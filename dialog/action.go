@@ -64,6 +64,7 @@ type Action struct {
 // SlotValue is one value of a request.
 type SlotValue struct {
 	Name   string // of the slot in the form
+	Title  string // what clerks call it, in German
 	Kind   slot.Kind
 	Value  string // in one form for machines: 2026-12-01, 12a, the id of a choice
 	Spoken string // as it was read back, in the language of the call

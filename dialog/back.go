@@ -34,7 +34,7 @@ func (c *Conversation) callbackChosen(r *reply) {
 // returned goes on after a person: with the request that was being taken, else
 // with whatever comes.
 func (c *Conversation) returned(r *reply) {
-	c.pending, c.shelved = false, nil
+	c.pending, c.shelved, c.why = false, nil, OpenNothing
 	if _, ok := c.state.(request); ok {
 		r.lead(prompts.Resume)
 		c.state.ask(c, r)

@@ -70,7 +70,7 @@ func (c *Conversation) wantsForm(ctx context.Context, r *reply, u utterance) boo
 	for _, f := range c.opt.Forms {
 		if f.Wanted(u.words, c.language) {
 			if f.ID != form.CallbackID {
-				c.question = u.Text
+				c.wants(u)
 			}
 			c.begin(r, f, u.Text)
 			if v := c.lookUp(ctx, r.now, u); v.answer != nil && v.answer.Article.Form == f.ID {
@@ -105,7 +105,7 @@ func (c *Conversation) reported(r *reply, u utterance, h knowledge.Hit) bool {
 	if !c.placed(s) || len(s.values) < fewestKnown {
 		return false
 	}
-	c.question = u.Text
+	c.wants(u)
 	c.begin(r, f, u.Text)
 	r.about(h)
 	return true
@@ -131,6 +131,7 @@ func (c *Conversation) cancelForm(r *reply, s sheet) {
 func (c *Conversation) takeRequest(r *reply, s sheet) {
 	reference := c.reference(r.now)
 	r.outcome = OutcomeRequest
+	c.settled(s, reference)
 	a := Action{Kind: Request, Form: s.form.ID, Department: s.form.Department, Reference: reference, Text: c.concern(), Lang: c.language}
 	for i := range s.form.Slots {
 		f := &s.form.Slots[i]
@@ -138,7 +139,7 @@ func (c *Conversation) takeRequest(r *reply, s sheet) {
 		if !ok || !s.applies(f) {
 			continue
 		}
-		a.Slots = append(a.Slots, SlotValue{Name: f.Name, Kind: f.Spec.Kind, Value: v.Text, Spoken: c.sayValue(f, v), Listed: v.Doubt != slot.Unlisted})
+		a.Slots = append(a.Slots, c.slotValue(f, v))
 		if f.Spec.Kind == slot.Phone {
 			a.Number = v.Text
 		}

@@ -172,6 +172,7 @@ func (s choosing) reject(c *Conversation, r *reply) {
 		c.misses = 0
 		r.outcome = OutcomeNoAnswer
 		r.say(prompts.NoAnswerLast)
+		c.why = OpenUnanswered
 		c.handOver(r, nil)
 		return
 	}

@@ -176,6 +176,7 @@ func (c *Conversation) keepWaiting(r *reply) {
 // restart forgets what was asked, but neither language nor speed.
 func (c *Conversation) restart(r *reply) {
 	c.topic, c.state, c.question, c.misses, c.shelved = nil, open{}, "", 0, nil
+	c.pending, c.why, c.wished = false, OpenNothing, ""
 	r.say(prompts.StartOver)
 }
 

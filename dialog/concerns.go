@@ -42,7 +42,7 @@ func (c *Conversation) askBoth(ctx context.Context, r *reply, u utterance) bool 
 	if len(hits) < 2 {
 		return false
 	}
-	c.question = u.Text
+	c.wants(u)
 	c.answerBoth(r, hits)
 	return true
 }

@@ -56,6 +56,9 @@ type Conversation struct {
 	handing     bool   // a transfer is under way
 	shelved     *sheet // the request that was being taken when the caller went to a person
 	over        bool
+	account     account
+	why         Open   // what leads to a person
+	wished      string // the words in which a person was wished for
 }
 
 // topic is the article that was last answered.
@@ -151,6 +154,7 @@ func (c *Conversation) react(ctx context.Context, r *reply, e Event) {
 	case Start:
 		c.greet(r, e)
 	case Heard:
+		c.account.turns++
 		if u := (utterance{Event: e}); e.Text != "" && !u.doubtful(c) {
 			c.recovered()
 		}

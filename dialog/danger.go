@@ -95,6 +95,7 @@ type doubting struct {
 func (s doubting) heard(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	switch {
 	case c.agrees(u):
+		c.account.warns(s.sentence.Text)
 		c.alarm(r, s.danger.kind, s.danger.spoken)
 		return true
 	case c.declines(u):
@@ -112,7 +113,10 @@ func (s doubting) resolve(ctx context.Context, c *Conversation, r *reply) {
 }
 
 func (s doubting) key(ctx context.Context, c *Conversation, r *reply, key rune) bool {
-	return keyed(key, func() { c.alarm(r, s.danger.kind, s.danger.spoken) }, func() { s.resolve(ctx, c, r) })
+	return keyed(key, func() {
+		c.account.warns(s.sentence.Text)
+		c.alarm(r, s.danger.kind, s.danger.spoken)
+	}, func() { s.resolve(ctx, c, r) })
 }
 
 func (doubting) awaits() (turn.Expect, time.Duration) { return turn.Free, yesNoSilence }

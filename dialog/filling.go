@@ -383,6 +383,7 @@ func (c *Conversation) aside(ctx context.Context, r *reply, u utterance) bool {
 		return false
 	}
 	t := topic{article: v.answer.Article, variant: variant, confidence: v.answer.Confidence}
+	r.asked = u.Text
 	c.evidence(r, t, c.speakTopic(r, t))
 	c.state.ask(c, r)
 	return true

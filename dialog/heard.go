@@ -18,6 +18,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	u.scores = c.resembles(ctx, u)
 	d := c.danger(u)
 	if d.alert == intent.Clear && !c.mayBeQuestion(ctx, r, u, d) {
+		c.account.warns(u.Text)
 		c.alarm(r, d.kind, d.spoken)
 		return
 	}

@@ -113,6 +113,7 @@ func (s offeringHuman) key(_ context.Context, c *Conversation, r *reply, key run
 func (s offeringHuman) accept(c *Conversation, r *reply) {
 	c.misses = 0
 	r.outcome = OutcomeTransfer
+	c.why = OpenWish
 	c.handOver(r, nil)
 }
 

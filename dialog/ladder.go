@@ -33,6 +33,7 @@ func (c *Conversation) notHeard(r *reply) {
 	if c.misses >= 2 {
 		c.misses = 0
 		r.say(prompts.UnheardLast)
+		c.why = OpenMisheard
 		c.handOver(r, nil)
 		return
 	}
@@ -88,6 +89,7 @@ func (c *Conversation) giveUp(r *reply) {
 		return
 	}
 	r.say(prompts.Silence3)
+	c.why = OpenMisheard
 	c.handOver(r, nil)
 }
 
@@ -126,6 +128,7 @@ func (c *Conversation) degrade(r *reply) {
 	r.say(prompts.Degraded)
 	c.state = open{}
 	if c.deaf >= deafPerson {
+		c.why = OpenMisheard
 		c.handOver(r, nil)
 		return
 	}
@@ -188,6 +191,7 @@ func (c *Conversation) key(ctx context.Context, r *reply, key rune) {
 	switch key {
 	case '0':
 		r.outcome = OutcomeTransfer
+		c.why = OpenWish
 		c.handOver(r, nil)
 	case '8':
 		r.outcome = OutcomeRequest

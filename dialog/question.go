@@ -34,14 +34,16 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 		if c.reported(r, u, *v.answer) {
 			return
 		}
-		c.question = u.Text
+		c.wants(u)
 		c.answer(r, *v.answer)
 	case c.insulted(r, u), len(v.choices) == 0 && c.likelyWish(r, u):
 	case len(v.choices) > 0:
-		c.question, c.pending = u.Text, true
+		c.wants(u)
+		c.pending = true
 		c.clarify(r, v.choices)
 	default:
-		c.question, c.pending = u.Text, true
+		c.wants(u)
+		c.pending = true
 		c.noAnswer(r)
 	}
 }
@@ -153,6 +155,7 @@ func (c *Conversation) speakTopic(r *reply, t topic) string {
 
 // evidence records what was answered from where.
 func (c *Conversation) evidence(r *reply, t topic, text string) {
+	c.tell(r, t, text)
 	r.emit(Action{
 		Kind: Answered, Text: text, Lang: t.variant.Language, Article: t.article.ID,
 		Version: t.article.Version, Source: t.article.Source, Confidence: t.confidence, Translated: t.from != "",
@@ -177,6 +180,7 @@ func (c *Conversation) noAnswer(r *reply) {
 	if c.misses++; c.misses >= 2 {
 		c.misses = 0
 		r.say(prompts.NoAnswerLast)
+		c.why = OpenUnanswered
 		c.handOver(r, nil)
 		return
 	}
@@ -226,7 +230,8 @@ func (c *Conversation) askFact(r *reply, u utterance) bool {
 			continue
 		}
 		r.outcome = OutcomeAnswer
-		c.question, c.misses, c.pending = u.Text, 0, false
+		c.wants(u)
+		c.misses, c.pending = 0, false
 		text = c.topic.spoken(r, text)
 		c.speakFact(r, f.prompt, text)
 		c.state = open{closing: true}

@@ -17,6 +17,7 @@ type reply struct {
 	// repair turns (repeat, slower) leave the history as it is.
 	repair bool
 	closed bool
+	asked  string // a question in between, in the caller's words
 	// translate is Options.Translate within the event that is handled.
 	translate func(text, from, to string) (string, error)
 }

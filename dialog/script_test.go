@@ -33,6 +33,7 @@ var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 //	start [LANG]            the call begins
 //	caller[LANG P C]: text  heard, optionally with language, its probability, confidence
 //	key 1 / silence / unheard / interrupted 2s / degraded / failed / chosen / returned / gone / after 30s
+//	summary LANG            what a clerk reads, and hears before accepting
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -105,6 +106,8 @@ func (p *player) step(line string) {
 		}
 	case words[0] == "interrupted":
 		p.handle(dialog.Event{Kind: dialog.Interrupted, Played: duration(p.t, words[1])})
+	case words[0] == "summary":
+		p.summary(words[1])
 	case words[0] == "after":
 		p.now = p.now.Add(duration(p.t, words[1]))
 	default:
@@ -115,6 +118,14 @@ func (p *player) step(line string) {
 		require.Contains(p.t, kinds, words[0])
 		p.handle(dialog.Event{Kind: kinds[words[0]]})
 	}
+}
+
+func (p *player) summary(language string) {
+	s := p.conv.Summary()
+	for _, line := range s.Lines(language) {
+		p.out.WriteString("  | " + line + "\n")
+	}
+	p.out.WriteString("  > " + s.Briefing(language) + "\n")
 }
 
 func (p *player) option(words []string) {

@@ -129,10 +129,12 @@ func (c *Conversation) bringPeople(r *reply, u utterance, name intent.Name) {
 	case "decision":
 		r.outcome = OutcomeTransfer
 		r.say(prompts.Decision)
-		c.question, c.pending = u.Text, true
+		c.wants(u)
+		c.pending, c.why = true, OpenDecision
 		c.handOver(r, c.departmentIn(u.words))
 	default:
 		r.outcome = OutcomeTransfer
+		c.why, c.wished = OpenWish, u.Text
 		c.handOver(r, c.departmentIn(u.words))
 	}
 }

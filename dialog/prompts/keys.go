@@ -165,6 +165,28 @@ const (
 	BriefingAccept Key = "briefing_accept"
 	BriefingGone   Key = "briefing_gone"
 
+	SumConcern       Key = "sum_concern"
+	SumConcernNone   Key = "sum_concern_none"
+	SumAlarm         Key = "sum_alarm"
+	SumTopic         Key = "sum_topic"
+	SumTopicNone     Key = "sum_topic_none"
+	SumEarlier       Key = "sum_earlier"
+	SumAnswer        Key = "sum_answer"
+	SumAnswerMachine Key = "sum_answer_machine"
+	SumSourceNone    Key = "sum_source_none"
+	SumForm          Key = "sum_form"
+	SumSlot          Key = "sum_slot"
+	SumMissing       Key = "sum_missing"
+	SumRequest       Key = "sum_request"
+	OpenUnanswered   Key = "open_unanswered"
+	OpenWish         Key = "open_wish"
+	OpenDecision     Key = "open_decision"
+	OpenForm         Key = "open_form"
+	OpenMisheard     Key = "open_misheard"
+	ShortAlarm       Key = "short_alarm"
+	ShortNone        Key = "short_none"    // no concern was named
+	ShortForeign     Key = "short_foreign" // the concern is in another language
+
 	DateForm Key = "date"
 	Answers  Key = "answers" // not spoken: short answers, for the recogniser
 )
@@ -210,6 +232,12 @@ func Keys() []Spec {
 		s(TransferOnward, 2, "department"), s(CallbackTaken, 2), s(BackAgain, 2),
 		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Promise, 2),
 		clerks(Briefing, "language", "concern", "open"), clerks(BriefingAccept), clerks(BriefingGone),
+		clerks(SumConcern, "concern"), clerks(SumConcernNone), clerks(SumAlarm, "line"), clerks(SumTopic, "topic"), clerks(SumTopicNone),
+		clerks(SumEarlier, "concern"), clerks(SumAnswer, "title", "text", "source", "percent"),
+		clerks(SumAnswerMachine, "title", "text", "source", "percent"), clerks(SumSourceNone),
+		clerks(SumForm, "form"), clerks(SumSlot, "title", "value"), clerks(SumMissing, "titles"), clerks(SumRequest, "reference"),
+		clerks(OpenUnanswered), clerks(OpenWish), clerks(OpenDecision), clerks(OpenForm), clerks(OpenMisheard),
+		clerks(ShortAlarm), clerks(ShortNone), clerks(ShortForeign, "language"),
 		s(Answers, 1),
 		s(DateForm, 1, "day", "month", "year"),
 	}
