@@ -1,0 +1,213 @@
+package scribe
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/turn"
+)
+
+// Lengths of segments.
+const (
+	// longEnough: from here on a segment ends at the next pause, however short,
+	// so that its words are soon settled and are not recognised over and over.
+	longEnough = 10 * time.Second
+	// peekFirst and peekEvery: words are shown while somebody speaks on and on.
+	peekFirst = 1500 * time.Millisecond
+	peekEvery = 1800 * time.Millisecond
+	// tail is the quiet left behind the last word.
+	tail = 200 * time.Millisecond
+	// resumed is how far back the words lie that the detector takes for going on.
+	resumed = 400 * time.Millisecond
+	// leastSpeech: shorter speech is shown only once it is known to be some.
+	leastSpeech = 200 * time.Millisecond
+)
+
+// segment is one stretch of speech that becomes one line.
+type segment struct {
+	id       int // -1 until something is shown
+	revision int
+	start    time.Duration
+	serial   int           // of the last pause
+	paused   bool          // nothing was said since
+	over     bool          // only final words are shown from now on
+	peekAt   time.Duration // media time of the next look at what is being said
+	shown    transcript.Segment
+}
+
+// onTurn is called by the detector within frame, in the goroutine of Run.
+func (s *Scribe) onTurn(e turn.Event) {
+	seg := s.segment
+	switch e.Kind {
+	case turn.Started:
+		s.open(e.Utterance.Start)
+	case turn.Paused:
+		s.pause(e.Utterance)
+	case turn.Resumed:
+		if seg == nil { // the words before were settled at the pause
+			s.open(e.At - resumed)
+			return
+		}
+		seg.paused = false
+		s.desk.drop(seg)
+	case turn.Ended:
+		if seg != nil && seg.serial != e.Utterance.Serial {
+			s.pause(e.Utterance)
+		}
+		s.settle()
+	case turn.Discarded:
+		if seg != nil {
+			s.desk.drop(seg)
+			s.retract(seg)
+			s.segment = nil
+		}
+	}
+}
+
+func (s *Scribe) open(at time.Duration) {
+	s.segment = &segment{id: -1, start: max(at, s.settled), peekAt: s.at + peekFirst}
+}
+
+// pause recognises what was said so far: if nothing follows, that was it.
+func (s *Scribe) pause(u turn.Utterance) {
+	seg := s.segment
+	if seg == nil {
+		return
+	}
+	seg.serial, seg.paused = u.Serial, true
+	s.desk.speculate(s.job(u.SpeechEnd+tail, u.Speech >= leastSpeech))
+	if u.SpeechEnd-seg.start >= longEnough {
+		s.settle()
+	}
+}
+
+// settle makes what was said up to the last pause final.
+func (s *Scribe) settle() {
+	seg := s.segment
+	if seg == nil {
+		return
+	}
+	s.segment = nil
+	seg.over = true
+	s.settled = s.tape.end()
+	if r := s.desk.settle(seg); r != nil {
+		s.write(*r, true)
+	}
+	s.tellLost()
+}
+
+// close settles what is being said when the scribe ends.
+func (s *Scribe) close() {
+	if s.segment != nil && !s.segment.paused {
+		s.desk.speculate(s.job(s.at, true))
+	}
+	s.settle()
+}
+
+// peek looks at the words of somebody who speaks on.
+func (s *Scribe) peek() {
+	seg := s.segment
+	if seg.paused || s.at < seg.peekAt || s.desk.busy() {
+		return
+	}
+	seg.peekAt = s.at + max(peekEvery, 2*s.desk.took)
+	s.desk.peek(s.job(s.at, true))
+}
+
+func (s *Scribe) job(to time.Duration, show bool) *job {
+	pcm, from := s.tape.cut(s.segment.start, to)
+	return &job{segment: s.segment, pcm: pcm, from: from, show: show, language: s.tongue.speaks(s.forced.Load())}
+}
+
+func (s *Scribe) onResult(r result) {
+	if s.desk.done(r) {
+		s.write(r, r.job.final)
+	}
+	s.tellLost()
+}
+
+// write shows words, and settles them when they are final.
+func (s *Scribe) write(r result, final bool) {
+	s.tongue.learn(r)
+	seg, text := r.job.segment, r.Text()
+	switch {
+	case final && r.err != nil:
+		s.giveUp(seg)
+	case final && text == "":
+		s.retract(seg)
+	case final, r.err == nil && text != "" && r.job.show && !seg.over:
+		s.show(seg, line(r), final)
+	}
+}
+
+func (s *Scribe) tellLost() {
+	for _, seg := range s.desk.lost {
+		s.giveUp(seg)
+		s.lost++
+	}
+	s.desk.lost = s.desk.lost[:0]
+}
+
+// line is what was heard, in media time.
+func line(r result) transcript.Segment {
+	t := transcript.Segment{
+		Language: cmp.Or(r.Language, r.job.language), Text: r.Text(), Confidence: r.Confidence(),
+		Start: r.job.from, End: r.job.end(),
+	}
+	for i, p := range r.Segments {
+		if i == 0 {
+			t.Start += p.Start
+		}
+		t.End = r.job.from + p.End
+		for _, w := range p.Words {
+			w.Start += r.job.from
+			w.End += r.job.from
+			t.Words = append(t.Words, w)
+		}
+	}
+	return t
+}
+
+func (s *Scribe) show(seg *segment, t transcript.Segment, final bool) {
+	if seg.id < 0 {
+		seg.id = s.options.Next()
+	} else {
+		seg.revision++
+	}
+	t.Call, t.Leg, t.ID, t.Revision, t.Final = s.options.Call, s.options.Leg, seg.id, seg.revision, final
+	seg.shown = t
+	l := journal.Line{Segment: t, Model: s.options.Recognizer.Name()}
+	s.options.Journal.Add(s.options.Call, l)
+	if final && s.options.Heard != nil {
+		s.options.Heard(l)
+	}
+}
+
+// retract takes back what turned out to be no words.
+func (s *Scribe) retract(seg *segment) {
+	if seg.over = true; seg.id < 0 {
+		return
+	}
+	t := seg.shown
+	t.Text, t.Words, t.Confidence = "", nil, 0
+	t.Final, t.Revision = true, t.Revision+1
+	s.options.Journal.Add(s.options.Call, journal.Line{Segment: t})
+}
+
+// unheard stands for words that could not be recognised.
+const unheard = "…"
+
+// giveUp keeps what is known of words that could not be recognised: what was
+// shown while they were spoken, or that something was said at all. It is
+// nothing to look for answers with.
+func (s *Scribe) giveUp(seg *segment) {
+	t := seg.shown
+	if seg.id < 0 {
+		seg.id = s.options.Next()
+		t = transcript.Segment{Call: s.options.Call, Leg: s.options.Leg, ID: seg.id, Text: unheard, Start: seg.start, End: seg.start}
+	}
+	t.Final, t.Confidence, t.Revision = true, 0, t.Revision+1
+	s.options.Journal.Add(s.options.Call, journal.Line{Segment: t})
+}
