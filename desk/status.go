@@ -26,6 +26,9 @@ var (
 	ErrNote   = errors.New("a rejected request needs a note that says why")
 )
 
+// Open says that something is still to be done.
+func (s Status) Open() bool { return s == Fresh || s == InWork }
+
 // Next are the statuses that may follow.
 func (s Status) Next() []Status {
 	switch s {

@@ -110,7 +110,7 @@ func TestOutbox(t *testing.T) {
 	dead, err := s.DeadDeliveries(ctx)
 	require.NoError(t, err)
 	require.Equal(t, []Delivery{d}, dead)
-	again := Delivery{Key: "k1b", Reference: "1", Target: "post", State: Waiting, Next: noon, Created: noon, Changed: noon}
+	again := Delivery{Key: "k1b", Event: RequestTaken, Reference: "1", Target: "post", State: Waiting, Next: noon, Created: noon, Changed: noon}
 	require.NoError(t, s.Redeliver(ctx, "1", "erika", []Delivery{again}))
 	all, err := s.Deliveries(ctx, "1")
 	require.NoError(t, err)

@@ -238,3 +238,10 @@ func (q *Queue) May(name, id string) bool {
 	a, t := q.agents[name], q.tickets[id]
 	return a != nil && t != nil && q.may(t, a)
 }
+
+// Then is what somebody will be after the wrap-up.
+func (q *Queue) Then(name string, p Presence, reason string) {
+	if a := q.agents[name]; a != nil && (a.presence == Busy || a.presence == Wrapup) {
+		a.then, a.thenWhy = p, reason
+	}
+}
