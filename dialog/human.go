@@ -2,11 +2,13 @@ package dialog
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/dialog/slot"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -27,8 +29,69 @@ func (c *Conversation) handOver(r *reply, wanted *Department) {
 		r.transfer(d.Name)
 		return
 	}
-	r.say(prompts.NoTransfer)
+	c.sayClosed(r, wanted)
 	c.takeNumber(r)
+}
+
+// sayClosed says why nobody is there, when somebody will be, and what is
+// promised instead.
+func (c *Conversation) sayClosed(r *reply, wanted *Department) {
+	d := c.closed(wanted)
+	if d == nil {
+		r.say(prompts.NoTransfer)
+		return
+	}
+	if day, clock := c.opens(d, r.now); day != "" {
+		r.say(prompts.ClosedUntil, "department", c.title(d), "day", day, "time", clock)
+	} else {
+		r.say(prompts.ClosedNow, "department", c.title(d))
+	}
+	r.say(prompts.Promise)
+}
+
+// closed is the department that would take the call at another time; nil is none.
+func (c *Conversation) closed(wanted *Department) *Department {
+	if wanted == nil && c.topic != nil {
+		wanted = c.named(c.topic.article.HandOver)
+	}
+	if wanted != nil && wanted.Transfers {
+		return wanted
+	}
+	i := slices.IndexFunc(c.opt.Departments, func(d Department) bool { return d.Transfers })
+	if i < 0 {
+		return nil
+	}
+	return &c.opt.Departments[i]
+}
+
+// opens says when a department takes calls again, in words; "" is unknown.
+func (c *Conversation) opens(d *Department, now time.Time) (day, clock string) {
+	if now.IsZero() {
+		return "", ""
+	}
+	at := d.Hours.Next(now)
+	if c.opt.Opens != nil {
+		at = c.opt.Opens(d.Name, now)
+	}
+	if at.IsZero() {
+		return "", ""
+	}
+	if d.Hours.Zone != nil {
+		at = at.In(d.Hours.Zone)
+	}
+	language, today := c.phrases().Language, now.In(at.Location())
+	say := func(k slot.Kind, form string) string {
+		return c.data.Slots.Say(slot.Spec{Kind: k}, slot.Value{Kind: k, Text: at.Format(form)}, language)
+	}
+	switch at.Format(time.DateOnly) {
+	case today.Format(time.DateOnly):
+		day = c.bookWith(prompts.Today).Say(prompts.Today, 0)
+	case today.AddDate(0, 0, 1).Format(time.DateOnly):
+		day = c.bookWith(prompts.Tomorrow).Say(prompts.Tomorrow, 0)
+	default:
+		day = say(slot.Date, time.DateOnly)
+	}
+	return day, say(slot.Time, "15:04")
 }
 
 // department chooses whom to transfer to: the wanted one, the one of the last
@@ -37,18 +100,24 @@ func (c *Conversation) department(now time.Time, wanted *Department) *Department
 	if wanted == nil && c.topic != nil {
 		wanted = c.named(c.topic.article.HandOver)
 	}
-	if wanted != nil && wanted.takes(now) {
+	if wanted != nil && c.takes(wanted, now) {
 		return wanted
 	}
 	for i := range c.opt.Departments {
-		if d := &c.opt.Departments[i]; d.takes(now) {
+		if d := &c.opt.Departments[i]; c.takes(d, now) {
 			return d
 		}
 	}
 	return nil
 }
 
-func (d *Department) takes(now time.Time) bool { return d.Transfers && d.Hours.Open(now) }
+// takes says that calls can be handed to the department now.
+func (c *Conversation) takes(d *Department, now time.Time) bool {
+	if c.opt.Staffed != nil {
+		return d.Transfers && c.opt.Staffed(d.Name, now)
+	}
+	return d.Transfers && d.Hours.Open(now)
+}
 
 // concern is what the call is about, for the person who takes over: the last
 // topic, and the caller's own words.

@@ -25,6 +25,11 @@ type Options struct {
 	// Departments are the only targets of a transfer. The first one that
 	// takes calls serves when an article names none.
 	Departments []Department
+	// Staffed says whether somebody takes the calls of a department now; nil goes
+	// by its Hours. Opens is when somebody will again, the zero time is unknown;
+	// nil goes by the Hours, too. Neither may block.
+	Staffed func(department string, now time.Time) bool
+	Opens   func(department string, now time.Time) time.Time
 	// Menu lists articles for the keys 1 to 7 when speech is not understood.
 	Menu []string
 	// Caller is the number the call comes from, "" if withheld; it is offered
@@ -113,6 +118,30 @@ func (h Hours) Open(now time.Time) bool {
 	return slices.ContainsFunc(h.Spans, func(s Span) bool {
 		return s.Day == now.Weekday() && since >= s.From && since < s.To
 	})
+}
+
+// Next is when the hours begin again; the zero time when they never do, or are
+// on.
+func (h Hours) Next(now time.Time) time.Time {
+	if h.Open(now) {
+		return time.Time{}
+	}
+	if h.Zone != nil {
+		now = now.In(h.Zone)
+	}
+	for day := range 8 { // today's hours may be over: then the same day of next week
+		var first time.Time
+		for _, s := range h.Spans {
+			at := time.Date(now.Year(), now.Month(), now.Day()+day, 0, int(s.From/time.Minute), 0, 0, now.Location())
+			if at.Weekday() == s.Day && at.After(now) && (first.IsZero() || at.Before(first)) {
+				first = at
+			}
+		}
+		if !first.IsZero() {
+			return first
+		}
+	}
+	return time.Time{}
 }
 
 // Resources are the data of all languages: what is said, what is recognised,

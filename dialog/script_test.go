@@ -29,6 +29,8 @@ var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 // stand at the margin, what the bot does in answer is indented:
 //
 //	option transfers        a department takes calls
+//	option closed           a department with hours: Friday 8-10 and 12-18, Monday 8-18
+//	option unstaffed        a department where nobody sits
 //	option forms            the demo city's forms, streets and articles that offer them
 //	start [LANG]            the call begins
 //	caller[LANG P C]: text  heard, optionally with language, its probability, confidence
@@ -135,6 +137,18 @@ func (p *player) option(words []string) {
 			{Name: "servicecenter", Transfers: true},
 			{Name: "standesamt", Transfers: true, Hours: dialog.Hours{Spans: []dialog.Span{{Day: time.Friday, From: 8 * time.Hour, To: 12 * time.Hour}}}},
 		}
+	case "closed":
+		zone, err := time.LoadLocation("Europe/Berlin")
+		require.NoError(p.t, err)
+		at := func(d time.Weekday, from, to time.Duration) dialog.Span {
+			return dialog.Span{Day: d, From: from * time.Hour, To: to * time.Hour}
+		}
+		p.opt.Departments = []dialog.Department{{Name: "buergeramt", Transfers: true, Hours: dialog.Hours{
+			Zone: zone, Spans: []dialog.Span{at(time.Friday, 12, 18), at(time.Friday, 8, 10), at(time.Monday, 8, 18)},
+		}}}
+	case "unstaffed":
+		p.opt.Departments = []dialog.Department{{Name: "buergeramt", Transfers: true}}
+		p.opt.Staffed = func(string, time.Time) bool { return false }
 	case "caller":
 		p.opt.Caller = words[1]
 	case "forms":

@@ -159,6 +159,8 @@ const (
 	BackAgain         Key = "returned"        // a person gave the caller back
 	ClosedNow         Key = "closed"
 	ClosedUntil       Key = "closed_until"
+	Today             Key = "today" // {day} of the above
+	Tomorrow          Key = "tomorrow"
 	Promise           Key = "promise" // of an answer, when nobody can be reached now
 
 	Briefing       Key = "briefing"
@@ -230,7 +232,7 @@ func Keys() []Spec {
 		s(WaitCallback, 2), s(WaitStill, 3), s(WaitRinging, 2), s(ConnectedPerson, 2),
 		s(OnHold, 1), s(BackFromHold, 1), s(PersonLost, 1), s(PersonLeft, 1), s(ListenNotice, 1),
 		s(TransferOnward, 2, "department"), s(CallbackTaken, 2), s(BackAgain, 2),
-		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Promise, 2),
+		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Today, 1), s(Tomorrow, 1), s(Promise, 2),
 		clerks(Briefing, "language", "concern", "open"), clerks(BriefingAccept), clerks(BriefingGone),
 		clerks(SumConcern, "concern"), clerks(SumConcernNone), clerks(SumAlarm, "line"), clerks(SumTopic, "topic"), clerks(SumTopicNone),
 		clerks(SumEarlier, "concern"), clerks(SumAnswer, "title", "text", "source", "percent"),
