@@ -24,13 +24,13 @@ func TestBenchVoiceToVoice(t *testing.T) {
 	if err != nil || benchRounds < 1 {
 		t.Skip("a measurement of 13 turns a round: run it with `make bench`")
 	}
-	s := start(t, "")
+	s := start(t)
 	idle := s.memory(t)
 	p := newPhone(t)
 	var outside []time.Duration
 	for round := range benchRounds {
 		for i, concerns := range german {
-			h := p.ask(t, s, "de", []string{"PCMA", "G722"}[(round+i)%2], concerns)
+			h := p.ask(t, s.SIP, "de", []string{"PCMA", "G722"}[(round+i)%2], concerns)
 			outside = append(outside, h.latencies()...)
 		}
 	}
@@ -73,7 +73,7 @@ func TestBenchVoiceToVoice(t *testing.T) {
 // timings of all turns that the journal still shows.
 func (s *service) timings(t *testing.T) []journal.Timing {
 	t.Helper()
-	resp, err := http.Get("http://" + s.http + "/api/v1/calls")
+	resp, err := http.Get("http://" + s.HTTP + "/api/v1/calls")
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	var body struct{ Calls []journal.Call }
@@ -94,7 +94,7 @@ var residentKB = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
 // memory is the resident set of the service in MB.
 func (s *service) memory(t *testing.T) int {
 	t.Helper()
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.pid))
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.PID))
 	require.NoError(t, err)
 	m := residentKB.FindSubmatch(data)
 	require.NotNil(t, m)

@@ -57,7 +57,7 @@ func TestEnglishCitizen(t *testing.T) { citizen(t, "en", english) }
 // citizen asks in several calls at the same time, each with another codec,
 // listens to the answers and compares them with what the service says it said.
 func citizen(t *testing.T, lang string, calls [][]concern) {
-	s := start(t, "")
+	s := start(t)
 	p := newPhone(t)
 	codecs := []string{"PCMA", "G722", "PCMU"}
 	heards := make([]heard, len(calls))
@@ -66,7 +66,7 @@ func citizen(t *testing.T, lang string, calls [][]concern) {
 		clips := p.script(t, lang, concerns)
 		wg.Go(func() {
 			o := sip.DialOptions{Codecs: []string{codecs[i%len(codecs)]}, From: number(i)}
-			heards[i] = p.call(t.Context(), s.sip, o, clips...)
+			heards[i] = p.call(t.Context(), s.SIP, o, clips...)
 		})
 	}
 	wg.Wait()
@@ -104,9 +104,9 @@ func citizen(t *testing.T, lang string, calls [][]concern) {
 // number is the i-th caller's; pages hide its last four digits.
 func number(i int) string { return fmt.Sprintf("0999%d0000", i) }
 
-func (p *phone) ask(t *testing.T, s *service, lang, codec string, concerns []concern) heard {
+func (p *phone) ask(t *testing.T, address, lang, codec string, concerns []concern) heard {
 	t.Helper()
-	h := p.call(t.Context(), s.sip, sip.DialOptions{Codecs: []string{codec}}, p.script(t, lang, concerns)...)
+	h := p.call(t.Context(), address, sip.DialOptions{Codecs: []string{codec}}, p.script(t, lang, concerns)...)
 	require.NoError(t, h.err)
 	return h
 }
@@ -115,7 +115,7 @@ func (p *phone) ask(t *testing.T, s *service, lang, codec string, concerns []con
 // where the bot did not answer.
 func (s *service) articles(t *testing.T, from string) []string {
 	t.Helper()
-	resp, err := http.Get("http://" + s.http + "/api/v1/calls")
+	resp, err := http.Get("http://" + s.HTTP + "/api/v1/calls")
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	var body struct{ Calls []journal.Call }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/amtsleitung/amtsleitung/internal/servicetest"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/sip"
 )
@@ -32,27 +33,25 @@ reviewer: ben
 // voice, the new ones before they are asked.
 func TestTenRealCallsInACrisis(t *testing.T) {
 	const each = 5
-	s := start(t, "")
+	s := start(t)
 	p := newPhone(t)
 	clip := p.speech(t, "de", "Was kostet die Hundesteuer?")
 	file := filepath.Join(t.TempDir(), "hochwasser.yaml")
 	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, floodFile, time.Now().Add(time.Hour).Format(time.RFC3339)), 0o600))
-	bin, err := build()
-	require.NoError(t, err)
 
 	heards := make([]heard, 2*each)
 	var wg sync.WaitGroup
 	call := func(i int) {
-		wg.Go(func() { heards[i] = p.call(t.Context(), s.sip, sip.DialOptions{Codecs: []string{"PCMA"}}, clip) })
+		wg.Go(func() { heards[i] = p.call(t.Context(), s.SIP, sip.DialOptions{Codecs: []string{"PCMA"}}, clip) })
 	}
 	for i := range each {
 		call(i)
 	}
-	require.Eventually(t, func() bool { return s.calls(t) == each }, within, step)
+	require.Eventually(t, func() bool { return s.Calls(t) == each }, within, step)
 	at := time.Now()
-	out, err := exec.Command(bin, "crisis", "on", file, "--data", s.data).CombinedOutput()
+	out, err := exec.Command(servicetest.Binary(t), "crisis", "on", file, "--data", s.Data).CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "crisis announcement on") }, within, step)
+	require.Eventually(t, func() bool { return strings.Contains(s.Log(), "crisis announcement on") }, within, step)
 	for i := range each {
 		call(each + i)
 	}
@@ -78,10 +77,10 @@ func TestTenRealCallsInACrisis(t *testing.T) {
 	for _, began := range s.announced(t, at) {
 		t.Logf("the bot began to announce %.1f s after the switch was thrown", began.Sub(at).Seconds())
 	}
-	out, err = exec.Command(bin, "crisis", "off", "--data", s.data).CombinedOutput()
+	out, err = exec.Command(servicetest.Binary(t), "crisis", "off", "--data", s.Data).CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "crisis announcement ended") }, within, step)
-	h := p.ask(t, s, "de", "PCMA", nil)
+	require.Eventually(t, func() bool { return strings.Contains(s.Log(), "crisis announcement ended") }, within, step)
+	h := p.ask(t, s.SIP, "de", "PCMA", nil)
 	require.NotRegexp(t, river, p.understand(t, "de", h.pcm), "it is over")
 }
 
@@ -89,7 +88,7 @@ func TestTenRealCallsInACrisis(t *testing.T) {
 // was in progress at a time.
 func (s *service) announced(t *testing.T, at time.Time) []time.Time {
 	t.Helper()
-	resp, err := http.Get("http://" + s.http + "/api/v1/calls")
+	resp, err := http.Get("http://" + s.HTTP + "/api/v1/calls")
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	var body struct{ Calls []journal.Call }

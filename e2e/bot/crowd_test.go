@@ -14,7 +14,7 @@ import (
 // another's answer, the line is free again afterwards.
 func TestTwentyCallsAtOnce(t *testing.T) {
 	const calls = 20
-	s := start(t, "")
+	s := start(t)
 	p := newPhone(t)
 	var asked []concern
 	for _, c := range german {
@@ -24,7 +24,7 @@ func TestTwentyCallsAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range calls {
 		clip := p.speech(t, "de", asked[i%len(asked)].question)
-		wg.Go(func() { heards[i] = p.call(t.Context(), s.sip, sip.DialOptions{Codecs: []string{"PCMA"}}, clip) })
+		wg.Go(func() { heards[i] = p.call(t.Context(), s.SIP, sip.DialOptions{Codecs: []string{"PCMA"}}, clip) })
 	}
 	wg.Wait()
 	right := 0
@@ -44,5 +44,5 @@ func TestTwentyCallsAtOnce(t *testing.T) {
 	// How well the voice is understood is the citizens' test; here a crowd
 	// must not be understood much worse than they are.
 	require.GreaterOrEqual(t, right, calls*6/10)
-	require.Eventually(t, func() bool { return s.calls(t) == 0 }, within, step, "calls are left over")
+	require.Eventually(t, func() bool { return s.Calls(t) == 0 }, within, step, "calls are left over")
 }

@@ -104,13 +104,13 @@ func (l *badLine) rewrite(t *testing.T, msg []byte) []byte {
 
 // The line understands and is understood with 3 % loss and 40 ms of jitter.
 func TestLossAndJitter(t *testing.T) {
-	s := start(t, "")
+	s := start(t)
 	p := newPhone(t)
-	bad := newBadLine(t, s.sip, audiotest.Trouble{
+	bad := newBadLine(t, s.SIP, audiotest.Trouble{
 		Loss: 0.03, Delay: 20 * time.Millisecond, Jitter: 40 * time.Millisecond, Seed: 7,
 	})
 	concerns := []concern{german[0][0], german[1][0], german[2][2]}
-	h := p.ask(t, &service{sip: bad.address()}, "de", "PCMA", concerns)
+	h := p.ask(t, bad.address(), "de", "PCMA", concerns)
 	answers := h.answers()
 	understood := 0
 	for i, c := range concerns {
@@ -124,5 +124,5 @@ func TestLossAndJitter(t *testing.T) {
 		}
 	}
 	require.GreaterOrEqual(t, understood, 2, "through loss and jitter")
-	require.Contains(t, s.log.String(), "call ended")
+	require.Contains(t, s.Log(), "call ended")
 }

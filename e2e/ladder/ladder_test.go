@@ -57,7 +57,7 @@ func TestVoiceIsKilled(t *testing.T) {
 	h := s.call(t, after(voice.kill, say), after(func() { voice.start(); voice.hangs.Store(true) }, say))
 	require.Len(t, h.latencies(), 2, "the second voice was not heard: %v", h.events)
 	require.Equal(t, "caller", h.reason)
-	require.Contains(t, s.log.String(), "trying the next")
+	require.Contains(t, s.Log(), "trying the next")
 }
 
 // With no voice left the recorded apology is heard, then the line is free.

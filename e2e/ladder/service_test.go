@@ -1,18 +1,11 @@
 package ladder
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +13,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/call/caller"
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/servicetest"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/sip"
@@ -27,99 +21,15 @@ import (
 	"github.com/amtsleitung/amtsleitung/tts/pico"
 )
 
-var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "amtsleitung-ladder-")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "amtsleitung")
-	out, err := exec.Command("go", "build", "-o", bin, "../../cmd/amtsleitung").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build: %w: %s", err, out)
-	}
-	return bin, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if bin, err := build(); err == nil {
-		os.RemoveAll(filepath.Dir(bin))
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { servicetest.Main(m) }
 
 // service is a running amtsleitung.
-type service struct {
-	sip, http string
-	log       *logText
-}
-
-// logText is what the service logged so far.
-type logText struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *logText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
+type service struct{ *servicetest.Service }
 
 // start runs the service with this configuration until the test ends.
 func start(t *testing.T, config string) *service {
 	t.Helper()
-	for _, m := range []string{"silero_vad.onnx", "smart-turn-v3.2-cpu.onnx", "e5-small-q4.bin", "pico/de-DE_ta.bin"} {
-		audiotest.Model(t, m)
-	}
-	bin, err := build()
-	require.NoError(t, err)
-	s := &service{sip: freeAddress(t), http: freeAddress(t), log: &logText{}}
-	dir := t.TempDir()
-	file := filepath.Join(dir, "stadt.yaml")
-	require.NoError(t, os.WriteFile(file, []byte(config), 0o600))
-	cmd := exec.Command(bin, "serve", "--config", file, "--sip-listen", s.sip, "--http-listen", s.http, "--data", dir)
-	cmd.Dir, cmd.Stderr = audiotest.Root(t), s.log
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		late := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
-		defer late.Stop()
-		require.NoError(t, cmd.Wait(), "the service did not stop in good order:\n%s", s.log)
-		require.NotContains(t, s.log.String(), "panic")
-	})
-	require.Eventually(t, func() bool {
-		resp, err := http.Get("http://" + s.http + "/readyz")
-		if err != nil {
-			return false
-		}
-		resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
-	}, 2*time.Minute, 100*time.Millisecond, "the service is not ready:\n%s", s.log)
-	return s
-}
-
-// freeAddress is a loopback address that nobody uses by UDP or TCP.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 20 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		p, err := net.ListenPacket("udp", l.Addr().String())
-		l.Close()
-		if err == nil {
-			p.Close()
-			return p.LocalAddr().String()
-		}
-	}
-	t.Fatal("no free port")
-	return ""
+	return &service{servicetest.Start(t, servicetest.Options{Config: config})}
 }
 
 // heard is one call as the caller heard it, and as the service tells it.
@@ -158,7 +68,7 @@ func (s *service) call(t *testing.T, acts ...act) heard {
 	go func() { running <- phone.Run(ctx) }()
 	defer func() { cancel(); <-running }()
 	<-phone.Ready()
-	l, err := phone.Dial(ctx, "sip:115@"+s.sip, sip.DialOptions{Codecs: []string{"PCMA"}})
+	l, err := phone.Dial(ctx, "sip:115@"+s.SIP, sip.DialOptions{Codecs: []string{"PCMA"}})
 	require.NoError(t, err)
 	var h heard
 	clips := make([]caller.Clip, 0, len(acts))
@@ -166,7 +76,7 @@ func (s *service) call(t *testing.T, acts ...act) heard {
 		clips = append(clips, caller.Clip{Name: "act", Write: func(ctx context.Context, to media.Sink) error { return do(ctx, l, to) }})
 	}
 	c := caller.Caller{Leg: l, Clips: clips, Patience: 20 * time.Second, Notify: func(e caller.Event) { h.events = append(h.events, e) }}
-	require.NoError(t, c.Run(ctx), "%v\n%s", h.events, s.log)
+	require.NoError(t, c.Run(ctx), "%v\n%s", h.events, s.Log())
 	s.tell(t, &h)
 	return h
 }
@@ -176,7 +86,7 @@ func (s *service) tell(t *testing.T, h *heard) {
 	t.Helper()
 	var body struct{ Calls []journal.Call }
 	require.Eventually(t, func() bool {
-		resp, err := http.Get("http://" + s.http + "/api/v1/calls")
+		resp, err := http.Get("http://" + s.HTTP + "/api/v1/calls")
 		if err != nil {
 			return false
 		}
