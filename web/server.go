@@ -53,6 +53,8 @@ type Options struct {
 	Crisis *Crisis
 	// Requests serves /admin/anliegen, if Sessions are there; nil: it does not.
 	Requests *Requests
+	// Citizens serves /anruf, /kiosk and the chat widget; nil: it does not.
+	Citizens *Citizens
 	Log      *slog.Logger
 }
 
@@ -108,6 +110,11 @@ func NewServer(o Options) (*Server, error) {
 	s.routes()
 	if o.Sessions != nil {
 		s.signInRoutes()
+	}
+	if o.Citizens != nil {
+		if err := s.citizenRoutes(); err != nil {
+			return nil, err
+		}
 	}
 	if o.Sessions != nil && o.Requests != nil {
 		s.anliegenRoutes()
