@@ -48,7 +48,7 @@ func (s *Server) precheck(req *sip.Request) *refusal {
 	if _, r := offeredSession(req); r != nil {
 		return r
 	}
-	return nil
+	return s.takeover(req)
 }
 
 func fromTag(req *sip.Request) string {

@@ -92,6 +92,7 @@ func (s *Server) outboundLeg(t target, addr netip.AddrPort, o DialOptions) (*Leg
 	l.session.inviter = true
 	l.peer = addr
 	l.user, l.password = o.User, o.Password
+	l.remote = sip.Uri{Scheme: "sip", Host: t.uri.Host, Port: t.uri.Port}
 	l.sdp = &sdp.Local{
 		Address: s.mediaAddr(addr.Addr()), ID: rand.Uint64() >> 2, Security: o.SRTP,
 		Codecs: (&Trunk{Codecs: o.Codecs}).codecs(),

@@ -41,6 +41,8 @@ func (s *Server) onRequest(req *sip.Request, tx *sip.ServerTx) {
 		_ = reply(req, tx, s.optionsCode(), "Allow", allow, "Supported", supported, "Accept", sdpType)
 	case req.IsInvite():
 		s.onInvite(req, tx, t)
+	case req.Method == sip.REFER: // nobody gets to call others by us
+		_ = reply(req, tx, 603)
 	case allowedMethod(req.Method):
 		_ = reply(req, tx, 481) // belongs into a dialog
 	default:
@@ -97,7 +99,7 @@ func (s *Server) onInvite(req *sip.Request, tx *sip.ServerTx, t *trunk) {
 		return
 	}
 	s.add(l) // before the first response, which a CANCEL may follow at once
-	l.log.Info("call", "trunk", t.Name, "transport", l.info.Transport)
+	l.log.Info("call", "trunk", t.Name, "transport", l.info.Transport, "user_to_user", broughtAlong(req))
 	l.ring.Reset(s.options.Limits.RingTime)
 	l.ringReliably()
 	s.calls.Go(func() { s.serve(l) })
@@ -132,6 +134,8 @@ func (s *Server) inboundLeg(req *sip.Request, tx *sip.ServerTx, t *trunk) (*Leg,
 	peer := sourceAddr(req.Source())
 	l := newLeg(s, s.inboundInfo(req, t))
 	l.phase = ringing
+	l.remote = sip.Uri{Scheme: "sip", Host: req.From().Address.Host, Port: req.From().Address.Port}
+	l.user, l.password = t.credentials()
 	l.invite = &invite{req: req, tx: tx}
 	l.session.init(req)
 	l.dialog = serverDialog(req, s.contact(sip.NetworkToLower(req.Transport()), peer))

@@ -52,6 +52,10 @@ func (l *Leg) handle(req *sip.Request, tx *sip.ServerTx) {
 		l.onPrack(req, tx)
 	case sip.INFO:
 		l.onInfo(req, tx)
+	case sip.NOTIFY:
+		l.onNotify(req, tx)
+	case sip.REFER: // callers do not get to call others by us
+		_ = reply(req, tx, 603)
 	case sip.CANCEL: // of a re-INVITE, which has been answered already
 		_ = reply(req, tx, 481)
 	case sip.OPTIONS:
@@ -72,9 +76,13 @@ func (l *Leg) onBye(req *sip.Request, tx *sip.ServerTx) {
 		if l.ended == "" {
 			l.ended = string(leg.CauseNormal) + " by caller"
 		}
-		l.phase = leaving
+		l.phase, l.byed = leaving, true
 		l.invite = nil
 		l.answerDone(ErrEnded)
+		if l.referring() {
+			l.tail.Reset(lastReportTime)
+			return
+		}
 		l.tail.Reset(tailTime)
 	}
 }

@@ -54,10 +54,16 @@ type Leg struct {
 	pending chan error  // of the caller of Answer
 
 	// Of an outbound leg: the INVITE's transaction, where repeated 200s get their
-	// ACK, whom it went to, and what a challenge is answered with.
-	inviteTx       *sip.ClientTx
-	peer           netip.AddrPort
-	user, password string
+	// ACK, and whom it went to.
+	inviteTx *sip.ClientTx
+	peer     netip.AddrPort
+
+	user, password string  // answer challenges
+	remote         sip.Uri // the other side's host
+	referral       *referral
+	silence        *time.Timer // no report of it
+	parting        *time.Timer // the party was transferred and should hang up
+	byed           bool        // they hung up
 }
 
 type phase int
@@ -147,6 +153,7 @@ func newLeg(s *Server, info leg.Info) *Leg {
 		done:     make(chan struct{}),
 		mediaEnd: make(chan error, 1),
 		resend:   stopped(), ring: stopped(), tail: stopped(),
+		silence: stopped(), parting: stopped(),
 	}
 	l.reliable.timer = stopped()
 	l.session.refresh, l.session.expire = stopped(), stopped()
@@ -186,6 +193,10 @@ func (l *Leg) run() {
 			l.hangup(leg.CauseNormal, "session expired")
 		case err := <-l.mediaEnd:
 			l.onMediaEnd(err)
+		case <-l.silence.C:
+			l.reported(ErrNoReport)
+		case <-l.parting.C:
+			l.hangup(leg.CauseNormal, "us after the transfer")
 		case <-l.tail.C:
 			l.phase = over
 		}
@@ -202,7 +213,7 @@ func (l *Leg) end(cause leg.Cause, by string) {
 
 // finish runs once, in the leg's goroutine, when the leg is over.
 func (l *Leg) finish() {
-	for _, t := range []*time.Timer{l.resend, l.ring, l.tail, l.reliable.timer, l.session.refresh, l.session.expire} {
+	for _, t := range []*time.Timer{l.resend, l.ring, l.tail, l.reliable.timer, l.session.refresh, l.session.expire, l.silence, l.parting} {
 		t.Stop()
 	}
 	l.stopMedia()
@@ -216,6 +227,7 @@ func (l *Leg) finish() {
 	if l.pending != nil {
 		l.pending <- ErrEnded
 	}
+	l.reported(ErrEnded)
 	close(l.done)
 	l.events.close()
 	l.logEnd()
@@ -303,6 +315,10 @@ const byeTime = 4 * time.Second
 
 func (l *Leg) onMediaEnd(err error) {
 	if err == nil || l.phase != up {
+		return
+	}
+	if l.referring() { // who calls somebody else may be silent meanwhile
+		l.referral.deaf = err
 		return
 	}
 	l.hangup(leg.CauseDeadMedia, err.Error())

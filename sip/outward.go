@@ -151,6 +151,17 @@ func (o *Outward) Dial(ctx context.Context, to leg.Callee) (leg.Leg, error) {
 	return l, nil
 }
 
+// credentials answer challenges to requests inside calls of the trunk.
+func (t *trunk) credentials() (user, password string) {
+	switch {
+	case t.Outbound != nil:
+		return t.Outbound.User, t.Outbound.Password
+	case t.Register != nil:
+		return t.Register.User, t.Register.Password
+	}
+	return "", ""
+}
+
 // outbound fills in what calls by the trunk need; on is the number of the
 // caller on whose behalf it is.
 func (t *trunk) outbound(d *DialOptions, on string) {

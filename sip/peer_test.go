@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -23,6 +24,7 @@ type peer struct {
 	toTag  string
 	seq    int
 	rtp    *net.UDPConn
+	tag    string // of our answers, "" is "uas"
 }
 
 var peers atomic.Int64
@@ -61,9 +63,7 @@ func (p *peer) send(method, body string, headers ...string) {
 	if p.toTag != "" && method != "CANCEL" {
 		to += ";tag=" + p.toTag
 	}
-	if body != "" {
-		headers = append(headers, "Content-Type: application/sdp")
-	}
+	headers = typed(headers, body)
 	msg := method + " sip:115@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP " + p.addr().String() + ";branch=z9hG4bK" + p.callID + strconv.Itoa(p.seq) + branch +
 		"\r\nFrom: <sip:peer@127.0.0.1>;tag=p\r\nTo: " + to + "\r\nCall-ID: " + p.callID + "\r\nCSeq: " + strconv.Itoa(p.seq) + " " + method +
 		"\r\nContact: <sip:peer@" + p.addr().String() + ">\r\nMax-Forwards: 70\r\n" + strings.Join(append(headers, ""), "\r\n") +
@@ -127,18 +127,29 @@ func (p *peer) reply(m *validate.Message, status, body string, headers ...string
 		case "to":
 			out += "To: " + h.Value
 			if param(m, "To", "tag") == "" && !strings.HasPrefix(status, "100") {
-				out += ";tag=uas"
+				out += ";tag=" + cmp.Or(p.tag, "uas")
 			}
 			out += "\r\n"
 		}
 	}
-	if body != "" {
-		headers = append(headers, "Content-Type: application/sdp")
-	}
+	headers = typed(headers, body)
 	out += "Contact: <sip:peer@" + p.addr().String() + ">\r\n" + strings.Join(append(headers, ""), "\r\n") +
 		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
 	_, err := p.c.WriteToUDPAddrPort([]byte(out), p.to)
 	require.NoError(p.t, err)
+}
+
+// typed adds the type of a body that has none: SDP.
+func typed(headers []string, body string) []string {
+	for _, h := range headers {
+		if strings.HasPrefix(h, "Content-Type:") {
+			return headers
+		}
+	}
+	if body == "" {
+		return headers
+	}
+	return append(headers, "Content-Type: application/sdp")
 }
 
 // call sets a call up.

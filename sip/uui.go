@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // userToUserName is the header that carries data from one user of a call to
@@ -60,6 +62,17 @@ func ParseUserToUser(value string) (string, error) {
 		return "", fmt.Errorf("%w: %d octets that are no text", ErrUserToUser, len(raw))
 	}
 	return string(raw), nil
+}
+
+// broughtAlong is the id of a call that the INVITE belongs to, as somebody who
+// transfers calls to us names it: for the log.
+func broughtAlong(req *sip.Request) string {
+	for _, h := range req.GetHeaders(userToUserName) {
+		if text, err := ParseUserToUser(h.Value()); err == nil && safeUser(text) != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 func printable(s string) bool {
