@@ -31,6 +31,12 @@ func (c *Conversation) wants(u utterance) {
 	c.account.add(u.Text)
 }
 
+// answered says that the last answer was to this question.
+func (a *account) answered(question string) bool {
+	n := len(a.told)
+	return n > 0 && a.told[n-1].Question == question
+}
+
 // warns notes the words of an emergency.
 func (a *account) warns(words string) {
 	a.add(words)

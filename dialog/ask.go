@@ -37,7 +37,7 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 	if c.fault != nil {
 		return Result{}, c.fault
 	}
-	c.written = true
+	c.alone = true
 	if len(o.Languages) == 0 {
 		c.opt.Languages = c.data.Intents.Languages()
 	}

@@ -145,7 +145,10 @@ func (c *Conversation) takeRequest(r *reply, s sheet) {
 		}
 	}
 	r.emit(a)
-	spoken := c.data.Numbers.Read(letters(reference), c.book().Language)
+	spoken := c.readOut(letters(reference))
+	if c.writes {
+		spoken = reference
+	}
 	if s.form.ID == form.CallbackID && len(s.form.Done) == 0 {
 		r.say(prompts.NumberDone, "reference", spoken)
 	} else {

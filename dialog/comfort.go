@@ -103,6 +103,9 @@ func (c *Conversation) comfort(r *reply, name intent.Name) {
 }
 
 func (c *Conversation) setRate(r *reply, rate float64) {
+	if c.writes {
+		return
+	}
 	c.rate = rate
 	r.emit(Action{Kind: Rate, Rate: rate})
 }

@@ -47,7 +47,8 @@ type Conversation struct {
 	menued     bool // the keys of the menu were named
 	insults    int
 	german     bool   // the caller has agreed to German texts
-	written    bool   // nobody can be asked: the question stands alone
+	alone      bool   // nobody can be asked: the question stands alone
+	writes     bool   // the caller reads and writes
 	announced  string // id of the announcement that was said
 	// toHear is how long the turn takes up to the end of an announcement in it,
 	// 0 without one; talkedOvers counts how often the caller did not listen.
@@ -93,7 +94,7 @@ func New(o Options) *Conversation {
 	if c.opt.Language == "" {
 		c.opt.Language = c.opt.Languages[0]
 	}
-	c.language = c.opt.Language
+	c.language, c.writes = c.opt.Language, o.Written
 	return c
 }
 
@@ -201,7 +202,7 @@ func (c *Conversation) greet(r *reply, e Event) {
 	r.firm(c.book(), prompts.Greeting, "city", c.opt.City)
 	for _, other := range c.opt.Languages {
 		if b, ok := c.data.Prompts.Book(other); ok && other != c.language && b.Has(prompts.Hint) {
-			r.speak(b.Language, b.Say(prompts.Hint, 0), false)
+			r.speak(b.Language, c.wording(b, prompts.Hint), false)
 			break // one hint: the greeting shall stay short
 		}
 	}

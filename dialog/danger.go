@@ -81,6 +81,9 @@ func (c *Conversation) alarm(r *reply, kind intent.Kind, spoken string) {
 	r.outcome = OutcomeEmergency
 	c.isWaiting, c.misses, c.silences = false, 0, 0
 	r.firm(b, keys[kind])
+	if c.writes && b.Has(prompts.EmergencyAid) {
+		r.speak(b.Language, b.Say(prompts.EmergencyAid, 0), true)
+	}
 	c.state = alarmed{}
 }
 

@@ -35,7 +35,7 @@ func (c *Conversation) readBack(r *reply, s sheet, f *form.Slot, v slot.Value) {
 		r.phrase(form.Unlisted, "value", said)
 	case f.Spec.Kind == slot.Phone:
 		r.say(prompts.NumberRead, "number", said)
-	case f.Spec.Kind == slot.Name && v.Spelt:
+	case f.Spec.Kind == slot.Name && v.Spelt && !c.writes:
 		r.phrase(form.Spelt, "value", said, "letters", slot.Spell(v.Text))
 	default:
 		r.phrase(form.Confirm, "value", said)
@@ -269,7 +269,7 @@ func (s offeringCaller) awaits() (turn.Expect, time.Duration) { return turn.YesN
 
 func (s offeringCaller) ask(c *Conversation, r *reply) {
 	n := len(c.opt.Caller)
-	r.say(prompts.NumberCaller, "tail", c.data.Numbers.Read(c.opt.Caller[n-2:], c.book().Language))
+	r.say(prompts.NumberCaller, "tail", c.readOut(c.opt.Caller[n-2:]))
 }
 
 func (s offeringCaller) heard(_ context.Context, c *Conversation, r *reply, u utterance) bool {

@@ -23,7 +23,14 @@ func (c *Conversation) utter(text string) utterance {
 // phrase speaks the next wording of a phrase that all forms share.
 func (r *reply) phrase(key form.Key, pairs ...string) {
 	b := r.c.phrases()
-	r.wordings(b.Language, "form/"+string(key), b.All(key), pairs...)
+	if r.c.writes {
+		key = phraseWritten(key)
+	}
+	list := b.All(key)
+	if r.c.writes && strings.HasPrefix(string(key), "ask_") {
+		list = list[:min(1, len(list))] // the others speak of keys and of spelling
+	}
+	r.wordings(b.Language, "form/"+string(key), list, pairs...)
 }
 
 // texts speaks the next wording of a form's own text; false says that there
@@ -75,6 +82,9 @@ func (r *reply) question(f *form.Slot) {
 
 // help says what can be said; who has just heard that is asked again.
 func (r *reply) help(f *form.Slot) {
+	if r.c.writes && r.example(f) {
+		return
+	}
 	b := r.c.phrases()
 	list, in := f.Help.For(b.Language)
 	if len(list) == 0 || intent.Primary(in) != intent.Primary(b.Language) {
@@ -102,6 +112,10 @@ func (c *Conversation) options(f *form.Slot) []string {
 
 // sayKeys names the options with their keys.
 func (c *Conversation) sayKeys(r *reply, f *form.Slot) {
+	if c.writes {
+		r.example(f)
+		return
+	}
 	var out []string
 	for i, o := range c.options(f) {
 		out = append(out, fmt.Sprintf("%d: %s", i+1, o))
@@ -112,7 +126,7 @@ func (c *Conversation) sayKeys(r *reply, f *form.Slot) {
 // sayFurther reads back what there is of a value that goes on.
 func (c *Conversation) sayFurther(r *reply, f *form.Slot, v slot.Value) {
 	if f.Spec.Kind == slot.Phone {
-		r.say(prompts.NumberFurther, "number", c.data.Numbers.Read(v.Text, c.book().Language))
+		r.say(prompts.NumberFurther, "number", c.readOut(v.Text))
 		return
 	}
 	r.phrase(form.Further, "value", c.sayValue(f, v))
@@ -122,6 +136,9 @@ func (c *Conversation) sayFurther(r *reply, f *form.Slot, v slot.Value) {
 func (c *Conversation) sayValue(f *form.Slot, v slot.Value) string {
 	language := c.phrases().Language
 	said := c.data.Slots.Say(f.Spec, v, language)
+	if c.writes {
+		said = c.asWritten(f, v, said)
+	}
 	if list, in := f.ReadBack.For(language); len(list) > 0 && intent.Primary(in) == intent.Primary(language) {
 		return form.Fill(list[0], "value", said)
 	}

@@ -10,6 +10,9 @@ import (
 // of recognition, language, what was asked for, wishes about the conversation
 // itself, and last a question for the knowledge base.
 func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
+	if c.typedKey(ctx, r, e.Text) {
+		return
+	}
 	u := utterance{Event: e, words: intent.Split(e.Text)}
 	if len(u.words) == 0 {
 		c.notHeard(r)

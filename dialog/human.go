@@ -123,7 +123,7 @@ func (c *Conversation) takes(d *Department, now time.Time) bool {
 // topic, and the caller's own words.
 func (c *Conversation) concern() string {
 	switch {
-	case c.topic == nil || c.pending:
+	case c.topic == nil || c.pending || c.question != "" && !c.account.answered(c.question):
 		return c.question
 	case c.question == "":
 		return c.topic.variant.Title

@@ -55,6 +55,10 @@ func (c *Conversation) silence(r *reply) {
 		return
 	}
 	c.silences++
+	if c.writes {
+		c.silentInWriting(r)
+		return
+	}
 	switch s := c.state.(type) {
 	case request:
 		s.silent(c, r)
@@ -103,6 +107,11 @@ const (
 // goes on speaking is brought to a person, and let go with an apology when
 // even that leads nowhere.
 func (c *Conversation) degrade(r *reply) {
+	if c.writes { // what is typed needs no recognition
+		r.repair = true
+		r.listen(c.state.awaits())
+		return
+	}
 	c.degraded, c.isWaiting = true, false
 	c.deaf++
 	if c.deaf >= deafEnd {

@@ -32,6 +32,8 @@ type Options struct {
 	Opens   func(department string, now time.Time) time.Time
 	// Menu lists articles for the keys 1 to 7 when speech is not understood.
 	Menu []string
+	// Written conversations are read: no keys, no hearing, more time. See Writes.
+	Written bool
 	// Caller is the number the call comes from, "" if withheld; it is offered
 	// for callbacks and never spoken in full unasked.
 	Caller string

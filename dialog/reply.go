@@ -72,6 +72,9 @@ func (r *reply) emit(a Action) { r.actions = append(r.actions, a) }
 
 // listen ends the turn; without it the state says what is awaited.
 func (r *reply) listen(expect turn.Expect, timeout time.Duration) {
+	if r.c.writes {
+		timeout = max(timeout, writtenSilence)
+	}
 	r.emit(Action{Kind: Listen, Expect: expect, Timeout: timeout})
 	r.closed = true
 }

@@ -31,10 +31,12 @@ var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 //	option transfers        a department takes calls
 //	option closed           a department with hours: Friday 8-10 and 12-18, Monday 8-18
 //	option unstaffed        a department where nobody sits
+//	option written          the caller reads and writes
 //	option forms            the demo city's forms, streets and articles that offer them
 //	start [LANG]            the call begins
 //	caller[LANG P C]: text  heard, optionally with language, its probability, confidence
 //	key 1 / silence / unheard / interrupted 2s / degraded / failed / chosen / returned / gone / after 30s
+//	writes / speaks         the caller goes over to it
 //	summary LANG            what a clerk reads, and hears before accepting
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -108,6 +110,8 @@ func (p *player) step(line string) {
 		}
 	case words[0] == "interrupted":
 		p.handle(dialog.Event{Kind: dialog.Interrupted, Played: duration(p.t, words[1])})
+	case words[0] == "writes", words[0] == "speaks":
+		p.conv.Writes(words[0] == "writes")
 	case words[0] == "summary":
 		p.summary(words[1])
 	case words[0] == "after":
@@ -151,6 +155,8 @@ func (p *player) option(words []string) {
 		p.opt.Staffed = func(string, time.Time) bool { return false }
 	case "caller":
 		p.opt.Caller = words[1]
+	case "written":
+		p.opt.Written = true
 	case "forms":
 		p.opt.Forms, p.opt.Streets = cityForms(p.t)
 		p.opt.Search = dialogtest.WithForms()

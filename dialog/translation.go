@@ -49,7 +49,7 @@ func (c *Conversation) bridge(r *reply, t *topic) bool {
 		return true
 	}
 	strange := intent.Primary(c.book().Language) != c.language // the bot speaks German anyway
-	if c.german || c.written || strange {
+	if c.german || c.alone || strange {
 		r.lead(prompts.OnlyGerman)
 		return true
 	}

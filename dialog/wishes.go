@@ -182,7 +182,7 @@ func (c *Conversation) tellSource(r *reply, u utterance) {
 		c.state.ask(c, r)
 		return
 	}
-	r.say(prompts.Source, "title", c.topic.variant.Title, "host", spokenHost(c.book(), a.Source), "date", c.book().Date(a.ValidFrom))
+	r.say(prompts.Source, "title", c.topic.variant.Title, "host", c.site(a.Source), "date", c.book().Date(a.ValidFrom))
 	c.state.ask(c, r)
 }
 

@@ -13,6 +13,10 @@ const fewestRepeated = 3
 // wording is the next way to say a prompt, one that holds no sentence of the
 // bot's last turn where there is one.
 func (c *Conversation) wording(b *prompts.Book, key prompts.Key, pairs ...string) string {
+	if written := prompts.Written(key); c.writes && b.Has(written) {
+		c.uses[key]++
+		key = written
+	}
 	begin := c.uses[key]
 	for n := range max(1, b.Wordings(key)) {
 		text := b.Say(key, begin+n, pairs...)

@@ -55,6 +55,12 @@ const (
 	First      Key = "first"
 	Spell      Key = "spell"
 	GaveUp     Key = "gave_up"
+	Example    Key = "example" // {value} as it may be written
+
+	// For people who read and write.
+	WrittenReference Key = "written_reference"
+	WrittenFurther   Key = "written_further"
+	WrittenSpell     Key = "written_spell"
 )
 
 // places are what a phrase must hold.
@@ -64,7 +70,8 @@ func places() map[Key][]string {
 		Spelt: {"value", "letters"}, Insist: {"value"}, Which: {"a", "b"}, Unlisted: {"value"}, Further: {"value"}, Past: {"value", "first"},
 		Late: {"value"}, Closed: {"value"}, Impossible: nil, Range: {"min", "max"}, Ack: {"value"}, Thanks: nil, Changed: {"value"}, Sum: nil,
 		SumAsk: nil, SumInsist: nil, Change: {"labels"}, Reference: {"reference"}, Done: nil, Cancelled: nil, First: nil,
-		Spell: nil, GaveUp: nil,
+		Spell: nil, GaveUp: nil, Example: {"value"},
+		WrittenReference: {"reference"}, WrittenFurther: {"value"}, WrittenSpell: nil,
 	}
 }
 

@@ -193,8 +193,38 @@ const (
 	Answers  Key = "answers" // not spoken: short answers, for the recogniser
 )
 
+// EmergencyAid tells somebody who writes how to call for help without speaking.
+const EmergencyAid Key = "written_emergency_aid"
+
+// Written is the variant of a prompt for people who read and write: without
+// keys, hearing and telephones. Has tells whether there is one.
+func Written(key Key) Key { return "written_" + key }
+
+// written are the prompts with such variants.
+func written() []Key {
+	return []Key{
+		Greeting, Hint, Greet, Goodbye, Robot, Who, Help, Insult, Manipulation, ClarifyWhich, ClarifyKeys,
+		Unheard, UnheardLast, Silence1, SilenceEnd, Transferring,
+		NumberAsk, NumberFurther, NumberMissing, NumberConfirm, NumberKeys, NumberDone,
+		Source, MeaningNone, KeysHelp, Unsure, Fault, Slower, Faster, Louder,
+		WaitCallback, WaitStill, PersonLeft, PersonLost, ListenNotice, BackAgain,
+	}
+}
+
 // Keys lists every prompt with what it needs.
 func Keys() []Spec {
+	all := spoken()
+	places := map[Key][]string{}
+	for _, s := range all {
+		places[s.Key] = s.Places
+	}
+	for _, k := range written() {
+		all = append(all, Spec{Key: Written(k), Least: 1, Places: places[k]})
+	}
+	return append(all, Spec{Key: EmergencyAid, Least: 1})
+}
+
+func spoken() []Spec {
 	s := func(k Key, least int, places ...string) Spec { return Spec{Key: k, Least: least, Places: places} }
 	all := func(k Key, least int, places ...string) Spec {
 		return Spec{Key: k, Least: least, Places: places, Everywhere: true}
