@@ -81,7 +81,7 @@ func (f *Floor) find(s *seat, id string) *visit {
 	rank := 0
 	who, _ := f.q.Person(s.Name)
 	for _, v := range f.visits {
-		if v.id != id && v.h.Call != id && !strings.HasPrefix(v.id, id+"/") {
+		if v.id != id && v.h.Call != id && !strings.HasPrefix(v.id, id+"~") {
 			continue
 		}
 		r := 1

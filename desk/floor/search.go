@@ -103,7 +103,7 @@ func (f *Floor) ticket(now time.Time, h call.Handover) queue.Ticket {
 	}
 	for n := 2; f.visits[t.ID] != nil; n++ { // a colleague has the call, or writes down what was
 		t.Since, t.Inner = f.visits[t.ID].since, true // who waited once does not begin anew
-		t.ID = fmt.Sprintf("%s/%d", h.Call, n)
+		t.ID = fmt.Sprintf("%s~%d", h.Call, n)
 	}
 	if p, ok := f.places[h.Call]; ok {
 		t.Since, t.Inner = p.since, true
@@ -121,6 +121,7 @@ func (f *Floor) abandoned(id string) {
 		if v.person != nil && v.ended.IsZero() {
 			v.orphan = now
 		} else if v.person == nil {
+			f.places[v.h.Call] = f.placeOf(now, v.since) // it may have been this search only
 			f.leave(now, v, call.HungUp)
 		}
 		return nil

@@ -70,7 +70,7 @@ func (f *Floor) waiting(now time.Time, s *seat) []Waiting {
 			continue
 		}
 		w := Waiting{
-			Call: v.id, Department: v.h.Department, Language: v.h.Language, Concern: v.h.Concern, Since: p.Since, Position: standings[p.ID].Position,
+			Call: v.h.Call, Department: v.h.Department, Language: v.h.Language, Concern: v.h.Concern, Since: p.Since, Position: standings[p.ID].Position,
 			State: "waiting", Written: v.h.Written, Mine: f.q.May(s.Name, p.ID),
 		}
 		if v.back != nil {
