@@ -45,7 +45,7 @@ func (s *session) noticed() {
 // is never interrupted; the bot is when it would be too late, but not in its
 // firm words.
 func (s *session) announce() error {
-	if !s.notice.due || s.reason != "" || s.held || s.ending || s.caller.active || len(s.pending) > 0 {
+	if !s.notice.due || s.reason != "" || s.transfer != nil || s.held || s.ending || s.caller.active || len(s.pending) > 0 {
 		return nil
 	}
 	if s.voice.active && (!s.notice.overdue || s.voice.firm) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
@@ -51,8 +52,8 @@ type Figures interface {
 	Panicked()
 }
 
-// Bot answers legs. All fields but Answers, Complete, Evidence, Announcements and Figures are needed;
-// one Bot serves any number of calls.
+// Bot answers legs. What has no word on being nil is needed; one Bot serves
+// any number of calls.
 type Bot struct {
 	Recognizer stt.Recognizer
 	// Languages among which speech is detected until one is settled.
@@ -75,16 +76,42 @@ type Bot struct {
 	Whole    func(ctx context.Context, text, language string) bool
 	OpenEnds *turn.OpenEnds
 	Journal  *journal.Journal
-	Evidence Evidence
+	Evidence Evidence // nil: nothing lasts
 	// Announcements are heard in calls in progress, too; nil: there are none.
 	Announcements Announcements
-	Figures       Figures
+	Figures       Figures // nil: nothing is measured
 	Log           *slog.Logger
 	// Apology is said when a call ends by our fault, by language.
 	Apology map[string]string
 	// Recorded is the apology as sound, by language, for when no voice is left;
 	// without it a tone is heard.
 	Recorded map[string][]int16
+	// People bring callers to persons of the service desk; nil: there is no desk.
+	People People
+	// Targets are the departments that are served outside, by their names in the
+	// configuration, and the numbers that a full queue flows over to; what they
+	// do not know is the desk's. nil: there are none.
+	Targets func(department string) (Target, bool)
+	// Permit says whether a number or SIP URI that a person names may be called,
+	// and how; its error is shown to them. nil permits none.
+	Permit func(target string) (Target, error)
+	// Dial calls others; nil: nobody can be called, and only callers whose own
+	// exchange transfers them reach a target.
+	Dial leg.Dialler
+	// Music makes what a caller hears who waits; nil is silence with a soft tone
+	// now and then.
+	Music func() media.Source
+	// Lines are what is said to callers and clerks on the way to a person, from
+	// the prompts; pairs are place and value, a department by its name in the
+	// configuration. "" says nothing; keys with "written_" before are for who
+	// reads. nil: nothing is said but the bot's own words.
+	Lines func(language string, key prompts.Key, pairs ...string) string
+	// WantsCallback says whether somebody who waits has written that they would
+	// rather be called back; nil: only a 1 means it.
+	WantsCallback func(text, language string) bool
+	// Scribe makes who writes down what people say to each other; nil: nothing
+	// of it is written, and the bot cannot join in.
+	Scribe func(Scribing) Scribe
 	// Backchannels are the words that do not interrupt.
 	Backchannels *turn.Backchannels
 	Now          func() time.Time

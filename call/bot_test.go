@@ -200,9 +200,7 @@ func TestPanicEndsTheCallWithAnApology(t *testing.T) {
 			return fixed("hallo")
 		},
 		"dialog error": func(s *script) hears {
-			s.answer = func(dialog.Event) []dialog.Action {
-				return []dialog.Action{{Kind: dialog.Transfer, Target: "nowhere"}}
-			}
+			s.fault = errors.New("no prompts")
 			return fixed("")
 		},
 	} {

@@ -26,6 +26,17 @@ type heardFrame struct {
 
 func newEar() *ear { return &ear{frames: make(chan heardFrame, earFrames)} }
 
+// drain forgets what waits.
+func (e *ear) drain() {
+	for {
+		select {
+		case <-e.frames:
+		default:
+			return
+		}
+	}
+}
+
 // WriteFrame copies the frame; it never blocks.
 func (e *ear) WriteFrame(f media.Frame) error {
 	h := heardFrame{at: f.At, concealed: f.Concealed}

@@ -267,3 +267,6 @@ func (s *session) deaf(err error) error {
 	s.deafened = true
 	return s.input(dialog.Event{Kind: dialog.Degraded})
 }
+
+// newBarge decides when a caller breaks in.
+func newBarge(b *Bot) *turn.BargeIn { return turn.NewBargeIn(b.Backchannels) }

@@ -174,12 +174,16 @@ type script struct {
 	mu     sync.Mutex
 	events []dialog.Event
 	answer func(dialog.Event) []dialog.Action
+	fault  error
 }
 
 func (s *script) Handle(_ context.Context, e dialog.Event, emit func(dialog.Action) error) error {
 	s.mu.Lock()
 	s.events = append(s.events, e)
 	s.mu.Unlock()
+	if s.fault != nil {
+		return s.fault
+	}
 	for _, a := range s.answer(e) {
 		if err := emit(a); err != nil {
 			return err

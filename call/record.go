@@ -17,12 +17,15 @@ type record struct {
 	now     func() time.Time
 
 	began    time.Time
-	callerID int // of the caller's next segment
-	botID    int
+	callerID int          // of what the caller is saying, -1 is nothing
 	line     journal.Line // the bot's last line
 	pending  *journal.Timing
 	spokeAt  time.Time // when the caller's last word ended
 	complete bool
+}
+
+func newRecord(b *Bot, call string) *record {
+	return &record{journal: b.Journal, call: call, now: b.Now, began: b.Now(), callerID: -1}
 }
 
 func (r *record) state(state string) {
@@ -33,16 +36,46 @@ func (r *record) language(lang string) {
 	r.journal.Change(r.call, func(c *journal.Call) { c.Language = lang })
 }
 
+// queue shows where in it the caller is; the zero News takes it away.
+func (r *record) queue(state string, n News) {
+	r.journal.Change(r.call, func(c *journal.Call) {
+		c.State, c.Position, c.Wait = state, n.Position, int(n.Wait/time.Second)
+	})
+}
+
+// with shows whom the caller is looked after by.
+func (r *record) with(department, person string) {
+	r.journal.Change(r.call, func(c *journal.Call) { c.Department, c.Agent = department, person })
+}
+
 // caller shows what was heard; a final text moves on to the next segment.
 func (r *record) caller(h hypothesis, u turn.Utterance, final bool) {
+	if r.callerID < 0 {
+		r.callerID = r.next(theCaller)
+	}
 	r.journal.Add(r.call, journal.Line{Segment: transcript.Segment{
-		Call: r.call, Leg: "caller", ID: r.callerID, Language: h.Language, Text: h.Text(),
+		Call: r.call, Leg: theCaller, ID: r.callerID, Language: h.Language, Text: h.Text(),
 		Start: u.Start, End: u.SpeechEnd, Final: final, Confidence: h.Confidence(),
 	}})
 	if final {
-		r.callerID++
+		r.callerID = -1
 	}
 }
+
+// next numbers a segment of a leg.
+func (r *record) next(leg string) int { return r.journal.Next(r.call, leg) }
+
+// wrote shows what a party has written.
+func (r *record) wrote(leg, text, language string) {
+	at := r.now().Sub(r.began)
+	r.journal.Add(r.call, journal.Line{Segment: transcript.Segment{
+		Call: r.call, Leg: leg, ID: r.next(leg), Language: language, Text: text,
+		Start: at, End: at, Final: true, Confidence: 1,
+	}})
+}
+
+// said shows a sentence of the bot that answers nothing.
+func (r *record) said(text, language string) { r.wrote("bot", text, language) }
 
 // bot shows what is being said.
 func (r *record) bot(t *botTurn, language string) {
@@ -52,7 +85,7 @@ func (r *record) bot(t *botTurn, language string) {
 	}
 	r.line = journal.Line{
 		Segment: transcript.Segment{
-			Call: r.call, Leg: "bot", ID: r.botID, Language: language,
+			Call: r.call, Leg: "bot", ID: r.next("bot"), Language: language,
 			Text: strings.Join(texts, " "), Final: true, Confidence: t.answer.Confidence, Start: r.now().Sub(r.began),
 		},
 		Outcome: string(t.outcome), Article: t.answer.Article, Version: t.answer.Version, Source: t.answer.Source,
@@ -60,7 +93,6 @@ func (r *record) bot(t *botTurn, language string) {
 	if t.answer.Kind != dialog.Answered {
 		r.line.Segment.Confidence = 1
 	}
-	r.botID++
 	r.journal.Add(r.call, r.line)
 	if r.pending != nil {
 		r.pending.Search = r.now().Sub(r.spokeAt)

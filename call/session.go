@@ -48,6 +48,7 @@ type session struct {
 	ending   bool // hang up once the bot has spoken
 	held     bool
 	pending  []dialog.Event // came while the bot was firm
+	transfer *dialog.Action // hand over once the bot has spoken; nothing is heard from then on
 	silence  *time.Timer
 	notice   notice
 	record   record
@@ -78,12 +79,12 @@ func newSession(b *Bot, l leg.Leg, log *slog.Logger) (*session, error) {
 		language: info.Language,
 		rate:     1,
 		notice:   newNotice(b),
-		record:   record{journal: b.Journal, call: info.Call, now: b.Now, began: b.Now()},
+		record:   *newRecord(b, info.Call),
 	}
 	if s.language == "" {
 		s.language = b.Languages[0]
 	}
-	s.barge = turn.NewBargeIn(b.Backchannels)
+	s.barge = newBarge(b)
 	s.detector, s.release, err = b.Detect(s.onTurn)
 	if err != nil {
 		return nil, fmt.Errorf("start turn detection: %w", err)
@@ -160,7 +161,7 @@ func (s *session) step() error {
 }
 
 func (s *session) hear(f *heardFrame) error {
-	if s.held {
+	if s.held || s.transfer != nil {
 		return nil
 	}
 	err := s.detector.WriteFrame(media.Frame{PCM: f.pcm[:], At: f.at, Concealed: f.concealed})
@@ -188,6 +189,10 @@ func (s *session) onLeg(e leg.Event) error {
 		s.waitForCaller()
 	case leg.Digit:
 		return s.input(dialog.Event{Kind: dialog.Digit, Digit: e.Digit})
+	case leg.Text:
+		return s.wrote(e)
+	case leg.Voice:
+		return s.onVoice()
 	}
 	return nil
 }
@@ -195,6 +200,9 @@ func (s *session) onLeg(e leg.Event) error {
 // input brings something the caller did to the dialog: at once if the bot may
 // be interrupted, otherwise after its firm words.
 func (s *session) input(e dialog.Event) error {
+	if s.transfer != nil {
+		return nil // the words that lead to a person are heard to their end
+	}
 	if s.voice.active && s.voice.firm {
 		s.pending = append(s.pending, e)
 		return nil
@@ -205,90 +213,20 @@ func (s *session) input(e dialog.Event) error {
 	return s.handle(e)
 }
 
-// handle gives the dialog an event and carries out its actions.
-func (s *session) handle(e dialog.Event) error {
-	s.silence.Stop()
-	var turn botTurn
-	err := s.conv.Handle(s.ctx, s.stamp(e), func(a dialog.Action) error { return s.act(&turn, a) })
-	if err != nil {
-		return fmt.Errorf("dialog: %w", err)
-	}
-	s.answered = s.answered || e.Kind != dialog.Start
-	if len(turn.texts) > 0 {
-		s.record.bot(&turn, s.language)
-		s.speak(turn.texts)
-		return nil
-	}
-	if s.ending {
-		s.reason = "goodbye"
-		return nil
-	}
-	if !s.voice.active {
-		s.waitForCaller()
-	}
-	return nil
-}
-
-func (s *session) stamp(e dialog.Event) dialog.Event {
-	e.Now = s.bot.Now()
-	return e
-}
-
-// botTurn gathers what the dialog wants in answer to one event.
-type botTurn struct {
-	texts   []phrase
-	answer  dialog.Action // the Answered evidence, if any
-	outcome dialog.Outcome
-}
-
-func (s *session) act(t *botTurn, a dialog.Action) error {
-	if a.Outcome != dialog.OutcomeNone {
-		t.outcome = a.Outcome
-	}
-	switch a.Kind {
-	case dialog.Say:
-		lang := a.Lang
-		if lang == "" {
-			lang = s.language
-		}
-		t.texts = append(t.texts, phrase{a.Text, lang, a.Firm})
-	case dialog.Listen:
-		s.listen = a
-		s.detector.Expect(a.Expect)
-	case dialog.Answered:
-		t.answer = a
-		return s.evidence(a)
-	case dialog.Request:
-		return s.evidence(a)
-	case dialog.Rate:
-		s.rate = a.Rate
-	case dialog.Language:
-		s.language, s.settled = a.Lang, true
-		s.record.language(a.Lang)
-	case dialog.End:
-		s.ending = true
-	case dialog.Transfer:
-		return fmt.Errorf("the dialog asked for a transfer to %q, which this service does not offer", a.Target)
-	}
-	return nil
-}
-
-func (s *session) evidence(a dialog.Action) error {
-	if s.bot.Evidence == nil {
-		return nil
-	}
-	if a.Kind == dialog.Request {
-		return s.bot.Evidence.Requested(s.ctx, s.record.call, a)
-	}
-	return s.bot.Evidence.Answered(s.ctx, s.record.call, a)
-}
+// writtenSilence is how long somebody who writes may think.
+const writtenSilence = 5 * time.Minute
 
 // waitForCaller starts the clock of the caller's silence.
 func (s *session) waitForCaller() {
 	s.record.state("listening")
-	if s.listen.Timeout > 0 && !s.held && !s.caller.active {
-		s.silence.Reset(s.listen.Timeout)
+	if s.listen.Timeout <= 0 || s.held || s.caller.active {
+		return
 	}
+	if !voiced(s.leg) {
+		s.silence.Reset(max(s.listen.Timeout, writtenSilence))
+		return
+	}
+	s.silence.Reset(s.listen.Timeout)
 }
 
 // spawn runs a task of the call; its panic ends the call.

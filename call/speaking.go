@@ -109,6 +109,9 @@ func (s *session) afterSpeech() error {
 	if len(s.pending) > 0 {
 		return s.afterFirm()
 	}
+	if s.transfer != nil {
+		return s.handOver()
+	}
 	if s.ending {
 		s.reason = "goodbye"
 		return nil
