@@ -147,7 +147,7 @@ func (b *Bridge) Leave(name string) {
 	b.aim()
 	b.mu.Unlock()
 	p.detach()
-	b.log.Debug("left the bridge", "party", name, "latency", p.ear.stats().Latency)
+	b.report(p)
 }
 
 // Set changes what a party may do, over 10 ms.
@@ -213,7 +213,15 @@ func (b *Bridge) end() {
 	}
 	for _, p := range parties {
 		p.detach()
+		b.report(p)
 	}
+}
+
+// report is the one line that is logged of a party's time in the bridge.
+func (b *Bridge) report(p *party) {
+	s := p.ear.stats()
+	b.log.Info("left the bridge", "party", p.Name, "frames", s.Frames, "latency", s.Latency, "worst", s.Worst,
+		"gaps", s.Gaps, "dropped", s.Dropped, "skipped", p.skipped.Load())
 }
 
 // party is called with mu held, as are all below.

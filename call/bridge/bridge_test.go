@@ -23,6 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type phone struct {
 	queue *playout.Queue
 	tone  float64 // Hz, 0 is silent
+	from  int     // first frame that is sung
 	late  func(n int) time.Duration
 
 	mu    sync.Mutex
@@ -70,7 +71,11 @@ func (p *phone) run(ctx context.Context, phase time.Duration) {
 		p.heard = append(p.heard, frame...)
 		to := p.sink
 		p.mu.Unlock()
+		clear(frame)
 		for i := range frame {
+			if n < p.from {
+				break
+			}
 			at := float64(n*media.FrameSamples+i) / media.SampleRate
 			frame[i] = int16(6000 * math.Sin(2*math.Pi*p.tone*at))
 		}

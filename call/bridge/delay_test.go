@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +25,11 @@ func TestChangesDoNotClick(t *testing.T) {
 		"softer": func(r *room) { r.Between("agent", "caller", 0.1) },
 		"louder": func(r *room) { r.Between("agent", "caller", 1) },
 		"leave":  func(r *room) { r.Leave("agent") },
+		"return": func(r *room) {
+			r.Leave("agent")
+			wait(111 * time.Millisecond)
+			require.NoError(r.t, r.Join(Party{Name: "agent", Leg: r.phones["agent"]}))
+		},
 	}
 	for name, change := range changes {
 		synctest.Test(t, func(t *testing.T) {
@@ -66,7 +72,7 @@ func TestMusicStopsWithoutAClick(t *testing.T) {
 }
 
 func TestDelayIsShort(t *testing.T) {
-	for phase := range 20 {
+	for phase := 0; phase < 20; phase += 2 {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t).open()
 			defer r.close()
@@ -83,6 +89,35 @@ func TestDelayIsShort(t *testing.T) {
 			require.Zero(t, s.Skipped)
 		})
 	}
+}
+
+// From the moment the leg has a frame to the moment the other leg asks for it:
+// what the bridge adds, the wait in the playout included.
+func TestMouthToEar(t *testing.T) {
+	const first = 100
+	least, most := time.Hour, time.Duration(0)
+	for speaks := 0; speaks < 20; speaks += 3 {
+		for listens := 1; listens < 20; listens += 3 {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t).open()
+				defer r.close()
+				from, to := newPhone(agent), newPhone(0)
+				from.from = first
+				for p, phase := range map[*phone]int{from: speaks, to: listens} {
+					r.tasks.Go(func() { p.run(r.ctx, time.Duration(phase)*time.Millisecond) })
+				}
+				require.NoError(t, r.Join(Party{Name: "from", Leg: from}))
+				require.NoError(t, r.Join(Party{Name: "to", Leg: to}))
+				wait(3 * time.Second)
+				heard := slices.IndexFunc(to.all(), func(s int16) bool { return s != 0 }) / media.FrameSamples
+				require.Positive(t, heard)
+				delay := time.Duration(heard-first)*media.FrameDuration + time.Duration(listens-speaks)*time.Millisecond
+				least, most = min(least, delay), max(most, delay)
+			})
+		}
+	}
+	t.Logf("%v to %v", least, most)
+	require.LessOrEqual(t, most, 64*time.Millisecond, "40 ms and a frame in the playout")
 }
 
 // unsteady is a media loop that is late now and then.
@@ -108,6 +143,22 @@ func TestUnsteadyLegIsHeardWithoutGaps(t *testing.T) {
 			require.LessOrEqual(t, s.Gaps, uint64(6))
 			require.LessOrEqual(t, s.Latency, 40*time.Millisecond)
 			require.LessOrEqual(t, s.Worst, 100*time.Millisecond)
+		})
+	}
+}
+
+// Two loops that wake in the same moment run in any order: one gap, and then never again.
+func TestSameMomentIsOneGap(t *testing.T) {
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom(t).open()
+			defer r.close()
+			r.join("caller", caller)
+			p := newPhone(agent)
+			r.tasks.Go(func() { p.run(r.ctx, 0) })
+			require.NoError(t, r.Join(Party{Name: "agent", Leg: p}))
+			wait(10 * time.Second)
+			require.LessOrEqual(t, r.Stats().Party["agent"].Gaps, uint64(1))
 		})
 	}
 }

@@ -109,9 +109,14 @@ func (e *ear) ReadFrame(dst []int16) bool {
 	return true
 }
 
-// begin drops what came before anybody listened.
+// begin drops what came before anybody listened. After a gap one frame more
+// is kept, else the next one would follow at once.
 func (e *ear) begin() {
-	for e.count > 1 {
+	keep := 1
+	if e.margin > minMargin {
+		keep = 2
+	}
+	for e.count > keep {
 		e.drop()
 	}
 	e.flowing, e.leapt = true, true

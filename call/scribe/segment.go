@@ -17,6 +17,9 @@ const (
 	// peekFirst and peekEvery: words are shown while somebody speaks on and on.
 	peekFirst = 1500 * time.Millisecond
 	peekEvery = 1800 * time.Millisecond
+	// peekShare: a recogniser that is slow, or busy with others, is looked at
+	// so many times its own time apart, so that a speaker takes no more than a third of it.
+	peekShare = 3
 	// tail is the quiet left behind the last word.
 	tail = 200 * time.Millisecond
 	// resumed is how far back the words lie that the detector takes for going on.
@@ -112,7 +115,7 @@ func (s *Scribe) peek() {
 	if seg.paused || s.at < seg.peekAt || s.desk.busy() {
 		return
 	}
-	seg.peekAt = s.at + max(peekEvery, 2*s.desk.took)
+	seg.peekAt = s.at + max(peekEvery, peekShare*s.desk.took)
 	s.desk.peek(s.job(s.at, true))
 }
 

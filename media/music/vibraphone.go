@@ -53,14 +53,20 @@ func strike(mix []float64, at, note int, loud float64) {
 // ring is one partial: a raised cosine up, an exponential down until it is
 // below anything that could be heard.
 func ring(mix []float64, at int, frequency, loud, decay float64) {
-	turn := 2 * math.Pi * frequency / media.SampleRate
+	// The sine is turned on step by step, which is some times as fast as math.Sin.
+	sin, cos := 0.0, 1.0
+	turnSin, turnCos := math.Sincos(2 * math.Pi * frequency / media.SampleRate)
 	fall := math.Exp(-1 / (decay * media.SampleRate))
 	for i, a := 0, loud; a > 1e-4; i, a = i+1, a*fall {
-		v := a * math.Sin(turn*float64(i))
+		v := a * sin
+		sin, cos = sin*turnCos+cos*turnSin, cos*turnCos-sin*turnSin
 		if i < attack {
 			v *= (1 - math.Cos(math.Pi*float64(i)/attack)) / 2
 		}
-		mix[(at+i)%len(mix)] += v
+		if at++; at >= len(mix) {
+			at = 0
+		}
+		mix[at] += v
 	}
 }
 
