@@ -79,6 +79,10 @@ func (c *Conversation) announceNow(r *reply) {
 	}
 	rest := c.broken
 	c.announce(r, a, prompts.AnnouncingNow)
+	if c.handing { // the caller waits for a person: the bot awaits nothing
+		r.closed = true
+		return
+	}
 	if c.isWaiting {
 		c.keepWaiting(r)
 		return

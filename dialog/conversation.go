@@ -119,7 +119,7 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if c.over || c.handing && !e.Kind.handsBack() && e.Kind != Gone {
+	if c.over || c.handing && !e.Kind.handsBack() && e.Kind != Gone && e.Kind != Announce {
 		return nil
 	}
 	r := &reply{c: c, now: e.Now, translate: c.translator(ctx)}

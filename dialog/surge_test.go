@@ -38,6 +38,24 @@ func TestAnnouncementComesBeforeTheQuestion(t *testing.T) {
 	require.NotContains(t, said(collect(t, c, say("Wann wird der Sperrmüll abgeholt?"))), flood)
 }
 
+// Who waits for a person hears it, too, and is asked nothing.
+func TestAnnouncementWhileHandedOver(t *testing.T) {
+	o, id := options(), ""
+	o.Announcement = announcing(&id)
+	o.Departments = []dialog.Department{{Name: "buergeramt", Transfers: true}}
+	c := dialog.New(o)
+	collect(t, c, dialog.Event{Kind: dialog.Start})
+	handed := collect(t, c, say("Ich möchte mit einem Menschen sprechen"))
+	require.Equal(t, dialog.Transfer, handed[len(handed)-1].Kind)
+	require.Empty(t, collect(t, c, dialog.Event{Kind: dialog.Announce}))
+	id = "flood-3"
+	actions := collect(t, c, dialog.Event{Kind: dialog.Announce})
+	require.Contains(t, said(actions), flood)
+	require.Equal(t, dialog.Say, actions[len(actions)-1].Kind)
+	require.Empty(t, collect(t, c, dialog.Event{Kind: dialog.Announce}))
+	require.NotContains(t, said(collect(t, c, dialog.Event{Kind: dialog.TransferFailed})), flood)
+}
+
 // In a running call it is said at a pause, then the call goes on where it was.
 func TestAnnouncementWithinACall(t *testing.T) {
 	o, id := options(), ""
