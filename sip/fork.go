@@ -38,7 +38,7 @@ func (f *forks) answered(res *sip.Response) {
 	release := f.server.expect(f.addr.Addr())
 	started := f.server.aside(func() {
 		defer release()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(f.server.base), byeTime)
+		ctx, cancel := context.WithTimeout(f.server.base, byeTime)
 		defer cancel()
 		if f.server.ack(ctx, &d, f.seq, nil) != nil || again {
 			return

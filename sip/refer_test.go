@@ -299,7 +299,7 @@ func TestAttendedTransferNamesTheConsultation(t *testing.T) {
 	x.l.settled(t)
 
 	clerk := newPeer(t, bot.Addr("udp"))
-	clerk.tag = "clerk;1" // as hostile as a tag may be, once escaped
+
 	clerk.tag = "clerk*~1"
 	consultation := make(chan *Leg, 1)
 	go func() {

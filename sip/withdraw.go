@@ -21,14 +21,11 @@ func (d *dialing) withdraw(tx *sip.ClientTx, invite *sip.Request, rings bool) {
 	s := d.leg.server
 	others := &forks{server: s, addr: d.addr, dialog: d.leg.dialog, seq: invite.CSeq().SeqNo}
 	release := s.expect(d.addr.Addr())
-	started := s.aside(func() {
+	s.calls.Go(func() { // Dial is still counted: a stop waits for this as for a call
 		defer release()
+		defer s.guard(d.leg.log, "cancelled call", nil)
 		s.withdrawn(tx, func() { s.cancel(invite, d.addr.String()) }, rings, others)
 	})
-	if !started {
-		release()
-		tx.Terminate()
-	}
 }
 
 // withdrawn sees the transaction to its end.
@@ -82,8 +79,8 @@ func (s *Server) cancel(invite *sip.Request, addr string) {
 	req.SetTransport(invite.Transport())
 	req.SetDestination(addr)
 	req.Laddr = invite.Laddr
-	s.aside(func() {
-		ctx, stop := context.WithTimeout(context.WithoutCancel(s.base), cancelTime)
+	s.calls.Go(func() {
+		ctx, stop := context.WithTimeout(s.base, cancelTime)
 		defer stop()
 		if tx, err := s.transactions.Request(ctx, req); err == nil {
 			_, _ = final(ctx, tx)
