@@ -47,6 +47,8 @@ type Options struct {
 	// Sessions sign people in to the pages below /admin; nil: there are none.
 	Sessions  *session.Keeper
 	DemoUsers []DemoUser // shown where people sign in
+	// OIDC signs people in by an identity provider as well; nil: it does not.
+	OIDC *session.OIDC
 	// Editing serves /admin/wissen, if Sessions are there; nil: articles are files.
 	Editing *Editing
 	// Crisis serves /admin/krise and /api/v1/crisis, if Sessions are there.
@@ -55,7 +57,9 @@ type Options struct {
 	Requests *Requests
 	// Citizens serves /anruf, /kiosk and the chat widget; nil: it does not.
 	Citizens *Citizens
-	Log      *slog.Logger
+	// Callers takes calls of browsers at /api/v1/browser; nil: it does not.
+	Callers Callers
+	Log     *slog.Logger
 }
 
 // Status says what the service is made of.
@@ -110,6 +114,9 @@ func NewServer(o Options) (*Server, error) {
 	s.routes()
 	if o.Sessions != nil {
 		s.signInRoutes()
+	}
+	if o.Callers != nil {
+		s.callerRoutes()
 	}
 	if o.Citizens != nil {
 		if err := s.citizenRoutes(); err != nil {

@@ -44,6 +44,9 @@ func (k *Keeper) Of(c *fiber.Ctx) (Session, bool) {
 func (k *Keeper) Require(role Role) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Set("Cache-Control", "no-store")
+		if k.carriesToken(c) {
+			return k.requireMachine(c, role)
+		}
 		s, ok := k.Of(c)
 		if !ok {
 			return k.ask(c)

@@ -1,6 +1,7 @@
 // Package session signs people in to the administration's pages: a name and a
-// password flow in, a session with a role and a token against forged forms
-// flows out. Sessions live in memory and end with the process.
+// password, or the word of the city's identity provider, flow in, a session
+// with a role and a token against forged forms flows out. Sessions live in
+// memory and end with the process. Programs sign in with tokens of their own.
 package session
 
 import (
@@ -45,6 +46,12 @@ type Session struct {
 	User  string
 	Role  Role
 	Token string // must come back with every form that changes something
+	// Title is how the person is called; the user's name where nothing else is known.
+	Title string
+	// Machine is a program that came with a token of its own.
+	Machine bool
+
+	idToken string // of the identity provider, for signing out there
 }
 
 // Limits of sessions.
@@ -58,11 +65,14 @@ const (
 var (
 	ErrWrong   = errors.New("name or password is wrong")
 	ErrTooMany = errors.New("too many attempts; wait a minute")
+	ErrToken   = errors.New("the token is unknown")
 )
 
 // Options of a Keeper; the zero value knows nobody.
 type Options struct {
 	Users []User
+	// Machines are programs that use the API.
+	Machines []Machine
 	// Secure marks the cookie for HTTPS only: set it behind a TLS proxy.
 	Secure bool
 	Now    func() time.Time
@@ -71,7 +81,8 @@ type Options struct {
 // Keeper holds the sessions. It is safe for concurrent use.
 type Keeper struct {
 	users   map[string]User
-	decoy   string // checked for unknown names, which then take as long
+	machine map[[sha256.Size]byte]Machine // by the hash of the token
+	decoy   string                        // checked for unknown names, which then take as long
 	secure  bool
 	now     func() time.Time
 	busy    chan struct{} // hashing takes memory: two at a time
@@ -105,7 +116,9 @@ func New(o Options) (*Keeper, error) {
 		k.users[u.Name] = u
 		k.decoy = u.Hash
 	}
-	return k, nil
+	var err error
+	k.machine, err = machines(o.Machines)
+	return k, err
 }
 
 func known(r Role) bool {
@@ -136,12 +149,18 @@ func (k *Keeper) SignIn(name, password, from string) (string, error) {
 		return "", ErrWrong
 	}
 	k.limiter.forget("name " + name)
-	id := random()
+	return k.begin(Session{User: u.Name, Title: u.Name, Role: u.Role}), nil
+}
+
+// begin keeps a new session and returns its id.
+func (k *Keeper) begin(s Session) string {
+	now, id := k.now(), random()
+	s.Token = random()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.sweep(now)
-	k.sessions[sha256.Sum256([]byte(id))] = &kept{Session{u.Name, u.Role, random()}, now, now}
-	return id, nil
+	k.sessions[sha256.Sum256([]byte(id))] = &kept{s, now, now}
+	return id
 }
 
 // sweep forgets ended sessions, and the oldest when there are too many.
