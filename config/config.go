@@ -216,6 +216,9 @@ func Demo() Config {
 	c := Default()
 	c.Knowledge.Editing, c.Privacy.KeepQuestions, c.Admin.Demo = true, true, true
 	c.Browser.Enabled, c.Desk.Enabled = true, true
+	c.Desk.Departments = map[string]DeskDepartment{"*": {Callback: true, Hours: &Service{
+		Days: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}, From: "00:00", To: "24:00", Timezone: "Europe/Berlin", // to be tried at any time
+	}}}
 	c.Desk.Agents = []Agent{
 		{Name: "telefon", Title: "Tanja Telefon", Languages: []string{"de", "en"}},
 		{Name: "telefon2", Title: "Timo Tresen"},

@@ -52,9 +52,10 @@ func (s *service) newBot() (*call.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	talk.Departments, talk.Staffed = s.departments(s.base.City()), s.staffed
 	s.talk = talk
 	sorry := fromBooks(talk.Resources, s.config.Languages.Offered, prompts.Fault)
-	return &call.Bot{
+	b := &call.Bot{
 		Recognizer: recognizer,
 		Languages:  s.config.Languages.Offered,
 		Vocabulary: s.base,
@@ -63,7 +64,7 @@ func (s *service) newBot() (*call.Bot, error) {
 		Converse: func(info leg.Info) (call.Conversation, error) {
 			o := talk
 			s.inCrisis(&o)
-			o.Caller, o.Language, o.Reference = info.From, info.Language, s.unused(talk.Reference)
+			o.Caller, o.Language, o.Reference, o.Written = info.From, info.Language, s.unused(talk.Reference), info.Trunk == "chat"
 			return dialog.New(o), nil
 		},
 		Detect:        func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },
@@ -79,7 +80,8 @@ func (s *service) newBot() (*call.Bot, error) {
 		Recorded:      recorded(sorry, speaker, s.log),
 		Backchannels:  backchannels,
 		Now:           time.Now,
-	}, nil
+	}
+	return b, s.handOver(b)
 }
 
 // sureAnswer is the confidence at which words count as a whole concern.

@@ -19,11 +19,13 @@ import (
 	"github.com/amtsleitung/amtsleitung/crisis"
 	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/delivery"
+	"github.com/amtsleitung/amtsleitung/desk/floor"
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/knowledge/editing"
 	"github.com/amtsleitung/amtsleitung/metrics"
+	"github.com/amtsleitung/amtsleitung/rtc"
 	"github.com/amtsleitung/amtsleitung/sip"
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
 	"github.com/amtsleitung/amtsleitung/store"
@@ -82,8 +84,14 @@ type service struct {
 	outbox  *delivery.Outbox
 	names   desk.Names
 	bot     *call.Bot
+	floor   *floor.Floor // nil: nobody is at the desk
 	sip     *sip.Server
+	outward *sip.Outward
+	rtc     *rtc.Server // nil: no calls from browsers
 	web     *web.Server
+
+	hours           desk.Hours
+	departmentHours map[string]desk.Hours // of those with their own
 }
 
 func serve(ctx context.Context, c config.Config) (err error) {
@@ -116,6 +124,12 @@ func serve(ctx context.Context, c config.Config) (err error) {
 		return err
 	}
 	if s.sip, err = sip.NewServer(s.sipOptions(), s.bot.Serve); err != nil {
+		return err
+	}
+	if err := s.openOutward(); err != nil {
+		return err
+	}
+	if err := s.openBrowsers(); err != nil {
 		return err
 	}
 	s.countSIP()
@@ -152,6 +166,8 @@ func (s *service) run(ctx context.Context) error {
 		})
 	}
 	part("sip", s.sip.Run)
+	part("browsers", s.runBrowsers)
+	part("floor", s.runFloor)
 	part("web", s.web.Run)
 	part("knowledge", s.watchKnowledge)
 	part("crisis", s.crisis.Run)
@@ -210,6 +226,11 @@ func (s *service) sipOptions() sip.Options {
 func sipTrunk(t config.Trunk) sip.Trunk {
 	prefixes, _ := t.Prefixes() // validated
 	out := sip.Trunk{Name: t.Name, Addresses: prefixes, Codecs: t.Codecs, Language: t.Language, SRTP: sdp.Security(t.SRTP)}
+	if o := t.Outbound; o != nil {
+		out.Outbound = &sip.Outbound{
+			Gateway: o.Gateway, User: o.User, Password: o.Password(), From: o.From, Identity: sip.Identify(o.Identity), Callers: o.Callers,
+		}
+	}
 	if r := t.Register; r != nil {
 		out.Register = &sip.Registration{Server: r.Server, User: r.User, Password: os.Getenv(r.PasswordEnv), Expiry: r.Expiry}
 	}
@@ -221,6 +242,7 @@ func (s *service) webOptions() (web.Options, error) {
 	sessions, demo, err := s.people()
 	return web.Options{
 		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},
+		Callers: s.callers(), Citizens: s.citizens(),
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
 		Phone: "sip:115@" + s.dialled(), Journal: s.journal,
 		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,

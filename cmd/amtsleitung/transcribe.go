@@ -113,7 +113,7 @@ func (t *transcriber) file(ctx context.Context, path string) ([]transcript.Segme
 	}
 	defer release()
 	detector.Expect(turn.Name) // waits longer than a conversation, so that sentences stay whole
-	var end time.Duration // media time behind the last frame
+	var end time.Duration      // media time behind the last frame
 	err = in.Play(ctx, media.SinkFunc(func(f media.Frame) error {
 		end = f.At + media.Duration(len(f.PCM))
 		if err := detector.WriteFrame(f); err != nil {
