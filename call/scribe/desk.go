@@ -49,7 +49,9 @@ type result struct {
 
 // desk is the work in front of the recogniser: final words in the order they
 // were spoken, then one look at what is being said, the newest. One job runs
-// at a time. Everything but run belongs to the goroutine of Scribe.Run.
+// at a time. What is not final runs as Offline work does: the words of somebody
+// who speaks to the bot cancel it, and it runs again after them. Final words run
+// as Partial. Everything but run belongs to the goroutine of Scribe.Run.
 type desk struct {
 	jobs    chan task
 	results chan result
@@ -115,7 +117,7 @@ func (d *desk) next() {
 
 // speculate recognises what was said up to a pause.
 func (d *desk) speculate(j *job) {
-	j.pause, j.priority = true, inference.Partial
+	j.pause, j.priority = true, inference.Offline
 	d.drop(j.segment)
 	d.newest = j
 	d.next()
@@ -123,7 +125,7 @@ func (d *desk) speculate(j *job) {
 
 // peek recognises what is being said; it is the first to be dropped.
 func (d *desk) peek(j *job) {
-	j.priority = inference.Subtitles
+	j.priority = inference.Offline
 	d.newest = j
 	d.next()
 }
@@ -152,7 +154,7 @@ func (d *desk) settle(seg *segment) *result {
 	}
 	switch {
 	case d.newest != nil && d.newest.segment == seg:
-		d.newest.final = true
+		d.newest.final, d.newest.priority = true, inference.Partial
 		d.finals = append(d.finals, d.newest)
 		d.newest = nil
 		d.bound()
@@ -176,6 +178,9 @@ func (d *desk) done(r result) (counts bool) {
 	j := r.job
 	d.running = nil
 	d.cancel()
+	if j.final {
+		j.priority = inference.Partial
+	}
 	d.took = r.took
 	defer d.next()
 	if r.err == nil {
