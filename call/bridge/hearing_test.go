@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 	"testing/synctest"
@@ -278,5 +279,20 @@ func TestTapGetsTheOwnAudioUnlessMuted(t *testing.T) {
 		require.InDelta(t, 6000, audiotest.Goertzel(pcm[:8000], media.SampleRate, 1700), 60)
 		require.Less(t, audiotest.Goertzel(pcm[:8000], media.SampleRate, agent), 30.0, "clean")
 		require.Zero(t, audiotest.RMS(pcm[len(pcm)-12000:]))
+	})
+}
+
+func TestFailingTapDoesNotSilenceTheParty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := trio(t)
+		defer r.close()
+		p := r.phone("fourth", 1700)
+		broken := media.SinkFunc(func(media.Frame) error { return errors.New("broken") })
+		require.NoError(t, r.Join(Party{Name: "fourth", Leg: p, Tap: broken}))
+		wait(400 * time.Millisecond)
+		p.mu.Lock()
+		require.NoError(t, p.sink.WriteFrame(media.Frame{PCM: make([]int16, media.FrameSamples)}))
+		p.mu.Unlock()
+		r.hears("caller", 1700, 1)
 	})
 }

@@ -94,7 +94,7 @@ func TestRealSpeechIsWrittenDown(t *testing.T) {
 	require.Eventually(t, func() bool {
 		lines := j.Lines("01")
 		return len(lines) >= 6 && lines[len(lines)-1].Segment.Final
-	}, 60*time.Second, 50*time.Millisecond)
+	}, 2*time.Minute, 50*time.Millisecond)
 	cancel()
 	require.NoError(t, <-done)
 
