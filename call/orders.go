@@ -91,7 +91,6 @@ func (s *serving) hold(on bool) error {
 	}
 	if !on {
 		s.resume()
-		s.x.tell(prompts.BackFromHold, nil)
 		return nil
 	}
 	s.apart()
@@ -118,6 +117,7 @@ func (s *serving) resume() {
 	s.pens(false)
 	x.record.state(journal.Talking)
 	s.show(talking, "")
+	x.tell(prompts.BackFromHold, nil)
 }
 
 func (s *serving) between(gain float64) {

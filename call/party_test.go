@@ -63,19 +63,29 @@ func (u *tuner) Say(ctx context.Context, text, _ string, _ float64, to media.Sin
 type sine float64
 
 func (hertz sine) ReadFrame(dst []int16) bool {
+	k := int(hertz) / 50
 	for i := range dst { // whole periods fit into a frame
-		dst[i] = int16(toneLevel * math.Sin(2*math.Pi*float64(hertz)*float64(i)/media.SampleRate))
+		dst[i] = int16(toneLevel * circle[k*i%media.FrameSamples].sin)
 	}
 	return hertz != 0
 }
 
+// circle holds one turn of 50 Hz.
+var circle = func() (c [media.FrameSamples]struct{ sin, cos float64 }) {
+	for i := range c {
+		c[i].sin, c[i].cos = math.Sincos(2 * math.Pi * float64(i) / media.FrameSamples)
+	}
+	return c
+}()
+
 // loud says whether a tone is in a frame.
 func loud(frame []int16, hertz float64) bool {
 	var re, im float64
+	k := int(hertz) / 50
 	for i, s := range frame {
-		w := 2 * math.Pi * hertz * float64(i) / media.SampleRate
-		re += float64(s) * math.Cos(w)
-		im += float64(s) * math.Sin(w)
+		at := &circle[k*i%media.FrameSamples]
+		re += float64(s) * at.cos
+		im += float64(s) * at.sin
 	}
 	return 2*math.Hypot(re, im)/float64(len(frame)) > toneLevel/4
 }

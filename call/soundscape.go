@@ -91,7 +91,7 @@ func (x *exchange) line(key prompts.Key, pairs ...string) string {
 		return ""
 	}
 	if !voiced(x.caller) {
-		if text := x.bot.Lines(x.h.Language, "written_"+key, pairs...); text != "" {
+		if text := x.bot.Lines(x.h.Language, prompts.Written(key), pairs...); text != "" {
 			return text
 		}
 	}

@@ -44,7 +44,7 @@ func newTown(t *testing.T, more ...func(*town)) *town {
 	w.script = &script{answer: w.converse}
 	w.caller = w.arrive("caller", "udp", callerTone)
 	w.desk = &theDesk{town: w}
-	w.trunk = &theTrunk{town: w}
+	w.trunk = &theTrunk{town: w, outcome: make(chan error)}
 	w.bot = &Bot{
 		Recognizer: fixed("ja bitte"), Languages: []string{"de", "en"}, Vocabulary: noWords{}, Voice: u,
 		Converse: func(leg.Info) (Conversation, error) { return w.script, nil },
@@ -226,6 +226,7 @@ type clerk struct {
 	line   leg.Leg
 	err    error
 	ring   time.Duration // of the telephone
+	rung   chan error    // its outcome, before it has rung so long
 	orders chan Order
 	mu     sync.Mutex
 	states []State
@@ -234,7 +235,7 @@ type clerk struct {
 }
 
 func (d *theDesk) clerk(name string, line leg.Leg) *clerk {
-	c := &clerk{name: name, line: line, orders: make(chan Order)}
+	c := &clerk{name: name, line: line, orders: make(chan Order), rung: make(chan error)}
 	d.mu.Lock()
 	d.people = append(d.people, c)
 	d.mu.Unlock()
@@ -245,8 +246,8 @@ func (c *clerk) Name() string         { return c.name }
 func (c *clerk) Orders() <-chan Order { return c.orders }
 
 func (c *clerk) Leg(ctx context.Context) (leg.Leg, error) {
-	if !pause(ctx, c.ring) {
-		return nil, ctx.Err()
+	if err := rings(ctx, c.ring, c.rung); err != nil {
+		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -283,10 +284,9 @@ func (c *clerk) order(o Order) error {
 
 // theTrunk calls whom the test wants.
 type theTrunk struct {
-	town *town
-	ring time.Duration
-	err  error
-	tone float64
+	town    *town
+	ring    time.Duration
+	outcome chan error // before it has rung so long; nil is an answer
 
 	mu     sync.Mutex
 	under  int
@@ -300,17 +300,28 @@ func (d *theTrunk) Dial(ctx context.Context, to leg.Callee) (leg.Leg, error) {
 	d.called = append(d.called, to)
 	d.mu.Unlock()
 	defer func() { d.mu.Lock(); d.under--; d.mu.Unlock() }()
-	if !pause(ctx, d.ring) {
-		return nil, ctx.Err()
-	}
-	if d.err != nil {
-		return nil, d.err
+	if err := rings(ctx, d.ring, d.outcome); err != nil {
+		return nil, err
 	}
 	p := d.town.arrive(to.Leg, "udp", guestTone)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.legs = append(d.legs, p)
 	return p, nil
+}
+
+// rings waits for an answer.
+func rings(ctx context.Context, d time.Duration, outcome <-chan error) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (d *theTrunk) pending() int {

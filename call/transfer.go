@@ -202,6 +202,11 @@ func (on *onward) replace(ctx context.Context, l leg.Leg) (leg.Leg, error) {
 	if ctx.Err() != nil {
 		return l, err
 	}
+	select {
+	case <-l.Done():
+		return nil, errClerkGone
+	default:
+	}
 	on.x.log.Info("the transfer stays here", "err", err)
 	return l, nil
 }
