@@ -4,6 +4,7 @@ import { T, direction, primary } from "./conversation-texts.js";
 
 const doubt = 0.5; // words below are marked
 const doubtful = 0.6; // lines below, when nothing is known of their words
+const readFor = 5000; // ms that a text stays for screen readers
 
 export class Lines {
   // region scrolls, list holds the lines; links: sources may be opened; name() of the person.
@@ -77,15 +78,17 @@ export class Lines {
     return p;
   }
 
-  // read says a line to screen readers: a new element, so that equal lines are read too.
-  read(s) {
-    const p = node("p", "", `${this.who(s)}: ${s.text}`);
-    p.lang = primary(s.language);
-    this.announcer.replaceChildren(p);
-  }
+  // read says a line to screen readers.
+  read(s) { this.tell(`${this.who(s)}: ${s.text}`, primary(s.language)); }
 
-  // tell says something of the page's own.
-  tell(text) { this.announcer.replaceChildren(node("p", "", text)); }
+  // tell adds to what is read: lines that come at once are all read, and none
+  // is found a second time by those who walk through the page.
+  tell(text, language) {
+    const p = node("p", "", text);
+    if (language) p.lang = language;
+    this.announcer.append(p);
+    setTimeout(() => p.remove(), readFor);
+  }
 }
 
 // words writes the text with its unsure words marked; null when nothing is

@@ -162,8 +162,9 @@ export class Panel {
     this.buttons(c, ended);
     this.follow(c);
     this.announce(state, more);
-    if (ended && !this.over) this.finish(c);
+    const before = this.over;
     this.over = ended;
+    if (ended && !before) this.finish(c);
     if (this.on.changed) this.on.changed(c, state);
   }
 
