@@ -11,12 +11,15 @@ import (
 // person who did; the leg is answered. It returns once the caller's leg has
 // ended. What a person does with the call is the same as with any other; who
 // loses the person waits for another one, and there is no bot to go back to.
+// A call that the desk has begun in the journal is the desk's to end there.
 func (b *Bot) Connect(ctx context.Context, caller leg.Leg, h Handover, p Person) Result {
 	info := caller.Info()
 	log := b.Log.With("call", info.Call, "leg", info.Leg)
-	b.begin(info, caller.Stats().Codec)
 	reason := "error"
-	defer func() { b.end(caller, info.Call, reason) }()
+	if c, ok := b.Journal.Find(info.Call); !ok || !c.Ended.IsZero() {
+		b.begin(info, caller.Stats().Codec)
+		defer func() { b.end(caller, info.Call, reason) }()
+	}
 
 	if h.Language == "" {
 		h.Language = b.Languages[0]

@@ -156,6 +156,9 @@ func (x *exchange) watchCaller() {
 		switch e.Kind {
 		case leg.Voice:
 			x.enter()
+			if s, ok := x.stage.(*serving); ok {
+				s.voice()
+			}
 		case leg.Text:
 			x.record.wrote(theCaller, e.Text, x.h.Language)
 			if x.stage != nil {

@@ -141,6 +141,7 @@ type State struct {
 	Phase   string // "connecting", "talking", "held", "consulting", "merged", "transferring", "ended"
 	Muted   bool
 	Parties []string
+	Voice   bool   // audio flows with the caller: the person's Leg is asked for again if there was none
 	Problem string // of the last order, "" is none; for the page
 }
 

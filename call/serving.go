@@ -177,6 +177,32 @@ func (x *exchange) listen() {
 	}
 }
 
+// voice follows audio that a caller who wrote begins or ends: the person is
+// joined where they can be, and writes on where not.
+func (s *serving) voice() {
+	x := s.x
+	s.show(s.state.Phase, "")
+	if !x.joined || s.line != nil || s.state.Phase == connecting {
+		return
+	}
+	x.spawn("person's line", func() {
+		l, err := lineOf(s.ctx, s.person)
+		if err != nil || l == nil {
+			return
+		}
+		if !standing(l) {
+			x.legs.add(l)
+		}
+		x.post(x.ctx, func() {
+			if s.gone || s.line != nil || !s.join(l) {
+				x.release(l)
+				return
+			}
+			s.pens(s.state.Phase != talking && s.state.Phase != merged)
+		})
+	})
+}
+
 // pens pauses those who write down: music is no speech.
 func (s *serving) pens(paused bool) {
 	s.x.pen.pause(paused)
@@ -222,7 +248,7 @@ func (s *serving) reconnect() {
 
 // show tells the person how it stands.
 func (s *serving) show(phase, problem string) {
-	s.state.Phase, s.state.Problem = phase, problem
+	s.state.Phase, s.state.Problem, s.state.Voice = phase, problem, s.x.joined
 	s.state.Parties = []string{theCaller, s.person.Name()}
 	if s.guest != nil && s.guest.line != nil {
 		s.state.Parties = append(s.state.Parties, s.guest.title)

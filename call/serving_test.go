@@ -45,7 +45,7 @@ func TestBothHearEachOtherAtOnce(t *testing.T) {
 			require.LessOrEqual(t, at.Sub(found), 120*time.Millisecond)
 			_, music := w.caller.hears(musicTone)
 			require.False(t, music)
-			require.Equal(t, State{Phase: talking, Parties: []string{"caller", "Tina"}}, c.last())
+			require.Equal(t, State{Phase: talking, Parties: []string{"caller", "Tina"}, Voice: true}, c.last())
 			require.Equal(t, journal.Talking, w.record().State)
 			require.Equal(t, "Tina", w.record().Agent)
 			require.Contains(t, w.caller.words(), "connected_person")
@@ -262,7 +262,7 @@ func TestAPersonWhoIsConsulted(t *testing.T) {
 			require.False(t, hear(w.caller, guestTone))
 			require.False(t, hear(w.caller, personTone))
 			require.True(t, hear(w.caller, musicTone))
-			require.Equal(t, State{Phase: consulting, Parties: []string{"caller", "Tina", "030 12"}}, c.last())
+			require.Equal(t, State{Phase: consulting, Parties: []string{"caller", "Tina", "030 12"}, Voice: true}, c.last())
 
 			require.NoError(t, c.order(Order{Kind: Merge}))
 			pass(second)
