@@ -88,6 +88,7 @@ func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) err
 			view["MayReview"] = who.Role.Covers(session.Reviewer)
 			view["MayEdit"] = who.Role.Covers(session.Editor) && s.options.Editing != nil
 			view["MayAnswer"] = who.Role.Covers(session.Agent) && s.options.Requests != nil
+			view["HasDesk"] = who.Role.Covers(session.Agent) && s.options.Desk != nil
 		}
 	}
 	maps.Copy(view, data)

@@ -59,7 +59,9 @@ type Options struct {
 	Citizens *Citizens
 	// Callers takes calls of browsers at /api/v1/browser; nil: it does not.
 	Callers Callers
-	Log     *slog.Logger
+	// Desk serves /desk and /api/v1/desk, if Sessions are there; nil: it does not.
+	Desk *Desk
+	Log  *slog.Logger
 }
 
 // Status says what the service is made of.
@@ -128,6 +130,9 @@ func NewServer(o Options) (*Server, error) {
 	}
 	if o.Sessions != nil && o.Crisis != nil {
 		s.kriseRoutes()
+	}
+	if o.Sessions != nil && o.Desk != nil {
+		s.deskRoutes()
 	}
 	if o.Sessions != nil && o.Editing != nil {
 		if err := s.wissenRoutes(); err != nil {

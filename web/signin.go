@@ -69,6 +69,8 @@ func (s *Server) firstPage(who session.Session) string {
 	switch {
 	case who.Role.Covers(session.Editor) && s.options.Editing != nil:
 		return startPage
+	case who.Role.Covers(session.Agent) && s.options.Desk != nil:
+		return deskPage
 	case who.Role.Covers(session.Agent) && s.options.Requests != nil:
 		return requestsPage
 	}

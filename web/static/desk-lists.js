@@ -1,0 +1,95 @@
+// Callbacks, requests and records of calls: what is to be done and what was.
+import { get, post } from "./desk-api.js";
+import { byId, h, rows, set, show } from "./desk-dom.js";
+import { department, form, moment } from "./desk-offer.js";
+import { T, htmlLanguage, languageName, length } from "./texts.js";
+
+const shown = 100; // rows of a list
+
+export class Requests {
+  #act;
+
+  constructor(act) {
+    this.#act = act;
+    if (!byId("requests-form")) return;
+    byId("requests-form").addEventListener("submit", (e) => { e.preventDefault(); this.load(); });
+    byId("callout").addEventListener("submit", (e) => { e.preventDefault(); this.#call(); });
+    for (const id of ["requests-form-kind", "requests-open", "requests-overdue"]) byId(id).addEventListener("change", () => this.load());
+  }
+
+  async #call() {
+    const field = byId("callout-number");
+    if (field.value.trim() && await this.#act(post("calls", { target: field.value.trim() }))) { field.value = ""; location.hash = "#work"; }
+  }
+
+  async load() {
+    if (!byId("requests-form")) return;
+    const wish = new URLSearchParams({ q: byId("requests-q").value.trim(), form: byId("requests-form-kind").value });
+    if (byId("requests-overdue").checked) wish.set("overdue", "1");
+    const answer = await this.#act(get(`/api/v1/requests?${wish}`));
+    if (!answer) return;
+    const open = byId("requests-open").checked;
+    const list = (answer.requests ?? []).filter((r) => !open || r.status === "new" || r.status === "in_work");
+    list.sort((a, b) => (b.overdue - a.overdue) || (a.due ?? "9").localeCompare(b.due ?? "9"));
+    set(byId("requests-count"), list.length || "");
+    show(byId("requests-none"), !list.length);
+    show(byId("requests-scroll"), Boolean(list.length));
+    show(byId("requests-more"), list.length > shown);
+    rows(byId("requests-rows"), list.slice(0, shown), (r) => r.reference, (r) => this.#row(r));
+  }
+
+  #row(r) {
+    const phone = r.slots.find((s) => s.kind === "phone");
+    return h("tr", {},
+      h("th", { scope: "row" }, h("a", { class: "kern-link", href: "/admin/anliegen/" + encodeURIComponent(r.reference), target: "_blank" }, r.reference)),
+      h("td", {}, h("span", { class: "badge", "data-status": r.status }, T["status_" + r.status] ?? r.status), r.overdue && h("span", { class: "badge", "data-status": "overdue" }, T.anliegen_overdue)),
+      h("td", {}, h("span", { lang: htmlLanguage(r.language) }, r.concern || form(r.form)), h("span", { class: "hint" }, ` ${[form(r.form), department(r.department), languageName(r.language)].filter(Boolean).join(" · ")}`)),
+      h("td", { class: "when" }, moment(r.due)),
+      h("td", {}, phone ? [h("span", { class: "number" }, phone.value), " ", h("button", { class: "button button--plain", type: "button", onclick: () => this.#act(post(`callbacks/${encodeURIComponent(r.reference)}/call`)) }, T.desk_requests_call, h("span", { class: "unseen" }, `: ${r.reference}`))] : ""));
+  }
+}
+
+export class Records {
+  #act;
+
+  constructor(act) {
+    this.#act = act;
+    byId("records-form").addEventListener("submit", (e) => { e.preventDefault(); this.load(); });
+  }
+
+  async load() {
+    const answer = await this.#act(get(`/api/v1/desk/calls?q=${encodeURIComponent(byId("records-q").value.trim())}`));
+    if (!answer) return;
+    const list = answer.calls ?? [];
+    set(byId("records-count"), list.length || "");
+    show(byId("records-none"), !list.length);
+    show(byId("records-scroll"), Boolean(list.length));
+    rows(byId("records-rows"), list, (r) => r.id, (r) => h("tr", {},
+      h("th", { scope: "row" }, h("button", { class: "text-button", type: "button", "aria-haspopup": "dialog", onclick: () => this.#open(r) }, moment(r.began))),
+      h("td", {}, r.from || T.anonymous),
+      h("td", {}, r.topic || r.summary[0] || department(r.department)),
+      h("td", {}, result(r)),
+      h("td", {}, r.agent)));
+  }
+
+  async #open({ call }) {
+    const answer = await this.#act(get(`/api/v1/desk/calls/${encodeURIComponent(call)}`));
+    if (!answer) return;
+    const parts = answer.calls;
+    set(byId("record-title"), T.desk_record.replace("{time}", moment(parts.at(-1).began)));
+    byId("record-body").replaceChildren(...parts.map(part));
+    byId("record").showModal();
+  }
+}
+
+function part(r) {
+  const facts = [[T.desk_from, r.from || T.anonymous], [T.language, languageName(r.language)], [T.desk_queue_department, department(r.department)],
+    [T.desk_records_agent, r.agent], [T.desk_records_wait, length(r.waited_s * 1000)], [T.desk_records_duration, r.talked_s > 0 && length(r.talked_s * 1000)],
+    [T.desk_records_result, result(r)], [T.desk_summary, r.summary.join("\n")], [T.desk_wrapup_topic, r.topic], [T.desk_wrapup_bot, T["desk_wrapup_" + r.bot]], [T.desk_wrapup_note, r.note],
+    [T.anliegen_reference, r.request], [T.about_id, r.call]];
+  return h("dl", { class: "values part" }, facts.filter(([, v]) => v).map(([k, v]) => h("div", {}, h("dt", {}, k), h("dd", {}, v))));
+}
+
+function result(r) {
+  return [T["desk_wrapup_" + r.resolution], T["desk_ending_" + r.ending] ?? r.ending].filter(Boolean).join(", ");
+}

@@ -1,0 +1,58 @@
+// Whom a caller can be handed on to: departments, people and numbers that the
+// service permits, and how.
+import { get } from "./desk-api.js";
+import { byId, h, rows, set, show } from "./desk-dom.js";
+import { T } from "./texts.js";
+
+export class Targets {
+  #order; #list = [];
+
+  // order(name, body) does it and fails with a line for people.
+  constructor(order) {
+    this.#order = order;
+    byId("targets-q").addEventListener("input", () => this.#show());
+    byId("targets-form").addEventListener("submit", (e) => { e.preventDefault(); byId("targets-list").querySelector("button")?.click(); });
+  }
+
+  async open() {
+    this.#problem("");
+    byId("targets-q").value = "";
+    if (!byId("targets").open) byId("targets").showModal();
+    byId("targets-q").focus();
+    try {
+      this.#list = (await get("/api/v1/desk/targets")).targets ?? [];
+    } catch (e) {
+      this.#problem(e.message);
+    }
+    this.#show();
+  }
+
+  close() { if (byId("targets").open) byId("targets").close(); }
+
+  #show() {
+    const words = byId("targets-q").value.trim();
+    const found = this.#list.filter((t) => `${t.title} ${t.name}`.toLowerCase().includes(words.toLowerCase()));
+    const number = /^[+\d][\d\s/()-]*$/.test(words) ? [{ name: words, title: words, kind: "number", open: true }] : [];
+    show(byId("targets-none"), !found.length);
+    rows(byId("targets-list"), [...found, ...number], (t) => t.kind + t.name, (t) => h("li", {},
+      h("button", { class: "target", type: "button", onclick: () => this.#go(t) },
+        h("span", { class: "target__name" }, t.title),
+        h("span", { class: "target__kind" }, [T["desk_target_" + t.kind] ?? t.kind, !t.open && T.desk_target_closed, t.kind === "colleague" ? t.ready > 0 && T.desk_state_ready : t.ready > 0 && T.desk_target_ready.replace("{n}", t.ready)].filter(Boolean).join(" · ")))));
+  }
+
+  async #go({ name: target }) {
+    const mode = byId("targets-mode").value;
+    this.#problem("");
+    try {
+      await (mode === "consult" ? this.#order("consult", { target }) : this.#order("transfer", { target, mode }));
+      this.close();
+    } catch (e) {
+      this.#problem(e.message);
+    }
+  }
+
+  #problem(text) {
+    set(byId("targets-problem"), text);
+    show(byId("targets-problem"), Boolean(text));
+  }
+}
