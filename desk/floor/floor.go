@@ -101,7 +101,7 @@ func (f *Floor) Run(ctx context.Context) error {
 			f.callbacks(ctx)
 		}
 		timer.Stop()
-		_ = f.do(ctx, func(now time.Time) error { f.advance(now); return nil })
+		_ = f.change(ctx, func(now time.Time) error { f.advance(now); return nil })
 	}
 }
 
@@ -134,9 +134,19 @@ func (f *Floor) submit(job func(context.Context)) error {
 	}
 }
 
-// do changes the floor: fn under the lock, then what follows from it for
-// callers and pages, then, without the lock, what is to be written.
+// do changes the floor and lets Run look what is next.
 func (f *Floor) do(ctx context.Context, fn func(now time.Time) error) error {
+	err := f.change(ctx, fn)
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+	return err
+}
+
+// change runs fn under the lock, then what follows from it for callers and
+// pages, then, without the lock, what is to be written.
+func (f *Floor) change(ctx context.Context, fn func(now time.Time) error) error {
 	f.mu.Lock()
 	now := f.o.Now()
 	err := fn(now)
@@ -144,10 +154,6 @@ func (f *Floor) do(ctx context.Context, fn func(now time.Time) error) error {
 	later := f.later
 	f.later = nil
 	f.mu.Unlock()
-	select {
-	case f.wake <- struct{}{}:
-	default:
-	}
 	if len(later) > 0 {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 		defer cancel()
@@ -163,7 +169,10 @@ func (f *Floor) pause() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.o.Now()
-	next := now.Add(refresh)
+	next := now.Add(recount)
+	if len(f.visits) > 0 {
+		next = now.Add(refresh)
+	}
 	for _, at := range f.deadlines() {
 		if !at.IsZero() && at.Before(next) {
 			next = at
