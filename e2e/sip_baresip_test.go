@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -21,6 +22,13 @@ import (
 // baresip calls target for some seconds, sending 600 Hz.
 func baresip(t *testing.T, target, account string, rate, seconds int) {
 	t.Helper()
+	startBaresip(t, "<sip:phone@127.0.0.1>;regint=0;"+account, rate, seconds, "-e", "/dial "+target)()
+}
+
+// startBaresip runs a phone with an account for some seconds; it sends 600 Hz
+// while it talks. The function that it returns waits for its end.
+func startBaresip(t *testing.T, account string, rate, seconds int, args ...string) (wait func()) {
+	t.Helper()
 	program, err := exec.LookPath("baresip")
 	if err != nil {
 		t.Skip("baresip is missing: apt-get install baresip")
@@ -35,7 +43,7 @@ func baresip(t *testing.T, target, account string, rate, seconds int) {
 	config := fmt.Sprintf(`poll_method epoll
 sip_listen 127.0.0.1:%d
 call_local_timeout 20
-call_max_calls 1
+call_max_calls 4
 audio_player aubridge,nil
 audio_source aufile,%s
 audio_alert aubridge,nil
@@ -54,20 +62,31 @@ module_app menu.so
 	low := freePorts(t, 20)
 	config = fmt.Sprintf("%srtp_ports %d-%d\n", config, low, low+19)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "config"), []byte(config), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "accounts"), []byte("<sip:phone@127.0.0.1>;regint=0;"+account+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "accounts"), []byte(account+"\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts"), nil, 0o600))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(seconds+15)*time.Second)
-	defer cancel()
-	command := exec.CommandContext(ctx, program, "-4", "-f", dir, "-e", "/dial "+target, "-t", fmt.Sprint(seconds))
-	out, err := command.CombinedOutput()
-	if ctx.Err() != nil {
-		t.Fatalf("baresip did not end: %v\n%s", err, tail(out))
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(seconds+15)*time.Second)
+	command := exec.CommandContext(ctx, program, append([]string{"-4", "-f", dir, "-t", fmt.Sprint(seconds)}, args...)...)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 5 * time.Second
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	require.NoError(t, command.Start())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = command.Wait() }() // it exits with a status of its own choice
 	t.Cleanup(func() {
+		cancel()
+		<-ended
 		if t.Failed() {
-			t.Log(tail(out))
+			t.Log(tail(out.Bytes()))
 		}
 	})
+	return func() {
+		t.Helper()
+		<-ended
+		if ctx.Err() != nil {
+			t.Fatalf("baresip did not end\n%s", tail(out.Bytes()))
+		}
+	}
 }
 
 // writeWAV writes 600 Hz.
