@@ -16,14 +16,14 @@ var introductionData string
 // the earlier ones.
 var masked = []struct {
 	form *regexp.Regexp
-	mark string
+	kind string
 }{
-	{regexp.MustCompile(`(?i)[\p{L}\d._%+-]+@[\p{L}\d.-]+`), "[email]"},
-	{regexp.MustCompile(`(?i)[\p{L}\d_-]+(?: (?:punkt|dot|minus) [\p{L}\d_-]+)* (?:at|ät|klammeraffe) [\p{L}\d_-]+(?: ?(?:punkt|dot|\.) ?[\p{L}\d_-]+)+`), "[email]"},
-	{regexp.MustCompile(`(?i)\b[A-Z]{2} ?\d{2}(?: ?[\dA-Z]{4}){2,7}(?: ?[\dA-Z]{1,4})?\b`), "[iban]"},
-	{regexp.MustCompile(`\b\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\. ?\p{L}+ (?:19|20)\d{2}\b`), "[date]"},
-	{regexp.MustCompile(`\+?\d(?:[ /()\-.,]{0,2}\d){5,}`), "[number]"},
-	{regexp.MustCompile(`\b[A-ZÄÖÜ]{1,3}(?:[ \-]{1,3})[A-ZÄÖÜ]{1,2}[ \-]{0,3}\d{1,4}[EH]?\b`), "[plate]"},
+	{regexp.MustCompile(`(?i)[\p{L}\d._%+-]+@[\p{L}\d.-]+`), "email"},
+	{regexp.MustCompile(`(?i)[\p{L}\d_-]+(?: (?:punkt|dot|minus) [\p{L}\d_-]+)* (?:at|ät|klammeraffe) [\p{L}\d_-]+(?: ?(?:punkt|dot|\.) ?[\p{L}\d_-]+)+`), "email"},
+	{regexp.MustCompile(`(?i)\b[A-Z]{2} ?\d{2}(?: ?[\dA-Z]{4}){2,7}(?: ?[\dA-Z]{1,4})?\b`), "iban"},
+	{regexp.MustCompile(`\b\d{1,2}[./-] ?\d{1,2}[./-] ?(?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\. ?\p{L}+ (?:19|20)\d{2}\b`), "date"},
+	{regexp.MustCompile(`\+?\d(?:[ /()\-.,]{0,2}\d){5,}`), "number"},
+	{regexp.MustCompile(`\b[A-ZÄÖÜ]{1,3}(?:[ \-]{1,3})[A-ZÄÖÜ]{1,2}[ \-]{0,3}\d{1,4}[EH]?\b`), "plate"},
 }
 
 // fewestDigitWords in a row are a number that identifies somebody.
@@ -33,10 +33,16 @@ const fewestDigitWords = 5
 // numbers, bank accounts, e-mail addresses, plates, birth dates, and names
 // where somebody introduces themselves. It is no anonymisation.
 func Mask(text string) string {
+	return Conceal(text, func(kind, _ string) string { return "[" + kind + "]" })
+}
+
+// Conceal puts what hide gives in place of what Mask would mask: small letters
+// in brackets. It is told what was there, so that it can be put back.
+func Conceal(text string, hide func(kind, was string) string) string {
 	for _, f := range masked {
-		text = f.form.ReplaceAllString(text, f.mark)
+		text = f.form.ReplaceAllStringFunc(text, func(was string) string { return hide(f.kind, was) })
 	}
-	return maskWords(text)
+	return maskWords(text, hide)
 }
 
 // introductions by their first word, loaded once; they never change.
@@ -80,11 +86,11 @@ func piecesOf(text string) (all []piece, words []int) {
 }
 
 // maskWords masks what only its neighbours tell.
-func maskWords(text string) string {
+func maskWords(text string, hide func(kind, was string) string) string {
 	all, words := piecesOf(text)
 	for i := 0; i < len(words); i++ {
 		if n := digitWords(all, words[i:]); n >= fewestDigitWords {
-			cover(all, words[i:i+n], "[number]")
+			cover(all, words[i:i+n], "number", hide)
 			i += n - 1
 			continue
 		}
@@ -94,11 +100,10 @@ func maskWords(text string) string {
 		}
 		begin := i + n
 		end := begin + follow(all, words[begin:], kind)
-		mark := "[name]"
 		if kind == "born" {
-			mark = "[date]"
+			kind = "date"
 		}
-		cover(all, words[begin:end], mark)
+		cover(all, words[begin:end], kind, hide)
 		i = max(i, end-1)
 	}
 	var b strings.Builder
@@ -168,8 +173,16 @@ func joins() map[string]bool {
 	return m
 }
 
-// cover leaves the mark in place of the words.
-func cover(all []piece, words []int, mark string) {
+// cover leaves a mark in place of the words.
+func cover(all []piece, words []int, kind string, hide func(kind, was string) string) {
+	if len(words) == 0 {
+		return
+	}
+	was := ""
+	for _, p := range all[words[0] : words[len(words)-1]+1] {
+		was += p.text
+	}
+	mark := hide(kind, was)
 	for n, at := range words {
 		all[at].text = ""
 		if n == 0 {

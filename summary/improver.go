@@ -1,0 +1,153 @@
+// Package summary has the summary of a conversation put into better sentences
+// by a language model: the lines that were made without one flow in, without
+// what tells who somebody is; lines that hold no new fact flow out, or an error,
+// and the first ones stand. It never keeps a call waiting.
+package summary
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+)
+
+// Improver asks an OpenAI-compatible server. URL and Model are needed. It is
+// safe for concurrent use.
+type Improver struct {
+	URL     string // base, e.g. "http://127.0.0.1:8000/v1"
+	Model   string
+	Key     string        // sent as bearer token when set
+	Timeout time.Duration // 0 is 3 s: a clerk waits with the caller for no longer
+	Client  *http.Client  // nil is one that follows no redirections
+}
+
+// Note is a summary in better sentences. It is to be shown as written by a
+// machine.
+type Note struct {
+	Lines []string
+	Model string
+}
+
+// Errors that callers may tell apart; each is wrapped with its reason.
+var (
+	ErrServer  = errors.New("the language model did not answer")
+	ErrInvents = errors.New("the language model wrote what was not said")
+)
+
+// Limits of a request and its answer.
+const (
+	usualTimeout = 3 * time.Second
+	maxAnswer    = 256 << 10 // bytes
+	maxTokens    = 200
+	maxLetters   = 500
+	maxLines     = 5
+)
+
+// Improve writes the summary in German or English. Without an error every
+// content word of it stands in the summary or is one of reporting.
+func (i *Improver) Improve(ctx context.Context, s dialog.Summary, language string) (Note, error) {
+	words, err := load(language)
+	if err != nil {
+		return Note{}, err
+	}
+	hidden := hide(s, s.Lines(words.Language))
+	timeout := i.Timeout
+	if timeout == 0 {
+		timeout = usualTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	text, err := i.ask(ctx, words.Prompt, hidden.text)
+	if err != nil {
+		return Note{}, fmt.Errorf("%w: %s: %w", ErrServer, i.URL, err)
+	}
+	lines := split(text)
+	if err := words.check(lines, hidden.text, s); err != nil {
+		return Note{}, fmt.Errorf("%w: %w", ErrInvents, err)
+	}
+	return Note{Lines: hidden.restore(lines), Model: i.Model}, nil
+}
+
+type message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+// completion is the part of the server's answer that is used.
+type completion struct {
+	Choices []struct {
+		Message message `json:"message"`
+		Finish  string  `json:"finish_reason"`
+	} `json:"choices"`
+}
+
+// ask sends the text and returns the answer's.
+func (i *Improver) ask(ctx context.Context, prompt, text string) (string, error) {
+	body, err := json.Marshal(map[string]any{
+		"model": i.Model, "temperature": 0, "max_tokens": maxTokens, "messages": []message{{"system", prompt}, {"user", text}},
+	})
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(i.URL, "/")+"/chat/completions", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if i.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+i.Key)
+	}
+	resp, err := i.client().Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return "", err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("status %s", resp.Status) // the body may repeat what was sent
+	}
+	return read(data)
+}
+
+func read(data []byte) (string, error) {
+	var answer completion
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return "", fmt.Errorf("answer is no JSON of a chat: %w", err)
+	}
+	switch {
+	case len(answer.Choices) == 0:
+		return "", errors.New("answer has no choice")
+	case answer.Choices[0].Finish == "length":
+		return "", errors.New("answer broke off")
+	}
+	return answer.Choices[0].Message.Content, nil
+}
+
+// client follows no redirections: the key is for one server.
+func (i *Improver) client() *http.Client {
+	if i.Client != nil {
+		return i.Client
+	}
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// split gives the lines of an answer without the marks of lists.
+func split(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "-*•")); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
