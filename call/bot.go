@@ -115,6 +115,8 @@ type Bot struct {
 	// Backchannels are the words that do not interrupt.
 	Backchannels *turn.Backchannels
 	Now          func() time.Time
+
+	exchanges exchanges
 }
 
 // Serve answers the leg and converses until either side hangs up or ctx ends.

@@ -50,9 +50,11 @@ type exchange struct {
 	reason   string // for the journal
 
 	sound  soundscape
-	ear    tap  // of the caller
-	pen    *pen // that writes down what the caller says to a person
-	joined bool // the caller is in the bridge
+	ear    tap           // of the caller
+	pen    *pen          // that writes down what the caller says to a person
+	joined bool          // the caller is in the bridge
+	unread []leg.Event   // of the caller, when all was over
+	done   chan struct{} // closed when all is over
 	legs   owned
 }
 
@@ -67,7 +69,7 @@ type stage interface {
 func newExchange(b *Bot, caller leg.Leg, h Handover, r *record, lingering *sync.WaitGroup, log *slog.Logger) *exchange {
 	return &exchange{
 		bot: b, log: log, caller: caller, h: h, record: r, lingering: lingering,
-		posted: make(chan func()), fatal: make(chan error, 1),
+		posted: make(chan func()), done: make(chan struct{}), fatal: make(chan error, 1),
 		bridge: bridge.New(bridge.Options{Log: log, Now: b.Now}),
 	}
 }
@@ -85,12 +87,16 @@ func (x *exchange) run(ctx context.Context, begin func()) (Result, error) {
 			x.fail(err)
 		}
 	})
+	call := x.h.Call
+	x.bot.exchanges.add(call, x)
 	defer func() {
+		x.bot.exchanges.remove(call)
 		x.abandon(errStopped)
 		stop(errWithdrawn)
 		x.tasks.Wait() // with the last words to others
 		leave()
 		rooms.Wait()
+		close(x.done)
 		x.legs.hangup(base, x.log)
 	}()
 	x.watchCaller()
@@ -183,7 +189,9 @@ func (x *exchange) watch(ctx context.Context, l leg.Leg, on func(leg.Event), gon
 					events = nil
 					continue
 				}
-				x.post(ctx, func() { on(e) })
+				if !x.post(ctx, func() { on(e) }) && l == x.caller {
+					x.unread = append(x.unread, e)
+				}
 			case <-l.Done():
 				x.post(ctx, gone)
 				return
@@ -194,8 +202,9 @@ func (x *exchange) watch(ctx context.Context, l leg.Leg, on func(leg.Event), gon
 	})
 }
 
-// post has f run by the exchange, unless ctx has ended by then.
-func (x *exchange) post(ctx context.Context, f func()) {
+// post has f run by the exchange, unless ctx has ended by then; false says
+// that it will not be run.
+func (x *exchange) post(ctx context.Context, f func()) bool {
 	current := func() {
 		if ctx.Err() == nil {
 			f()
@@ -203,9 +212,11 @@ func (x *exchange) post(ctx context.Context, f func()) {
 	}
 	select {
 	case x.posted <- current:
+		return true
 	case <-ctx.Done():
 	case <-x.ctx.Done():
 	}
+	return false
 }
 
 // after posts f once d has passed.

@@ -1,7 +1,10 @@
 package call
 
 import (
+	"context"
+
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
 )
 
@@ -22,19 +25,29 @@ func (s *session) handOver() error {
 	}
 	switch result {
 	case Left, Served:
-		if err := s.gone(); err != nil {
-			return err
-		}
+		// The dialog hears of it also where the call's own context has ended.
 		s.reason = x.reason
-		return nil
+		return s.conv.Handle(context.WithoutCancel(s.ctx), s.stamp(dialog.Event{Kind: dialog.Gone}), func(dialog.Action) error { return nil })
 	}
+	s.record.queue(journal.Speaking, News{})
 	if x.missed {
 		s.noticed()
 	}
 	if err := s.relisten(); err != nil {
 		return err
 	}
-	return s.handle(dialog.Event{Kind: resultEvents(result)})
+	if err := s.handle(dialog.Event{Kind: resultEvents(result)}); err != nil {
+		return err
+	}
+	for _, e := range x.unread {
+		if e.Kind != leg.Text {
+			continue // keys were for who is gone
+		}
+		if err := s.wrote(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func resultEvents(r Result) dialog.EventKind {
@@ -77,6 +90,10 @@ func (s *session) handover(to *dialog.Action) Handover {
 func (s *session) deafen() {
 	s.silence.Stop()
 	s.leg.Receive(nil)
+	if s.held {
+		s.held = false
+		s.leg.Playout().Resume()
+	}
 	s.dropRecognition()
 	s.caller, s.pending = hearing{}, nil
 }

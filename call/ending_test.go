@@ -1,0 +1,95 @@
+package call
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/leg"
+)
+
+// endings plays a call whose context ends for a reason.
+func endings(t *testing.T, w *town, l leg.Leg, why error, play func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	served := make(chan struct{})
+	go func() { defer close(served); w.bot.Serve(ctx, l) }()
+	play()
+	if why == leg.ErrEnded {
+		w.caller.leave("normal, by caller")
+	}
+	cancel(why)
+	<-served
+	w.close()
+}
+
+func TestTheServiceStopsInEachStage(t *testing.T) {
+	for name, tc := range map[string]struct {
+		town func(w *town)
+		play func(w *town)
+	}{
+		"waiting":  {func(*town) {}, func(w *town) { w.desk.sought(0).news <- News{Kind: Waiting} }},
+		"served":   {func(*town) {}, func(w *town) { served(w) }},
+		"transfer": {target(Attended), func(w *town) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newTown(t, tc.town)
+				w.trunk.ring = 60 * second
+				endings(t, w, w.caller, context.Canceled, func() {
+					tc.play(w)
+					pass(2 * second)
+				})
+				require.Equal(t, "shutdown", w.record().Reason)
+				for _, c := range w.desk.people {
+					require.Equal(t, []Ending{EndedService}, c.endings)
+				}
+				if len(w.desk.searches) > 0 && len(w.desk.people) == 0 {
+					require.Equal(t, []Leaving{ServiceStopped}, w.desk.searches[0].left)
+				}
+			})
+		})
+	}
+}
+
+// The context of a leg ends with it, maybe before anybody hears of the leg.
+func TestTheLegsContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t)
+		endings(t, w, w.caller, leg.ErrEnded, func() { served(w) })
+		require.Equal(t, "caller", w.record().Reason)
+		require.Equal(t, []Ending{EndedByCaller}, w.desk.people[0].endings)
+		require.Contains(t, w.script.kinds(), dialog.Gone)
+	})
+}
+
+func TestATransferredLegsContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t, target(Blind))
+		notify := make(chan error, 1)
+		l := movable{w.caller, func(ctx context.Context, _ leg.Referral) error { return rings(ctx, 60*second, notify) }}
+		endings(t, w, l, leg.ErrEnded, func() {
+			pass(3 * second)
+			notify <- nil
+		})
+		require.Equal(t, "transferred", w.record().Reason)
+	})
+}
+
+// shaky panics where a test wants it to.
+type shaky struct{ *theDesk }
+
+func (shaky) Seek(context.Context, Handover) (Search, error) { panic("broken") }
+
+func TestAPanicOnTheWayToAPerson(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t)
+		w.bot.People = shaky{}
+		w.serve(w.caller, 20*second, func() {})
+		require.Equal(t, "error", w.record().Reason)
+		require.Equal(t, []string{"verbinde", "es tut uns leid"}, w.caller.words())
+	})
+}
