@@ -27,6 +27,14 @@ type Options struct {
 	Keep time.Duration
 	// Route names the targets a request is delivered to; nil: to none.
 	Route func(form, department string) []string
+	// Events names the targets that are told of an event: store.CallbackDue,
+	// store.CallEnded; nil: nobody. Requests go where Route says.
+	Events func(event string) []string
+	// Notice is how long before a callback is due that is told; 0: when it is due.
+	Notice time.Duration
+	// KeepCalls is how long records of calls are kept, KeepNumbers how long the
+	// callers' numbers in them; 0 is for ever.
+	KeepCalls, KeepNumbers time.Duration
 	// Wake is called after something was put into the outbox.
 	Wake func()
 	// Erased is told which calls were erased, by this process or another.
@@ -52,6 +60,9 @@ func New(o Options) *Desk {
 	if o.Route == nil {
 		o.Route = func(string, string) []string { return nil }
 	}
+	if o.Events == nil {
+		o.Events = func(string) []string { return nil }
+	}
 	if o.Wake == nil {
 		o.Wake = func() {}
 	}
@@ -73,7 +84,7 @@ func (d *Desk) Take(ctx context.Context, r store.Request) error {
 	r.Created = d.o.Now()
 	r.Due = d.o.Hours.Add(r.Created, d.o.Promise)
 	r.Status = string(Fresh)
-	deliveries := d.deliveries(r.Reference, d.o.Route(r.Form, r.Department))
+	deliveries := d.deliveries(store.RequestTaken, r.Reference, d.o.Route(r.Form, r.Department))
 	if err := d.o.Store.AddRequest(ctx, r, deliveries); err != nil {
 		return err
 	}
@@ -87,11 +98,11 @@ func (d *Desk) Unused(ctx context.Context, reference string) bool {
 	return errors.Is(err, store.ErrNoRequest)
 }
 
-func (d *Desk) deliveries(reference string, targets []string) []store.Delivery {
+func (d *Desk) deliveries(event, reference string, targets []string) []store.Delivery {
 	now := d.o.Now()
 	var out []store.Delivery
 	for _, t := range targets {
-		out = append(out, store.Delivery{Key: rand.Text(), Reference: reference, Target: t, State: store.Waiting, Next: now, Created: now, Changed: now})
+		out = append(out, store.Delivery{Key: rand.Text(), Event: event, Reference: reference, Target: t, State: store.Waiting, Next: now, Created: now, Changed: now})
 	}
 	return out
 }
@@ -191,7 +202,7 @@ func (d *Desk) Redeliver(ctx context.Context, reference, who string) error {
 	if len(targets) == 0 {
 		return fmt.Errorf("request %s: %w", reference, ErrNoTarget)
 	}
-	if err := d.o.Store.Redeliver(ctx, reference, who, d.deliveries(reference, targets)); err != nil {
+	if err := d.o.Store.Redeliver(ctx, reference, who, d.deliveries(store.RequestTaken, reference, targets)); err != nil {
 		return err
 	}
 	d.changed(true)

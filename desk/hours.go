@@ -22,10 +22,7 @@ const farthest = 2000
 // Add is the moment when so many service hours have passed since from; the zero
 // time when there never are so many.
 func (h Hours) Add(from time.Time, hours time.Duration) time.Time {
-	loc := h.Location
-	if loc == nil {
-		loc = time.Local
-	}
+	loc := h.location()
 	at := from.In(loc)
 	for range farthest {
 		open, shut, ok := h.open(at)

@@ -10,6 +10,7 @@ import (
 // Rhythm of what happens by itself.
 const (
 	sweepEvery  = time.Hour
+	dueEvery    = time.Minute
 	listenEvery = 5 * time.Second // for what other processes erased
 )
 
@@ -23,16 +24,20 @@ func (d *Desk) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sweep, listen := time.NewTicker(sweepEvery), time.NewTicker(listenEvery)
+	sweep, listen, due := time.NewTicker(sweepEvery), time.NewTicker(listenEvery), time.NewTicker(dueEvery)
 	defer sweep.Stop()
 	defer listen.Stop()
+	defer due.Stop()
 	d.sweep(ctx)
+	d.tellDue(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-sweep.C:
 			d.sweep(ctx)
+		case <-due.C:
+			d.tellDue(ctx)
 		case <-listen.C:
 			last = d.follow(ctx, last)
 		}
@@ -55,8 +60,11 @@ func (d *Desk) promiseAll(ctx context.Context) error {
 	return nil
 }
 
-// sweep erases finished requests; an error is logged and tried again.
+// sweep erases finished requests and old records of calls; an error is logged
+// and tried again.
 func (d *Desk) sweep(ctx context.Context) {
+	d.sweepCalls(ctx, d.o.KeepCalls, "records of calls", d.o.Store.ExpireCalls)
+	d.sweepCalls(ctx, d.o.KeepNumbers, "numbers of callers", d.o.Store.ForgetNumbers)
 	if d.o.Keep == 0 {
 		return
 	}
@@ -67,6 +75,19 @@ func (d *Desk) sweep(ctx context.Context) {
 	case n > 0:
 		d.o.Log.Info("expired requests were erased", "count", n)
 		d.changed(false)
+	}
+}
+
+func (d *Desk) sweepCalls(ctx context.Context, keep time.Duration, what string, erase func(context.Context, time.Time) (int, error)) {
+	if keep == 0 {
+		return
+	}
+	n, err := erase(ctx, d.o.Now().Add(-keep))
+	switch {
+	case err != nil && ctx.Err() == nil:
+		d.o.Log.Error("expired "+what+" were not erased", "err", err)
+	case n > 0:
+		d.o.Log.Info("expired "+what+" were erased", "count", n)
 	}
 }
 

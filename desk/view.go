@@ -136,3 +136,50 @@ func stamp(t time.Time, loc *time.Location) string {
 	}
 	return t.In(loc).Format("2006-01-02 15:04:05")
 }
+
+// CallView is the record of a call as other programs get it.
+type CallView struct {
+	Call       string     `json:"call"`
+	Kind       string     `json:"kind"`
+	From       string     `json:"from"`
+	Department string     `json:"department"`
+	Language   string     `json:"language"`
+	Started    time.Time  `json:"started"`
+	Answered   time.Time  `json:"answered,omitzero"`
+	Ended      time.Time  `json:"ended"`
+	WaitedS    float64    `json:"waited_s"`
+	TalkedS    float64    `json:"talked_s"`
+	Agent      string     `json:"agent,omitempty"`
+	Ending     string     `json:"ending"`
+	Request    string     `json:"request,omitempty"`
+	Topic      string     `json:"topic,omitempty"`
+	Resolution string     `json:"resolution,omitempty"`
+	Bot        string     `json:"bot,omitempty"`
+	Article    string     `json:"article,omitempty"`
+	Note       string     `json:"note,omitempty"`
+	Summary    []string   `json:"summary,omitempty"`
+	People     []CallView `json:"people,omitempty"` // its times with people, in order
+}
+
+// CallViewOf makes the view of one record.
+func CallViewOf(r store.CallRecord) CallView {
+	return CallView{
+		Call: r.Call, Kind: r.Kind, From: r.From, Department: r.Department, Language: r.Language, Started: r.Started, Answered: r.Answered, Ended: r.Ended,
+		WaitedS: r.Waited().Seconds(), TalkedS: r.Talked().Seconds(), Agent: r.Agent, Ending: r.Ending, Request: r.Request,
+		Topic: r.Topic, Resolution: r.Resolution, Bot: r.Bot, Article: r.Article, Note: r.Note, Summary: r.Summary,
+	}
+}
+
+// CallViewWith makes the view of a whole call with its parts, which may come
+// in any order.
+func CallViewWith(whole store.CallRecord, parts []store.CallRecord) CallView {
+	v := CallViewOf(whole)
+	parts = slices.Clone(parts)
+	slices.SortFunc(parts, func(a, b store.CallRecord) int { return a.Part - b.Part })
+	for _, p := range parts {
+		if p.Part > 0 {
+			v.People = append(v.People, CallViewOf(p))
+		}
+	}
+	return v
+}

@@ -59,7 +59,7 @@ func (r CallRecord) Talked() time.Duration {
 
 // AddCallRecord writes one and what is to be told of it, both or neither. A
 // part below 0 becomes the next one of the call, 1 at least. It returns the
-// record's id.
+// record's id; 0 when the call was erased while it went on: nothing is kept then.
 func (s *Store) AddCallRecord(ctx context.Context, r CallRecord, deliveries []Delivery) (int64, error) {
 	summary, err := json.Marshal(r.Summary)
 	if err != nil {
@@ -67,6 +67,10 @@ func (s *Store) AddCallRecord(ctx context.Context, r CallRecord, deliveries []De
 	}
 	var id int64
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		var erased bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM erasures WHERE call = ?)`, r.Call).Scan(&erased); err != nil || erased {
+			return err
+		}
 		if r.Part < 0 {
 			if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(part), 0) + 1 FROM call_records WHERE call = ?`, r.Call).Scan(&r.Part); err != nil {
 				return err

@@ -129,3 +129,22 @@ func (s *Store) Redeliver(ctx context.Context, reference, who string, deliveries
 	}
 	return nil
 }
+
+// Announce puts an event of a request into the outbox and notes it, both or neither.
+func (s *Store) Announce(ctx context.Context, reference, what string, deliveries []Delivery) error {
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := addRequestEvent(ctx, tx, reference, RequestEvent{At: s.now(), What: what}); err != nil {
+			return err
+		}
+		for _, d := range deliveries {
+			if err := addDelivery(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("announce %s of request %s: %w", what, reference, err)
+	}
+	return nil
+}

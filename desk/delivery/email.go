@@ -14,6 +14,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"github.com/amtsleitung/amtsleitung/desk"
+	"github.com/amtsleitung/amtsleitung/store"
 )
 
 //go:embed email.txt
@@ -53,6 +54,9 @@ func (e *Email) Name() string { return e.Title }
 // Deliver implements Target. The Message-ID is made of the key, so that a
 // repetition after a crash is known as one.
 func (e *Email) Deliver(ctx context.Context, m Message) error {
+	if m.Call != nil {
+		return fmt.Errorf("%w: e-mails tell of requests, not of calls", ErrRefused)
+	}
 	msg, err := e.message(m)
 	if err != nil {
 		return err
@@ -78,7 +82,11 @@ func (e *Email) message(m Message) (*mail.Msg, error) {
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
 	msg.SetGenHeader("X-Amtsleitung-Reference", m.Request.Reference)
 	// Subjects are shown on lock screens and in lists: no personal data.
-	msg.Subject(fmt.Sprintf("Anliegen %s: %s", m.Request.Reference, e.Names.Form(m.Request.Form, "de")))
+	subject := fmt.Sprintf("Anliegen %s: %s", m.Request.Reference, e.Names.Form(m.Request.Form, "de"))
+	if m.Event == store.CallbackDue {
+		subject = "Fällig: " + subject
+	}
+	msg.Subject(subject)
 	text, err := e.text(m)
 	if err != nil {
 		return nil, fmt.Errorf("%w: text: %w", ErrRefused, err)

@@ -1,4 +1,4 @@
-// Package delivery brings requests to who works on them: deliveries flow in
+// Package delivery brings requests and events of calls to who works on them: deliveries flow in
 // from the outbox in the store, HTTP posts and e-mails flow out, and what
 // became of each flows back into the store.
 package delivery
@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/store"
 )
 
@@ -22,10 +23,14 @@ type Target interface {
 	Deliver(ctx context.Context, m Message) error
 }
 
-// Message is a request with the key by which a repetition is known.
+// Message is an event with the key by which a repetition is known.
 type Message struct {
 	Key     string
+	Event   string    // store.RequestTaken, store.CallbackDue, store.CallEnded
+	Time    time.Time // when it happened
 	Request store.Request
+	// Call is set for store.CallEnded instead of Request.
+	Call *desk.CallView
 }
 
 // ErrRefused says that repetition is in vain.
@@ -162,15 +167,15 @@ func (o *Outbox) complain(ctx context.Context, t Target, err error) {
 
 // deliver makes one attempt and writes how it ended; its error is the store's.
 func (o *Outbox) deliver(ctx context.Context, t Target, d store.Delivery) error {
-	r, err := o.o.Store.Request(ctx, d.Reference)
-	if errors.Is(err, store.ErrNoRequest) {
+	m, err := o.message(ctx, d)
+	if errors.Is(err, store.ErrNoRequest) || errors.Is(err, store.ErrNoCall) {
 		return nil // erased a moment ago, and its deliveries with it
 	}
 	if err != nil {
 		return err
 	}
 	attempt, cancel := context.WithTimeout(ctx, attemptTime)
-	err = t.Deliver(attempt, Message{d.Key, r})
+	err = t.Deliver(attempt, m)
 	cancel()
 	if err != nil && ctx.Err() != nil {
 		return nil // the service stops: the attempt does not count
@@ -183,12 +188,30 @@ func (o *Outbox) deliver(ctx context.Context, t Target, d store.Delivery) error 
 	o.o.Count(t.Name(), outcome)
 	switch outcome {
 	case store.Dead:
-		o.o.Log.Error("request was not delivered; it is shown as undelivered at /admin/anliegen", "reference", d.Reference, "target", d.Target, "attempts", d.Attempts, "err", d.Error)
+		o.o.Log.Error("an event was not delivered; undelivered requests are shown at /admin/anliegen", "event", d.Event, "reference", d.Reference, "target", d.Target, "attempts", d.Attempts, "err", d.Error)
 	case "retry":
-		o.o.Log.Warn("request was not delivered yet", "reference", d.Reference, "target", d.Target, "attempts", d.Attempts, "err", d.Error)
+		o.o.Log.Warn("an event was not delivered yet", "event", d.Event, "reference", d.Reference, "target", d.Target, "attempts", d.Attempts, "err", d.Error)
 	}
 	o.o.Changed()
 	return nil
+}
+
+// message is what a delivery tells, as it is in the store now.
+func (o *Outbox) message(ctx context.Context, d store.Delivery) (Message, error) {
+	m := Message{Key: d.Key, Event: d.Event, Time: d.Created}
+	var err error
+	if d.Record == 0 {
+		m.Request, err = o.o.Store.Request(ctx, d.Reference)
+		return m, err
+	}
+	whole, err := o.o.Store.CallRecord(ctx, d.Record)
+	if err != nil {
+		return m, err
+	}
+	parts, err := o.o.Store.CallRecords(ctx, store.CallFilter{Call: whole.Call})
+	v := desk.CallViewWith(whole, parts)
+	m.Call = &v
+	return m, err
 }
 
 // settle decides what follows an attempt.

@@ -27,7 +27,7 @@ const (
 	SignatureHeader = "X-Amtsleitung-Signature"
 )
 
-// Webhook posts requests as JSON. Title, URL and Secret are needed.
+// Webhook posts events as JSON. Title, URL and Secret are needed.
 type Webhook struct {
 	Title  string // the target's name
 	URL    string
@@ -39,10 +39,13 @@ type Webhook struct {
 
 // Posted is the body of a webhook.
 type Posted struct {
-	Event   string    `json:"event"` // request
-	Key     string    `json:"key"`
-	City    string    `json:"city"`
-	Request desk.View `json:"request"`
+	Event string    `json:"event"` // request.taken, callback.due, call.ended
+	Key   string    `json:"key"`   // the id of the event for this target
+	Time  time.Time `json:"time"`  // when it happened
+	City  string    `json:"city"`
+	// Request or Call is what the event is about.
+	Request *desk.View     `json:"request,omitempty"`
+	Call    *desk.CallView `json:"call,omitempty"`
 }
 
 // Name implements Target.
@@ -50,17 +53,17 @@ func (w *Webhook) Name() string { return w.Title }
 
 // Deliver implements Target.
 func (w *Webhook) Deliver(ctx context.Context, m Message) error {
-	body, err := json.Marshal(Posted{"request", m.Key, w.City, desk.ViewOf(m.Request, false)})
+	now := time.Now
+	if w.Now != nil {
+		now = w.Now
+	}
+	body, err := json.Marshal(posted(m, w.City, now()))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("%w: the address cannot be used", ErrRefused)
-	}
-	now := time.Now
-	if w.Now != nil {
-		now = w.Now
 	}
 	stamp := strconv.FormatInt(now().Unix(), 10)
 	req.Header.Set("Content-Type", "application/json")
@@ -75,6 +78,15 @@ func (w *Webhook) Deliver(ctx context.Context, m Message) error {
 	defer resp.Body.Close()
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // lets the connection be used again
 	return judge(resp, now)
+}
+
+func posted(m Message, city string, now time.Time) Posted {
+	p := Posted{Event: m.Event, Key: m.Key, Time: m.Time, City: city, Call: m.Call}
+	if m.Call == nil {
+		v := desk.ViewOf(m.Request, m.Request.Overdue(now))
+		p.Request = &v
+	}
+	return p
 }
 
 // Sign makes the signature of a body.

@@ -124,11 +124,11 @@ func play(t *testing.T, data []byte) {
 	check(t, q, expected)
 }
 
-// TestRandomEvents plays 50 shifts of 500 events.
+// TestRandomEvents plays 30 shifts of 300 events.
 func TestRandomEvents(t *testing.T) {
-	for seed := range uint64(50) {
+	for seed := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		data := make([]byte, 2000)
+		data := make([]byte, 1200)
 		for i := range data {
 			data[i] = byte(r.Uint32())
 		}
