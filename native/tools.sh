@@ -25,6 +25,7 @@ sip-tester sipp
 baresip-core baresip
 kamailio /usr/sbin/kamailio
 chromium chromium
+coturn turnserver
 sox sox
 python3-venv py:ensurepip
 "

@@ -12,6 +12,10 @@ import (
 	"github.com/amtsleitung/amtsleitung/journal"
 )
 
+// callerBeat shows soon that a page is gone that did not say goodbye: the
+// second write to it fails.
+const callerBeat = 5 * time.Second
+
 // afterEnd is how long the stream of a call that is over waits for the
 // journal's last word.
 const afterEnd = 5 * time.Second
@@ -47,7 +51,7 @@ type callerStream struct {
 }
 
 func (s *callerStream) run() {
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(callerBeat)
 	defer beat.Stop()
 	last := time.NewTimer(time.Hour)
 	defer last.Stop()
