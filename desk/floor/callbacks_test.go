@@ -235,6 +235,7 @@ func TestRestart(t *testing.T) {
 			require.NoError(t, r.SetDevice("udo", Phone))
 			require.NoError(t, r.Present("udo", Ready, ""))
 			p := r.person(r.seek("01A", "x", "de"), "udo", "01A")
+			p.Tell(call.State{Phase: "talking"})
 			pass(10 * time.Minute)
 			p.Over(call.EndedByCaller)
 			require.NoError(t, r.Wrap(t.Context(), "udo", "01A", Wrap{}))

@@ -213,11 +213,12 @@ func TestOfferGoesRound(t *testing.T) {
 		require.Error(t, r.Decline("udo", "01A"))
 		require.NoError(t, r.Accept(t.Context(), "tina", "01A"), "from the list")
 		s.Leave(call.HungUp)
-		require.Equal(t, "caller", r.records("01A")[0].Ending)
-		require.Equal(t, "caller_gone", func() string {
-			snap, _ := r.Snapshot("tina", "de")
-			return snap.Hand.Problem
-		}())
+		require.Equal(t, "hung_up", r.records("01A")[0].Ending)
+		require.Empty(t, r.records("01A")[0].Agent)
+		require.Equal(t, Ready, r.state("tina"), "nothing to write down")
+		require.Equal(t, "caller_gone", r.reason("tina"))
+		require.Equal(t, 1, r.Figures().LostToday)
+		require.Zero(t, r.Figures().AnsweredToday)
 	})
 }
 
@@ -253,17 +254,20 @@ func TestTelephoneOfAnAgent(t *testing.T) {
 		p = r.person(s, "udo", "01A")
 		_, err = p.Leg(t.Context())
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+		p.Over(call.EndedLost) // as a call tells it
+		s.Leave(call.ConnectFailed)
 		again, err := r.Seek(t.Context(), call.Handover{Call: "01A", Department: "buergeramt", Language: "de"})
 		require.NoError(t, err, "asking once more is the same as waiting on")
-		s.Leave(call.ConnectFailed)
 		require.Equal(t, "no_answer", r.reason("udo"))
-		_ = again
+		require.Equal(t, s, again)
+		require.Len(t, r.records("01A"), 0, "it goes on")
 
 		answer = func(context.Context, leg.Callee) (leg.Leg, error) { return phone, nil }
 		p = r.person(s, "udo", "01A")
 		l, err := p.Leg(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, leg.Leg(phone), l)
+		s.Leave(call.Connected)
 		p.Over(call.EndedByCaller)
 		require.True(t, phone.ended(), "no line is left over")
 		require.Equal(t, Wrapup, r.state("udo"))
@@ -276,15 +280,22 @@ func TestPageIsLoadedAnew(t *testing.T) {
 		audio, gone := r.works("tina")
 		s := r.seek("01A", "buergeramt", "de")
 		p := r.person(s, "tina", "01A")
+		s.Leave(call.Connected)
 		l, err := p.Leg(t.Context())
 		require.NoError(t, err)
 		l.Receive(media.SinkFunc(func(media.Frame) error { return nil }))
 		_ = audio.Hangup(t.Context(), leg.CauseNormal)
 		gone()
 		pass(time.Second)
-		require.NoError(t, l.Playout().WriteFrame(media.Frame{}), "nobody hears it, nobody stumbles")
+		<-l.Done() // the caller hears music meanwhile
+		require.ErrorIs(t, l.Playout().WriteFrame(media.Frame{}), leg.ErrEnded)
+		_, err = p.Leg(t.Context())
+		require.ErrorIs(t, err, ErrNoDevice)
 		back := r.line("tina")
 		gone = r.Seen("tina")
+		l, err = p.Leg(t.Context())
+		require.NoError(t, err)
+		l.Receive(media.SinkFunc(func(media.Frame) error { return nil }))
 		pass(20 * time.Second)
 		require.True(t, back.heard(), "the call goes on with the new audio")
 		require.NoError(t, l.Playout().WriteFrame(media.Frame{}))
@@ -303,7 +314,7 @@ func TestPageIsLoadedAnew(t *testing.T) {
 		pass(14 * time.Second)
 		require.Equal(t, Offline, r.state("tina"))
 		select {
-		case <-l.Done():
+		case <-p.Orders():
 			t.Fatal("too early")
 		default:
 		}
@@ -368,6 +379,7 @@ func TestOrders(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "01A", r.offer("udo"))
 		p2 := r.person(s2, "udo", "01A")
+		s2.Leave(call.Connected)
 		p.Over(call.EndedTransfer)
 		p2.Over(call.EndedByCaller)
 		rec := r.records("01A")
@@ -429,6 +441,7 @@ func TestErasedOnTheFloor(t *testing.T) {
 		r.works("tina")
 		s := r.seek("01A", "buergeramt", "de")
 		p := r.person(s, "tina", "01A")
+		s.Leave(call.Connected)
 		r.Erase("01A")
 		snap, err := r.Snapshot("tina", "de")
 		require.NoError(t, err)
@@ -505,4 +518,51 @@ func TestOptionsAreChecked(t *testing.T) {
 	require.Equal(t, "new", s.Me.Title)
 	_, err = f.Snapshot("", "de")
 	require.ErrorIs(t, err, ErrNobody)
+}
+
+// TestAcceptedWhileTheCallLooksForSomebody has the next person faster than the call.
+func TestAcceptedWhileTheCallLooksForSomebody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, nil)
+		audio, _ := r.works("tina")
+		s := r.seek("01A", "buergeramt", "de")
+		p := r.person(s, "tina", "01A")
+		_ = audio.Hangup(t.Context(), leg.CauseNormal)
+		settle()
+		_, err := p.Leg(t.Context())
+		require.ErrorIs(t, err, ErrNoDevice)
+		r.works("udo")
+		p.Over(call.EndedLost)
+		require.Equal(t, "no_audio", r.reason("tina"))
+		require.NoError(t, r.Accept(t.Context(), "udo", "01A"))
+		<-s.News() // by the reader of before
+		again := r.seek("01A", "buergeramt", "de")
+		n := latest(again)
+		require.Equal(t, call.Found, n.Kind)
+		require.Equal(t, "Udo Ufer", n.Person.Name())
+		again.Leave(call.HungUp)
+		require.Len(t, r.records("01A"), 1)
+	})
+}
+
+// TestLineBreaksWhileTheyTalk pauses who cannot be heard, after the wrap-up.
+func TestLineBreaksWhileTheyTalk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, nil)
+		audio, _ := r.works("tina")
+		s := r.seek("01A", "buergeramt", "de")
+		p := r.person(s, "tina", "01A")
+		l, err := p.Leg(t.Context())
+		require.NoError(t, err)
+		s.Leave(call.Connected)
+		_ = audio.Hangup(t.Context(), leg.CauseNormal)
+		settle()
+		<-l.Done()
+		p.Over(call.EndedLost)
+		require.Equal(t, Wrapup, r.state("tina"))
+		pass(61 * time.Second)
+		require.Equal(t, Paused, r.state("tina"))
+		require.Equal(t, "line", r.reason("tina"))
+		require.ErrorIs(t, r.Present("tina", Ready, ""), ErrNoDevice)
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/amtsleitung/amtsleitung/desk/queue"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 )
@@ -45,16 +44,28 @@ func (f *Floor) Line(agent string, l leg.Leg) error {
 	return err
 }
 
-// lined follows a change of the browser's audio.
+// lined follows a change of the browser's audio. A call in hand goes on with
+// new audio at once; with none, its line ends and another one may follow.
 func (f *Floor) lined(now time.Time, s *seat) {
 	f.q.Device(now, s.Name, f.able(s))
+	if s.ear != nil && s.line == nil {
+		s.ear.end()
+	}
 	v := f.visits[s.hand]
-	if v == nil || v.person == nil || !v.ended.IsZero() || v.person.line == nil {
+	if v == nil || v.person == nil || !v.ended.IsZero() || s.kind != Browser {
 		return
 	}
-	v.person.line.move(s.line)
-	if v.person.lostAt = (time.Time{}); s.line == nil {
-		v.person.lostAt = now
+	p := v.person
+	if s.line != nil {
+		p.lostAt = time.Time{}
+		if p.line != nil {
+			p.line.move(s.line)
+		}
+		return
+	}
+	if p.line != nil {
+		p.line.end()
+		p.line, p.lostAt = nil, now
 	}
 }
 
@@ -91,44 +102,25 @@ type line struct {
 	events chan leg.Event
 	done   chan struct{}
 
-	mu      sync.Mutex
-	cur     leg.Leg       // nil: away
-	changed chan struct{} // closed with each change of cur
-	sink    media.Sink
-	over    bool
+	mu   sync.Mutex
+	cur  leg.Leg
+	sink media.Sink
+	over bool
 }
 
 func newLine(id string, cur leg.Leg) *line {
 	info := cur.Info()
 	info.Call, info.Leg = id, "agent"
-	return &line{info: info, events: make(chan leg.Event, 16), done: make(chan struct{}), cur: cur, changed: make(chan struct{})}
+	return &line{info: info, events: make(chan leg.Event, 16), done: make(chan struct{}), cur: cur}
 }
 
-// move goes on with another leg; nil: there is none for now.
+// move goes on with another leg.
 func (l *line) move(to leg.Leg) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.over {
-		return
-	}
-	l.cur = to
-	close(l.changed)
-	l.changed = make(chan struct{})
-	if to != nil {
+	if !l.over {
+		l.cur = to
 		to.Receive(l.sink)
-	}
-}
-
-func (l *line) away() bool {
-	cur, _ := l.now()
-	if cur == nil {
-		return true
-	}
-	select {
-	case <-cur.Done():
-		return true
-	default:
-		return false
 	}
 }
 
@@ -142,10 +134,8 @@ func (l *line) end() {
 	l.over = true
 	close(l.done)
 	close(l.events)
-	if l.cur != nil {
-		l.cur.Receive(nil)
-		l.cur.Playout().Flush()
-	}
+	l.cur.Receive(nil)
+	l.cur.Playout().Flush()
 }
 
 func (l *line) event(e leg.Event) {
@@ -160,10 +150,10 @@ func (l *line) event(e leg.Event) {
 	}
 }
 
-func (l *line) now() (leg.Leg, <-chan struct{}) {
+func (l *line) now() (cur leg.Leg, over bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.cur, l.changed
+	return l.cur, l.over
 }
 
 // Info implements leg.Leg.
@@ -180,9 +170,7 @@ func (l *line) Receive(to media.Sink) {
 		return
 	}
 	l.sink = to
-	if l.cur != nil {
-		l.cur.Receive(to)
-	}
+	l.cur.Receive(to)
 }
 
 // Playout implements leg.Leg.
@@ -202,147 +190,41 @@ func (l *line) Hangup(context.Context, leg.Cause) error {
 
 // Stats implements leg.Leg.
 func (l *line) Stats() leg.Stats {
-	if cur, _ := l.now(); cur != nil {
-		return cur.Stats()
-	}
-	return leg.Stats{}
+	cur, _ := l.now()
+	return cur.Stats()
 }
 
-// linePlayout plays to whichever leg the browser has now; nothing waits while
-// there is none.
+// linePlayout plays to whichever leg the browser has now.
 type linePlayout line
 
-func (p *linePlayout) to() (leg.Playout, <-chan struct{}) {
-	cur, changed := (*line)(p).now()
-	if cur == nil {
-		return nil, changed
-	}
-	return cur.Playout(), changed
+func (p *linePlayout) to() leg.Playout {
+	cur, _ := (*line)(p).now()
+	return cur.Playout()
 }
 
-// WriteFrame implements media.Sink; what nobody hears takes its 20 ms all the same.
+// WriteFrame implements media.Sink.
 func (p *linePlayout) WriteFrame(fr media.Frame) error {
-	to, changed := p.to()
-	select {
-	case <-p.done:
-		return leg.ErrEnded
-	default:
-	}
-	if to != nil {
-		err := to.WriteFrame(fr)
-		if err == nil || !(*line)(p).away() {
-			return err
-		}
-	}
-	pace := time.NewTimer(20 * time.Millisecond)
-	defer pace.Stop()
-	select {
-	case <-pace.C:
-	case <-changed:
-	case <-p.done:
+	cur, over := (*line)(p).now()
+	if over {
 		return leg.ErrEnded
 	}
-	return nil
+	return cur.Playout().WriteFrame(fr)
 }
 
 // Flush implements leg.Playout.
-func (p *linePlayout) Flush() time.Duration {
-	if to, _ := p.to(); to != nil {
-		return to.Flush()
-	}
-	return 0
-}
+func (p *linePlayout) Flush() time.Duration { return p.to().Flush() }
 
 // Pause implements leg.Playout.
-func (p *linePlayout) Pause() {
-	if to, _ := p.to(); to != nil {
-		to.Pause()
-	}
-}
+func (p *linePlayout) Pause() { p.to().Pause() }
 
 // Resume implements leg.Playout.
-func (p *linePlayout) Resume() {
-	if to, _ := p.to(); to != nil {
-		to.Resume()
-	}
-}
+func (p *linePlayout) Resume() { p.to().Resume() }
 
 // Played implements leg.Playout.
-func (p *linePlayout) Played() time.Duration {
-	if to, _ := p.to(); to != nil {
-		return to.Played()
-	}
-	return 0
-}
+func (p *linePlayout) Played() time.Duration { return p.to().Played() }
 
 // Buffered implements leg.Playout.
-func (p *linePlayout) Buffered() time.Duration {
-	if to, _ := p.to(); to != nil {
-		return to.Buffered()
-	}
-	return 0
-}
+func (p *linePlayout) Buffered() time.Duration { return p.to().Buffered() }
 
 // Drain implements leg.Playout.
-func (p *linePlayout) Drain(ctx context.Context) error {
-	if to, _ := p.to(); to != nil {
-		return to.Drain(ctx)
-	}
-	return nil
-}
-
-// Listen lets a supervisor hear a call until Deafen, or its end. Callers and
-// people are told by who runs the call.
-func (f *Floor) Listen(ctx context.Context, supervisor, id string) error {
-	return f.do(ctx, func(now time.Time) error {
-		s, err := f.seat(now, supervisor)
-		if err != nil {
-			return err
-		}
-		v := f.find(s, id)
-		who, _ := f.q.Person(supervisor)
-		switch {
-		case !s.Supervisor:
-			return ErrNoSupervisor
-		case !f.o.Listening || f.o.Listen == nil:
-			return ErrListening
-		case v == nil || v.person == nil || !v.ended.IsZero():
-			return ErrNoCall
-		case who.Presence == queue.Busy:
-			return ErrBusy
-		case s.line == nil:
-			return ErrNoDevice
-		}
-		if s.stop != nil {
-			return ErrBusy
-		}
-		ear, id := newLine(v.h.Call, s.line), v.h.Call
-		return f.submit(func(ctx context.Context) { f.listen(ctx, s, id, ear) })
-	})
-}
-
-func (f *Floor) listen(ctx context.Context, s *seat, id string, ear *line) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	f.mu.Lock()
-	s.stop = cancel
-	f.mu.Unlock()
-	_ = f.Present(s.Name, Paused, "listening")
-	if err := f.o.Listen(ctx, id, ear); err != nil && ctx.Err() == nil {
-		f.o.Log.Warn("listening ended", "call", id, "agent", s.Name, "err", err)
-	}
-	ear.end()
-	f.mu.Lock()
-	s.stop = nil
-	f.mu.Unlock()
-	_ = f.Present(s.Name, Ready, "")
-}
-
-// Deafen ends what Listen began.
-func (f *Floor) Deafen(supervisor string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if s := f.seats[supervisor]; s != nil && s.stop != nil {
-		s.stop()
-	}
-}
+func (p *linePlayout) Drain(ctx context.Context) error { return p.to().Drain(ctx) }

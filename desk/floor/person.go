@@ -56,8 +56,8 @@ func (p *person) device() (leg.Leg, func(context.Context) (leg.Leg, error), erro
 		return p.line, nil, nil
 	case p.phone != nil:
 		return p.phone, nil, nil
-	case v.h.Written:
-		return nil, nil, nil
+	case v.h.Written && !v.state.Voice:
+		return nil, nil, nil // asked again once the caller can be heard
 	case s.kind == Browser && s.line == nil:
 		p.failed = "no_audio"
 		return nil, nil, fmt.Errorf("%s: %w", p.title, ErrNoDevice)
@@ -117,6 +117,7 @@ func (p *person) Tell(st call.State) {
 	_ = p.f.do(context.Background(), func(time.Time) error {
 		if v := p.f.visits[p.ticket]; v != nil && v.person == p && v.ended.IsZero() {
 			v.state = st
+			v.talked = v.talked || st.Phase == "talking"
 		}
 		return nil
 	})
@@ -125,7 +126,16 @@ func (p *person) Tell(st call.State) {
 // Over implements call.Person.
 func (p *person) Over(how call.Ending) {
 	_ = p.f.do(context.Background(), func(now time.Time) error {
-		if v := p.f.visits[p.ticket]; v != nil && v.person == p && v.ended.IsZero() {
+		v := p.f.visits[p.ticket]
+		switch {
+		case v == nil || v.person != p || !v.ended.IsZero():
+		case v.talked || v.search == nil:
+			p.f.over(now, v, how)
+		case how == call.EndedLost:
+			p.f.unreached(now, v)
+		case how == call.EndedByCaller:
+			p.f.vanished(now, v, call.HungUp)
+		default:
 			p.f.over(now, v, how)
 		}
 		return nil
@@ -176,7 +186,22 @@ func (p *person) broken() bool {
 			return false
 		}
 	}
-	return p.closed || p.line != nil && p.line.away()
+	return p.closed || !p.lostAt.IsZero()
+}
+
+// vanished ends a visit whose caller is gone before anybody spoke: there is
+// nothing to write down.
+func (f *Floor) vanished(now time.Time, v *visit, why call.Leaving) {
+	p := v.person
+	p.end()
+	v.person, v.answered, v.search.done = nil, time.Time{}, true
+	v.ended, v.ending = now, string(why)
+	f.q.Back(now, v.id, "")
+	f.q.Leave(now, v.id, why == call.HungUp)
+	s := f.seats[p.agent]
+	s.hand, s.problem = "", "caller_gone"
+	delete(f.visits, v.id)
+	f.write(v)
 }
 
 // over ends a call; the person writes down what was.

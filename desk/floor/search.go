@@ -31,6 +31,8 @@ type visit struct {
 	person   *person   // who has taken it
 	answered time.Time
 	state    call.State
+	adrift   bool // put back since the person's line could not be reached
+	talked   bool // they could hear each other, or write
 	ended    time.Time
 	ending   string
 	notes    string
@@ -57,6 +59,10 @@ func (f *Floor) Seek(ctx context.Context, h call.Handover) (call.Search, error) 
 	err := f.do(ctx, func(now time.Time) error {
 		if old := f.waits(h); old != nil {
 			s = old.search
+			s.last = call.News{} // is told how it stands once more
+			if old.person != nil {
+				s.tell(call.News{Kind: call.Found, Person: old.person})
+			}
 			return nil
 		}
 		t := f.ticket(now, h)
@@ -79,14 +85,11 @@ func (f *Floor) Seek(ctx context.Context, h call.Handover) (call.Search, error) 
 	return s, nil
 }
 
-// waits finds the call where it was put back into its place and nobody has
-// asked since.
+// waits finds the call where it was put back into its place; somebody else may
+// have accepted it since.
 func (f *Floor) waits(h call.Handover) *visit {
 	for _, v := range f.visits {
-		if v.h.Call != h.Call || v.search == nil || v.search.done || v.h.Department != h.Department {
-			continue
-		}
-		if p, ok := f.q.Place(v.id); ok && p.State != queue.Taken {
+		if v.h.Call == h.Call && v.h.Department == h.Department && v.adrift && !v.talked && !v.search.done {
 			return v
 		}
 	}
@@ -163,16 +166,19 @@ func (f *Floor) leave(now time.Time, v *visit, why call.Leaving) {
 	case !v.ended.IsZero():
 		return
 	case why == call.Connected:
+		v.talked = true
 		return // Over ends it
 	case why == call.ConnectFailed:
 		f.unreached(now, v)
 		return
 	}
 	v.search.done = true
+	if v.person != nil && v.talked {
+		f.over(now, v, call.EndedByCaller)
+		return
+	}
 	if v.person != nil { // accepted, but the caller is gone already
-		word, how := leaving(why)
-		v.state = call.State{Phase: "ended", Problem: word}
-		f.over(now, v, how)
+		f.vanished(now, v, why)
 		return
 	}
 	v.ended, v.ending = now, string(why)
@@ -182,20 +188,6 @@ func (f *Floor) leave(now time.Time, v *visit, why call.Leaving) {
 		f.keep(v)
 	}
 	f.write(v)
-}
-
-// leaving is a word for the page of somebody whose caller is gone before they
-// could speak, and how the record has it.
-func leaving(why call.Leaving) (word string, how call.Ending) {
-	switch why {
-	case call.WantsCallback:
-		return "callback_instead", call.EndedByCaller
-	case call.OverflowTaken:
-		return "overflow", call.EndedTransfer
-	case call.ServiceStopped:
-		return "stopped", call.EndedService
-	}
-	return "caller_gone", call.EndedByCaller
 }
 
 // unreached puts a caller back whose person could not be reached.
@@ -211,6 +203,6 @@ func (f *Floor) unreached(now time.Time, v *visit) {
 	s := f.seats[p.agent]
 	s.hand, s.problem = "", why
 	if v.search != nil {
-		v.search.last = call.News{}
+		v.search.last, v.adrift = call.News{}, true
 	}
 }

@@ -24,9 +24,10 @@ type seat struct {
 	pages   int
 	left    time.Time // when the last page was closed
 	subs    map[chan Event]struct{}
-	hand    string // ticket of the call in hand or in wrap-up
-	problem string // of the last call, for the page
-	stop    context.CancelFunc
+	hand    string             // ticket of the call in hand or in wrap-up
+	problem string             // of the last call, for the page
+	stop    context.CancelFunc // of listening to a call
+	ear     *line
 }
 
 // Event tells a page to look again, or that it rings.

@@ -115,7 +115,7 @@ func (f *Floor) hand(s *seat, lang string) *Hand {
 		return nil
 	}
 	h := &Hand{
-		Call: v.h.Call, Phase: v.state.Phase, Since: v.answered, Muted: v.state.Muted, Held: v.state.Phase == "held",
+		Call: v.h.Call, Phase: v.state.Phase, Since: v.answered, Muted: v.state.Muted, Held: v.state.Phase == "held", Voice: v.state.Voice,
 		Parties: list(v.state.Parties), Problem: v.state.Problem, Preview: f.preview(s, v, lang), Notes: v.notes,
 	}
 	if !v.ended.IsZero() {

@@ -123,6 +123,7 @@ type Hand struct {
 	Since   time.Time `json:"since"`
 	Muted   bool      `json:"muted"`
 	Held    bool      `json:"held"`
+	Voice   bool      `json:"voice"` // the caller can be heard
 	Parties []string  `json:"parties"`
 	Problem string    `json:"problem"`
 	Preview Preview   `json:"preview"`

@@ -129,7 +129,7 @@ func (f *Floor) judge(ctx context.Context, agent string, v *visit, w Wrap) {
 		if text == "" {
 			text = w.Topic
 		}
-		err = f.o.Missed(ctx, v.h.Language, text)
+		err = f.o.Missed(ctx, v.h.Language, dialog.Mask(text))
 	}
 	if err != nil {
 		f.o.Log.Error("the editors were not told", "call", v.h.Call, "err", err)
@@ -138,7 +138,7 @@ func (f *Floor) judge(ctx context.Context, agent string, v *visit, w Wrap) {
 
 // thumb is against the answer that was named, or else the last one given.
 func thumb(agent string, v *visit, w Wrap) store.Thumb {
-	t := store.Thumb{Article: w.Article, Who: agent, Note: w.Note}
+	t := store.Thumb{Article: w.Article, Who: agent, Note: dialog.Mask(w.Note)}
 	for _, a := range v.h.Summary.Answers {
 		if w.Article == "" || a.Article == w.Article {
 			t.Article, t.Number = a.Article, a.Version

@@ -1,0 +1,64 @@
+package floor
+
+import (
+	"context"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/desk/queue"
+)
+
+// Listen lets a supervisor hear a call until Deafen, or its end. Callers and
+// people are told by who runs the call.
+func (f *Floor) Listen(ctx context.Context, supervisor, id string) error {
+	return f.do(ctx, func(now time.Time) error {
+		s, err := f.seat(now, supervisor)
+		if err != nil {
+			return err
+		}
+		v := f.find(s, id)
+		who, _ := f.q.Person(supervisor)
+		switch {
+		case !s.Supervisor:
+			return ErrNoSupervisor
+		case !f.o.Listening || f.o.Listen == nil:
+			return ErrListening
+		case v == nil || v.person == nil || !v.ended.IsZero():
+			return ErrNoCall
+		case who.Presence == queue.Busy:
+			return ErrBusy
+		case s.line == nil:
+			return ErrNoDevice
+		}
+		if s.stop != nil {
+			return ErrBusy
+		}
+		ear, id := newLine(v.h.Call, s.line), v.h.Call
+		return f.submit(func(ctx context.Context) { f.listen(ctx, s, id, ear) })
+	})
+}
+
+func (f *Floor) listen(ctx context.Context, s *seat, id string, ear *line) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	f.mu.Lock()
+	s.stop, s.ear = cancel, ear
+	f.mu.Unlock()
+	_ = f.Present(s.Name, Paused, "listening")
+	if err := f.o.Listen(ctx, id, ear); err != nil && ctx.Err() == nil {
+		f.o.Log.Warn("listening ended", "call", id, "agent", s.Name, "err", err)
+	}
+	ear.end()
+	f.mu.Lock()
+	s.stop, s.ear = nil, nil
+	f.mu.Unlock()
+	_ = f.Present(s.Name, Ready, "")
+}
+
+// Deafen ends what Listen began.
+func (f *Floor) Deafen(supervisor string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.seats[supervisor]; s != nil && s.stop != nil {
+		s.stop()
+	}
+}
