@@ -74,7 +74,7 @@ func (s *service) people() (*session.Keeper, []web.DemoUser, error) {
 	if s.config.Admin.Demo && loopback(s.config.HTTP.Listen) {
 		demo = []web.DemoUser{
 			{Name: "redaktion", Password: demoPassword, Role: session.Editor}, {Name: "pruefung", Password: demoPassword, Role: session.Reviewer},
-			{Name: "telefon", Password: demoPassword, Role: session.Agent}, {Name: "leitung", Password: demoPassword, Role: session.Admin},
+			{Name: "telefon", Password: demoPassword, Role: session.Agent}, {Name: "telefon2", Password: demoPassword, Role: session.Agent}, {Name: "leitung", Password: demoPassword, Role: session.Admin},
 		}
 	}
 	for _, d := range demo {

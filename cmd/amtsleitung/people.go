@@ -37,11 +37,7 @@ func (s *service) handOver(b *call.Bot) error {
 			Language: w.Language, Languages: b.Languages, Vocabulary: b.Vocabulary, Log: s.log, Heard: w.Heard,
 		})
 	}
-	b.WantsCallback = func(text, language string) bool {
-		o := s.talk
-		o.Language = language
-		return dialog.New(o).WantsCallback(text)
-	}
+	b.WantsCallback = dialog.WantsCallback
 	if !s.config.Desk.Enabled {
 		return nil
 	}
@@ -55,13 +51,13 @@ func (s *service) handOver(b *call.Bot) error {
 func (s *service) openFloor(b *call.Bot) error {
 	c := s.config.Desk
 	o := floor.Options{
-		Anyone: len(c.Agents) == 0, RingTime: c.RingTime, Wrapup: c.Wrapup, Patience: c.Patience, Location: s.hours.Location,
+		Anyone: len(c.Agents) == 0, RingTime: c.RingTime, Wrapup: c.Wrapup, Patience: c.Patience, Location: s.schedule.Hours.Location,
 		Open: s.open, Dial: b.Dial, Permit: s.permit, Listening: c.Listening,
 		Connect: func(ctx context.Context, caller leg.Leg, h call.Handover, p call.Person) {
 			b.Connect(ctx, caller, h, p)
 		},
 		Store: s.store, Desk: s.desk, Journal: s.journal, Lines: dialog.Summary.Lines, Records: c.KeepDays > 0,
-		Thumb: s.store.AddThumb,
+		Thumb: s.store.AddThumb, Listen: b.Listen,
 		Missed: func(ctx context.Context, language, text string) error {
 			return s.store.AddUnanswered(ctx, language, dialog.Mask(text))
 		},
@@ -123,18 +119,7 @@ func (s *service) permit(name string) (call.Target, error) {
 
 // open says whether a department has its hours now.
 func (s *service) open(department string, now time.Time) bool {
-	d := s.config.Desk.Department(department)
-	if d.Closed {
-		return false
-	}
-	hours, own := s.departmentHours[department]
-	if _, named := s.config.Desk.Departments[department]; !own && !named {
-		hours, own = s.departmentHours["*"]
-	}
-	if !own {
-		hours = s.hours
-	}
-	return hours.Add(now, 1).Sub(now) <= 1
+	return !s.config.Desk.Department(department).Closed && s.schedule.Open(department, now)
 }
 
 // staffed says whether a caller who is handed to a department now meets somebody.
@@ -148,20 +133,26 @@ func (s *service) staffed(department string, now time.Time) bool {
 	return s.floor != nil && s.attended()
 }
 
-// readHours reads when people are there, once.
-func (s *service) readHours() error {
-	var err error
-	if s.hours, err = serviceHours(s.config.Requests.Service); err != nil {
+// readSchedule reads when people are there, once. What holds for "*" holds for
+// every department that is not named.
+func (s *service) readSchedule() error {
+	service, err := serviceHours(s.config.Requests.Service)
+	if err != nil {
 		return err
 	}
-	s.departmentHours = map[string]desk.Hours{}
+	s.schedule = desk.Schedule{Hours: service, Departments: map[string]desk.Hours{}}
 	for name, d := range s.config.Desk.Departments {
-		if d.Hours == nil {
+		hours := service
+		if d.Hours != nil {
+			if hours, err = serviceHours(*d.Hours); err != nil {
+				return fmt.Errorf("desk.departments.%s.hours: %w", name, err)
+			}
+		}
+		if name == "*" {
+			s.schedule.Hours = hours
 			continue
 		}
-		if s.departmentHours[name], err = serviceHours(*d.Hours); err != nil {
-			return fmt.Errorf("desk.departments.%s.hours: %w", name, err)
-		}
+		s.schedule.Departments[name] = hours
 	}
 	return nil
 }

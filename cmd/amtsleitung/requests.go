@@ -26,20 +26,24 @@ func (s *service) openDesk() error {
 	if err != nil {
 		return fmt.Errorf("city %s: %w", s.base.City().Name, err)
 	}
-	if err := s.readHours(); err != nil {
+	hours, err := serviceHours(c.Service)
+	if err != nil {
+		return err
+	}
+	if err := s.readSchedule(); err != nil {
 		return err
 	}
 	s.names = requestNames(s.base.City(), forms)
 	if s.names.Kinds, err = desk.LoadKinds(); err != nil {
 		return err
 	}
-	targets, err := deliveryTargets(c, s.names, s.hours.Location)
+	targets, err := deliveryTargets(c, s.names, hours.Location)
 	if err != nil {
 		return err
 	}
 	s.outbox = delivery.New(delivery.Options{Store: s.store, Targets: targets, Changed: func() { s.desk.Changed() }, Log: s.log})
 	s.desk = desk.New(desk.Options{
-		Store: s.store, Hours: s.hours, Promise: c.Promise, Keep: time.Duration(c.KeepDays) * 24 * time.Hour,
+		Store: s.store, Hours: hours, Promise: c.Promise, Keep: time.Duration(c.KeepDays) * 24 * time.Hour,
 		Route: requestRoute(c, forms), Wake: s.outbox.Wake, Erased: s.journal.Erase, Log: s.log,
 	})
 	return nil

@@ -90,8 +90,7 @@ type service struct {
 	rtc     *rtc.Server // nil: no calls from browsers
 	web     *web.Server
 
-	hours           desk.Hours
-	departmentHours map[string]desk.Hours // of those with their own
+	schedule desk.Schedule // when the departments work
 }
 
 func serve(ctx context.Context, c config.Config) (err error) {
@@ -240,7 +239,12 @@ func sipTrunk(t config.Trunk) sip.Trunk {
 func (s *service) webOptions() (web.Options, error) {
 	city := s.base.City()
 	sessions, demo, err := s.people()
+	if err != nil {
+		return web.Options{}, err
+	}
+	provider, err := oidc(s.config.Admin.OIDC, sessions)
 	return web.Options{
+		OIDC: provider, Desk: s.deskPages(),
 		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},
 		Callers: s.callers(), Citizens: s.citizens(),
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
