@@ -19,7 +19,7 @@ export class Requests {
 
   async #call() {
     const field = byId("callout-number");
-    if (field.value.trim() && await this.#act(post("calls", { target: field.value.trim() }))) { field.value = ""; location.hash = "#work"; }
+    if (field.value.trim() && await this.#act(post("calls", { target: field.value.trim() }))) field.value = "";
   }
 
   async load() {

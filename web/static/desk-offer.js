@@ -60,14 +60,14 @@ export function slots(p) {
 }
 
 function answer(a) {
-  return h("li", {}, h("strong", {}, a.title), ` ${a.text} `, h("span", { class: "hint" }, `${T.match}: ${sureness(a.confidence)}`), link(a.source));
+  return h("li", {}, h("strong", {}, a.title), ` ${a.text} `, h("span", { class: "hint" }, `${T.match}: ${sureness(a.confidence)} `), link(a.source));
 }
 
 // link leads to http and https only: nothing else of an article is trusted to be an address.
 export function link(source) {
   const url = URL.parse(source ?? "");
   if (!url || !["http:", "https:"].includes(url.protocol)) return null;
-  return h("span", { class: "hint" }, " · ", h("a", { class: "kern-link", href: url.href, rel: "noreferrer", target: "_blank" }, `${T.source}: ${url.host}`));
+  return h("span", { class: "hint" }, h("a", { class: "kern-link", href: url.href, rel: "noreferrer", target: "_blank" }, `${T.source}: ${url.host}`));
 }
 
 export const moment = (iso) => (iso && !iso.startsWith("0001") ? time(iso) : "");

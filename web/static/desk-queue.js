@@ -44,7 +44,7 @@ export function figures(snap) {
 
 function figure(x) {
   const verdict = { good: T.desk_level_good, bad: T.desk_level_bad }[x.verdict];
-  return h("div", { "data-verdict": x.verdict }, h("dt", {}, x.name), h("dd", {}, h("span", { class: "figures__value" }, x.value), x.note && h("span", { class: "hint" }, ` ${x.note}${verdict ? `, ${verdict}` : ""}`)));
+  return h("div", { "data-verdict": x.verdict }, h("dt", {}, x.name), h("dd", {}, h("span", { class: "figures__value" }, x.value), x.note && h("span", { class: "hint" }, `${x.note}${verdict ? `, ${verdict}` : ""}`)));
 }
 
 export function agents(snap, listening, act) {

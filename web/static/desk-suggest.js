@@ -72,7 +72,7 @@ export class Suggestions {
     const text = byId("readout-text");
     set(text, a.answer);
     text.lang = htmlLanguage(a.language);
-    byId("readout-source").replaceChildren(a.title, link(a.source) ?? "");
+    byId("readout-source").replaceChildren(`${a.title} `, link(a.source) ?? "");
     byId("readout-card").focus({ preventScroll: true });
     byId("readout").scrollIntoView({ block: "nearest" });
   }

@@ -93,8 +93,7 @@ function ring(was) {
   offeredAt = performance.now();
   say(spoken(snap.offer), true);
   if (place.holds) place.ring.start(byId("offer-title").textContent, snap.offer.concern || T.desk_no_concern);
-  if (snap.hand?.phase === "wrapup" || location.hash === "" || location.hash === "#work") return;
-  if (!typing()) location.hash = "#work";
+  if (!typing()) work();
 }
 
 // focusOn moves the focus where it would get lost, or to what is urgent for
@@ -102,7 +101,7 @@ function ring(was) {
 function focusOn(was, { inOffer, inCall, inWrapup }) {
   const call = snap.hand?.phase !== "wrapup" && snap.hand?.call, wasCall = was?.hand?.phase !== "wrapup" && was?.hand?.call;
   if (snap.offer && !was?.offer && !typing() && !call) byId("accept").focus();
-  else if (call && call !== wasCall && (inOffer || !typing())) byId("call-title").focus();
+  else if (call && call !== wasCall && (inOffer || !typing())) { work(); byId("call-title").focus(); }
   else if (snap.hand?.phase === "wrapup" && was?.hand?.phase !== "wrapup") {
     say(T.desk_said_wrapup, true);
     if (inCall || !typing()) byId("wrapup-title").focus();
@@ -127,7 +126,7 @@ function help() { if (!byId("keys").open) byId("keys").showModal(); }
 
 function into(field) {
   if (!hand.active) return;
-  location.hash = "#work";
+  work();
   byId(field).focus();
 }
 
@@ -145,7 +144,14 @@ document.addEventListener("keydown", (e) => {
 });
 
 // The parts of the desk have addresses, so that going back works.
-addEventListener("hashchange", () => { view(); byId(`${location.hash.slice(1)}-title`.replace(/^(work)?-/, ""))?.focus({ preventScroll: true }); });
+addEventListener("hashchange", () => { view(); (byId(`${location.hash.slice(1)}-title`) ?? byId("title")).focus({ preventScroll: true }); });
+
+// work shows the place of calls, and leaves the focus to who wants it.
+function work() {
+  if (!byId("view-work").hidden) return;
+  history.pushState(null, "", "#work");
+  view();
+}
 
 function view() {
   const known = ["work", "requests", "records", "lead"].filter((v) => byId("view-" + v));

@@ -1,0 +1,277 @@
+package web_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	people "github.com/amtsleitung/amtsleitung/call"
+	"github.com/amtsleitung/amtsleitung/desk/floor"
+	"github.com/amtsleitung/amtsleitung/store"
+)
+
+// moments of the desk: each brings somebody's page there.
+var deskMoments = []struct {
+	name string
+	show func(p *tab, b *bureau, lang string)
+}{
+	{"signed-in", func(p *tab, b *bureau, lang string) { b.signIn(p, "tina", lang) }},
+	{"audio", func(p *tab, b *bureau, lang string) {
+		b.ready(p, "tina", lang)
+		eval[any](p, `document.querySelector("#audio").open = true`)
+		p.until(`document.querySelector("#level").value > 0`)
+	}},
+	{"queue", func(p *tab, b *bureau, lang string) {
+		b.ready(p, "tina", lang)
+		p.do(chromedp.Click("#pause"))
+		p.until(presence("paused"))
+		b.caller("tiefbauamt", nil)
+		b.caller("buergeramt", func(h *people.Handover) {
+			h.Written, h.Language, h.Concern = true, "de", "Brauche ich für den neuen Personalausweis ein Foto?"
+		})
+		p.until(`document.querySelectorAll("#queue-rows tr").length === 2`)
+	}},
+	{"offer", func(p *tab, b *bureau, lang string) {
+		b.ready(p, "tina", lang)
+		b.caller("tiefbauamt", nil)
+		p.until(visible("offer"))
+	}},
+	{"alarm", func(p *tab, b *bureau, lang string) {
+		b.ready(p, "tina", lang)
+		b.caller("tiefbauamt", func(h *people.Handover) { h.Summary.Alarm, h.Written = true, true })
+		p.until(visible("offer"))
+	}},
+	{"call", func(p *tab, b *bureau, lang string) {
+		id := b.taken(p, "tina", lang, nil)
+		b.say(id, "agent:Tina Sommer", 0, "Guten Tag, welche Hausnummer ist es denn?", 0.95)
+		b.say(id, "caller", 2, "Vor der Nummer zwölf", 0.3)
+		p.until(`document.querySelectorAll("#said li").length === 6 && document.querySelector(".unsure") !== null`)
+		p.do(chromedp.Click(".suggestion button"))
+		p.until(visible("readout-card"))
+	}},
+	{"held", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.do(chromedp.KeyEvent(kb.F8))
+		p.until(`document.querySelector("#phase").dataset.phase === "held"`)
+		p.do(chromedp.Click("#digits"))
+		p.until(visible("keypad"))
+	}},
+	{"targets", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.do(chromedp.Click("#transfer"))
+		p.until(`document.querySelectorAll(".target").length >= 2`)
+	}},
+	{"consult", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		consults(p)
+	}},
+	{"written", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, func(h *people.Handover) { h.Written = true })
+		p.do(chromedp.SendKeys("#reply-text", "Guten Tag, ich kümmere mich darum."))
+	}},
+	{"wrapup", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.do(chromedp.Click("#finish"))
+		p.until(visible("wrapup"))
+		p.do(chromedp.Click("[name=bot][value=wrong]"))
+		p.until(visible("wrong-field"))
+	}},
+	{"requests", func(p *tab, b *bureau, lang string) {
+		require.NoError(p.t, b.desk.Take(b.ctx, store.Request{Reference: "327-00001", Call: "01K", Form: "callback", Department: "buergeramt", Language: "tr", Concern: "Wohngeld: Wie lange dauert mein Antrag noch?", Slots: []store.RequestSlot{{Name: "number", Kind: "phone", Value: "+49228770123"}}}))
+		b.signIn(p, "tina", lang)
+		p.do(chromedp.Click(`#views a[href="#requests"]`))
+		p.until(`document.querySelectorAll("#requests-rows tr").length === 1`)
+	}},
+	{"records", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.do(chromedp.Click("#finish"))
+		p.until(visible("wrapup"))
+		p.do(chromedp.Click("#wrapup-form button"))
+		p.until(visible("idle"))
+		p.do(chromedp.Click(`#views a[href="#records"]`))
+		p.until(`document.querySelectorAll("#records-rows tr").length === 1`)
+	}},
+	{"lead", func(p *tab, b *bureau, lang string) {
+		require.NoError(p.t, b.floor.Present("paul", floor.Paused, "lunch"))
+		b.signIn(p, "lea", lang)
+		b.caller("tiefbauamt", nil)
+		p.do(chromedp.Click(`#views a[href="#lead"]`))
+		p.until(`document.querySelectorAll("#agents-rows tr").length === 3`)
+	}},
+	{"keys", func(p *tab, b *bureau, lang string) {
+		b.signIn(p, "tina", lang)
+		p.do(chromedp.Click("#help"))
+		p.until(`document.querySelector("#keys").open`)
+	}},
+	{"stranger", func(p *tab, b *bureau, lang string) {
+		p.do(chromedp.Navigate(b.url("/anmelden?lang=" + lang + "&next=/desk")))
+		p.do(chromedp.SendKeys("#name", "gast"), chromedp.SendKeys("#password", editorPassword+kb.Enter))
+		p.until(`location.pathname === "/desk"`)
+	}},
+}
+
+func consults(p *tab) {
+	p.t.Helper()
+	p.press2(kb.F8, true)
+	p.until(`document.querySelectorAll(".target").length >= 2`)
+	p.do(chromedp.SetValue("#targets-mode", "consult"), chromedp.SendKeys("#targets-q", "werk"+kb.Enter))
+	p.until(`document.querySelector("#phase").dataset.phase === "consulting" && !document.querySelector("#targets").open`)
+}
+
+// TestDeskAccessible runs axe-core over every moment, light and dark, at two
+// widths; nothing scrolls deskExcess, also with large text, and buttons are large.
+func TestDeskAccessible(t *testing.T) {
+	axe := axeCore(t)
+	b := newPhoneBrowser(t, false)
+	for i, m := range deskMoments {
+		for j, v := range []view{desktop, {width: 1280, height: 900, dark: true}, {width: 320, height: 700}, {width: 320, height: 700, dark: true}} {
+			lang := pageLanguages[(i+j)%2]
+			b.inTab(t, fmt.Sprintf("%s/%d/%v/%s", m.name, v.width, v.dark, lang), v, func(p *tab) {
+				m.show(p, newBureau(p.t), lang)
+				require.Empty(p.t, violations(p, axe))
+				require.Zero(p.t, eval[int](p, deskExcess))
+				require.Empty(p.t, eval[[]string](p, smallTargets))
+				eval[string](p, zoomText)
+				require.Zero(p.t, eval[int](p, deskExcess), "with text at 200 %%")
+			})
+		}
+	}
+}
+
+var pageLanguages = [...]string{"de", "en"}
+
+const (
+	deskExcess = `Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)`
+	// smallTargets are the desk's controls below 44 px, WCAG 2.5.5.
+	smallTargets = `[...document.querySelectorAll("#desk button, #desk select, #desk input:not([type=radio],[type=checkbox]), #desk summary, #desk label.tick")]
+		.filter((n) => n.getClientRects().length && n.getBoundingClientRect().height < 44).map((n) => n.id + " " + n.textContent.trim().slice(0, 30) + " " + n.getBoundingClientRect().height)`
+)
+
+// TestDeskPictures writes each moment as a picture, see TestPictures.
+func TestDeskPictures(t *testing.T) {
+	folder := os.Getenv("AMTSLEITUNG_PICTURES")
+	if folder == "" {
+		t.Skip("set AMTSLEITUNG_PICTURES to the folder for the pictures")
+	}
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join("..", "..", folder)
+	}
+	b := newPhoneBrowser(t, false)
+	for name, v := range map[string]view{"1280": desktop, "1280-dark": {width: 1280, height: 900, dark: true}, "320": {width: 320, height: 700}} {
+		for _, m := range deskMoments {
+			b.inTab(t, m.name+"-"+name, v, func(p *tab) {
+				m.show(p, newBureau(p.t), "de")
+				p.picture(filepath.Join(folder, "desk-"+m.name+"-"+name+".png"))
+			})
+		}
+	}
+}
+
+func TestDesk(t *testing.T) {
+	b := newPhoneBrowser(t, false)
+	b.inTab(t, "a call is taken and wrapped up by keyboard alone", desktop, deskShift)
+}
+
+// deskShift is a whole shift without a mouse.
+func deskShift(p *tab) {
+	b := newBureau(p.t)
+	b.signIn(p, "tina", "de")
+	p.tabTo("#ready")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(presence("ready"))
+	p.until(`document.querySelector("#line").dataset.line === "on"`)
+
+	b.caller("tiefbauamt", nil)
+	p.until(visible("offer"))
+	require.Equal(p.t, "accept", eval[string](p, `document.activeElement.id`))
+	require.Contains(p.t, eval[string](p, `document.querySelector("#urgent").textContent`), "Laterne kaputt")
+	text := eval[string](p, `document.querySelector("#offer").innerText`)
+	for _, want := range []string{"Anruf für Tiefbauamt", "Türkisch", "„Vor meinem Haus ist die Laterne kaputt“", "Lindenstraße", "Hausnummer", "Möchte mit einem Menschen sprechen.", "Eine defekte Laterne", "sicher (91"} {
+		require.Contains(p.t, text, want)
+	}
+	eval[any](p, `new Promise((done) => setTimeout(done, 450))`)
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(visible("call") + ` && document.querySelector("#phase").dataset.phase === "talking"`)
+	require.Equal(p.t, "call-title", eval[string](p, `document.activeElement.id`))
+
+	p.press2(kb.F4, true)
+	p.until(`document.activeElement.id === "notes"`)
+	p.do(chromedp.SendKeys("#notes", "Hausnummer 12"))
+	p.until(`document.querySelector("#notes-state").textContent === "gespeichert"`)
+	p.press2(kb.F8, false)
+	p.until(`document.querySelector("#phase").dataset.phase === "held"`)
+	p.press2(kb.F8, false)
+	p.until(`document.querySelector("#phase").dataset.phase === "talking"`)
+	p.press2(kb.F9, false)
+	p.until(`document.querySelector("#mute").classList.contains("button--on")`)
+	p.press2(kb.F9, false)
+	p.until(`!document.querySelector("#mute").classList.contains("button--on")`)
+	p.press2(kb.F8, true)
+	p.until(`document.querySelector("#targets").open && document.querySelectorAll(".target").length >= 2`)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.until(`!document.querySelector("#targets").open`)
+	consults(p)
+	p.tabTo("#drop")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(`document.querySelector("#phase").dataset.phase === "talking"`)
+	p.press2(kb.F9, true)
+	p.until(visible("wrapup"))
+	require.Equal(p.t, []people.OrderKind{people.HoldCaller, people.HoldCaller, people.MuteSelf, people.MuteSelf, people.Consult, people.Drop, people.Finish}, b.ordered())
+
+	require.Equal(p.t, "wrapup-title", eval[string](p, `document.activeElement.id`))
+	require.Equal(p.t, "Kaputte Straßenlaterne melden", eval[string](p, `document.querySelector("#topic").value`))
+	require.Equal(p.t, "Hausnummer 12", eval[string](p, `document.querySelector("#wrapup-note").value`))
+	p.tabTo(`[name=bot]`)
+	p.do(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowDown))
+	p.until(visible("wrong-field"))
+	p.tabTo(`#wrapup-form button`)
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(visible("idle"))
+	p.until(presence("ready"))
+
+	p.press2(kb.F1, true)
+	p.until(presence("paused"))
+	p.press2(kb.F1, false)
+	p.until(`document.querySelector("#keys").open`)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.tabTo("#signout button")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(`location.pathname === "/anmelden"`)
+	snap, err := b.floor.Snapshot("tina", "de")
+	require.NoError(p.t, err)
+	require.EqualValues(p.t, "offline", snap.Me.State)
+	records, err := b.floor.Record(b.ctx, "tina", "01KAP000000000000000000001")
+	require.NoError(p.t, err)
+	require.Equal(p.t, "Kaputte Straßenlaterne melden", records[0].Topic)
+	require.Equal(p.t, "wrong", records[0].Bot)
+	require.Equal(p.t, "laterne", records[0].Article)
+	require.Equal(p.t, "Hausnummer 12", records[0].Note)
+}
+
+// tabTo goes there by the Tab key, and sees the focus on the way.
+func (p *tab) tabTo(selector string) {
+	p.t.Helper()
+	for range 80 {
+		p.do(chromedp.KeyEvent(kb.Tab))
+		require.True(p.t, eval[bool](p, `document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== "none"`), "focus on %s is seen", eval[string](p, `document.activeElement.outerHTML`))
+		if eval[bool](p, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+			return
+		}
+	}
+	p.t.Fatalf("%s is not reached by keyboard", selector)
+}
+
+// press2 presses a function key, with or without Shift.
+func (p *tab) press2(key string, shift bool) {
+	p.t.Helper()
+	if shift {
+		p.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(8)))
+		return
+	}
+	p.do(chromedp.KeyEvent(key))
+}
