@@ -2,13 +2,18 @@ package call
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
 )
 
 // endings plays a call whose context ends for a reason.
@@ -91,5 +96,59 @@ func TestAPanicOnTheWayToAPerson(t *testing.T) {
 		w.serve(w.caller, 20*second, func() {})
 		require.Equal(t, "error", w.record().Reason)
 		require.Equal(t, []string{"verbinde", "es tut uns leid"}, w.caller.words())
+	})
+}
+
+// hoarse is a voice that fails at some texts.
+type hoarse struct {
+	*tuner
+	at string
+}
+
+func (h hoarse) Say(ctx context.Context, text, language string, rate float64, to media.Sink) error {
+	if text == h.at {
+		return errors.New("no voice")
+	}
+	return h.tuner.Say(ctx, text, language, rate, to)
+}
+
+// A sentence that cannot be spoken is missing; the caller waits on and is served.
+func TestAVoiceThatFailsWhileWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t)
+		w.bot.Voice = hoarse{w.tuner, "wait_next"}
+		w.serve(w.caller, second, func() {
+			_, c, _ := served(w)
+			_, ok := w.caller.hears(personTone)
+			require.True(t, ok)
+			require.NoError(t, c.order(Order{Kind: Finish}))
+			pass(100 * time.Millisecond)
+			w.caller.leave("normal, by caller") // within the goodbye
+		})
+		require.Equal(t, []string{"verbinde", "connected_person"}, w.caller.words())
+		require.Equal(t, "person", w.record().Reason)
+	})
+}
+
+// A caller who is served before one sentence of waiting is over does not hear
+// the rest of it: people come first.
+func TestAPersonComesBeforeWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t)
+		w.bot.Lines = func(_ string, key prompts.Key, _ ...string) string {
+			return strings.Repeat(string(key)+" ", 20)
+		}
+		w.serve(w.caller, second, func() {
+			s := w.desk.sought(0)
+			s.news <- News{Kind: Waiting, Position: 1}
+			pass(second)
+			found := time.Now()
+			s.news <- News{Kind: Found, Person: w.desk.clerk("Tina", w.arrive("agent", "webrtc", personTone))}
+			pass(second)
+			at, ok := w.caller.hears(personTone)
+			require.True(t, ok)
+			require.LessOrEqual(t, at.Sub(found), 120*time.Millisecond)
+		})
+		require.Equal(t, []string{"verbinde"}, w.caller.words())
 	})
 }

@@ -163,11 +163,17 @@ func (s *serving) guestFailed(_ *guest, err error) {
 	}
 }
 
-// problem is what the page shows of an error.
+// problem is a word for the page of why somebody was not reached, else the error.
 func problem(err error) string {
-	for _, known := range []error{leg.ErrBusy, leg.ErrDeclined, leg.ErrNotFound, leg.ErrForbidden, leg.ErrUnavailable, leg.ErrNoAnswer} {
-		if errors.Is(err, known) {
-			return known.Error()
+	for _, known := range []struct {
+		err  error
+		word string
+	}{
+		{leg.ErrBusy, "busy"}, {leg.ErrDeclined, "declined"}, {leg.ErrNoAnswer, "no_answer"},
+		{leg.ErrNotFound, "not_found"}, {leg.ErrForbidden, "forbidden"}, {leg.ErrUnavailable, "unreachable"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.word
 		}
 	}
 	return err.Error()

@@ -146,7 +146,7 @@ func TestAPersonTransfersOutside(t *testing.T) {
 			require.Equal(t, transferring, c.last().Phase)
 			pass(6 * second)
 			require.Equal(t, talking, c.last().Phase)
-			require.Equal(t, "no answer", c.last().Problem)
+			require.Equal(t, "no_answer", c.last().Problem)
 			_, ok := w.caller.hears(personTone)
 			require.True(t, ok, "the caller fell out")
 
