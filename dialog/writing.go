@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/form"
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
 )
@@ -21,16 +20,6 @@ func (c *Conversation) Writes(on bool) {
 	if c.writes != on {
 		c.writes, c.silences = on, 0
 	}
-}
-
-// WantsCallback says that somebody who waits for a person has written (or
-// said) that they would rather be called back.
-func (c *Conversation) WantsCallback(text string) bool {
-	if c.fault != nil {
-		return false
-	}
-	_, ok := c.data.Intents.Anywhere(intent.Split(text), c.language, "callback")
-	return ok || strings.TrimSpace(text) == "1"
 }
 
 // typedKey takes a lone digit where the question offers choices by number; it

@@ -57,9 +57,9 @@ func TestWordsToWriteAreUnderstood(t *testing.T) {
 			last := converse(t, begin(), write(w.human))
 			require.Equal(t, dialog.Transfer, last[len(last)-1].Kind, "%+v", last)
 			require.Equal(t, dialog.OutcomeRequest, converse(t, begin(), write(w.callback))[0].Outcome)
-			require.True(t, begin().WantsCallback(w.callback))
-			require.True(t, begin().WantsCallback(" 1 "))
-			require.False(t, begin().WantsCallback(w.repeat))
+			require.True(t, dialog.WantsCallback(w.callback, language))
+			require.True(t, dialog.WantsCallback(" 1 ", language))
+			require.False(t, dialog.WantsCallback(w.repeat, language))
 			greeting := converse(t, begin(), write(w.repeat))
 			require.Contains(t, greeting[0].Text, b.Say(prompts.GreetingAsk, 0), "%+v", greeting)
 		})
@@ -92,4 +92,15 @@ func TestWrittenIsForReaders(t *testing.T) {
 		}
 		require.Positive(t, said)
 	}
+}
+
+func TestLinesNameDepartments(t *testing.T) {
+	lines, err := dialog.Lines(nil, []dialog.Department{{Name: "standesamt"}, {Name: "x", Titles: map[string]string{"de": "das Fundbüro", "tr": "kayıp eşya"}}})
+	require.NoError(t, err)
+	require.Contains(t, lines("de", prompts.TransferOnward, "department", "standesamt"), "das Standesamt")
+	require.Contains(t, lines("tr", prompts.TransferOnward, "department", "x"), "kayıp eşya")
+	require.Contains(t, lines("en", prompts.TransferOnward, "department", "x"), "das Fundbüro")
+	require.Contains(t, lines("en", prompts.TransferOnward, "department", "unknown"), "unknown")
+	require.Contains(t, lines("de", prompts.WaitPosition, "position", "4"), "4")
+	require.Empty(t, lines("de", prompts.Written(prompts.OnHold)))
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -258,4 +259,25 @@ func (b *Book) Term(folded string) (term, meaning string, ok bool) {
 func (b *Book) Title(name string) (string, bool) {
 	t, ok := b.titles[name]
 	return t, ok
+}
+
+// Teller gives the lines that are said while people are brought together, in
+// turn of their wordings. What a language does not hold is said in German; ""
+// is what no language holds. It is safe for concurrent use.
+func (l *Library) Teller() func(language string, key Key, pairs ...string) string {
+	var mu sync.Mutex
+	said := map[Key]int{}
+	return func(language string, key Key, pairs ...string) string {
+		b, ok := l.books[language]
+		if !ok || !b.Has(key) {
+			if b, ok = l.books["de"]; !ok || !b.Has(key) {
+				return ""
+			}
+		}
+		mu.Lock()
+		nth := said[key]
+		said[key]++
+		mu.Unlock()
+		return b.Say(key, nth, slices.Clone(pairs)...)
+	}
 }

@@ -117,3 +117,46 @@ func TestSay(t *testing.T) {
 	require.True(t, ok)
 	require.Contains(t, meaning, "Vermieter")
 }
+
+// What is said on the way to a person goes round its wordings; clerks of other
+// languages hear German, and what nobody has said is nothing.
+func TestTeller(t *testing.T) {
+	l := load(t)
+	tell := l.Teller()
+	first := tell("tr", prompts.WaitStill)
+	require.NotEmpty(t, first)
+	require.NotEqual(t, first, tell("tr", prompts.WaitStill))
+	require.Contains(t, tell("tr", prompts.WaitPosition, "position", "7"), "7")
+	german := tell("tr", prompts.BriefingAccept)
+	b, _ := l.Book("de")
+	require.Equal(t, b.Say(prompts.BriefingAccept, 0), german)
+	require.NotEmpty(t, tell("ru", prompts.Written(prompts.WaitCallback)))
+	require.Empty(t, tell("ru", prompts.Written(prompts.WaitNext)))
+	require.Empty(t, tell("xx", "nonsense"))
+}
+
+// Whatever is heard on the way to a person is short: nobody wants to listen
+// while waiting.
+func TestWaitingIsShort(t *testing.T) {
+	l := load(t)
+	for _, language := range l.Languages() {
+		b, _ := l.Book(language)
+		for _, key := range []prompts.Key{prompts.WaitPosition, prompts.WaitNext, prompts.WaitEstimate, prompts.WaitEstimateShort, prompts.WaitStill, prompts.WaitRinging, prompts.ConnectedPerson, prompts.OnHold, prompts.BackFromHold, prompts.CallbackTaken, prompts.BackAgain} {
+			for n := range b.Wordings(key) {
+				require.LessOrEqual(t, prompts.Spoken(b.Say(key, n, "position", "3", "minutes", "12")), 8*time.Second, "%s %s", language, b.Say(key, n))
+			}
+		}
+	}
+}
+
+// Names of languages, as clerks hear them.
+func TestNamesOfLanguages(t *testing.T) {
+	l := load(t)
+	for _, language := range []string{"de", "en"} {
+		b, _ := l.Book(language)
+		for _, other := range l.Languages() {
+			require.NotEqual(t, other, b.NameOf(other), "%s has no name for %s", language, other)
+		}
+		require.Equal(t, "xx", b.NameOf("xx"))
+	}
+}

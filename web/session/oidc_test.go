@@ -14,11 +14,14 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/web/session/oidctest"
 )
 
 // signIns are a service with a provider, and the browser in between.
 type signIns struct {
-	*identityProvider
+	t *testing.T
+	*oidctest.Provider
 	keeper *Keeper
 	clock  *clock
 	oidc   *OIDC
@@ -28,11 +31,12 @@ type signIns struct {
 
 func newSignIns(t *testing.T, change func(*OIDCOptions)) *signIns {
 	t.Helper()
-	s := &signIns{identityProvider: newProvider(t), app: fiber.New()}
-	s.claims = map[string]any{"preferred_username": "anna", "name": "Anna Schmidt", "groups": []string{"alle", "telefon"}}
+	s := &signIns{t: t, Provider: oidctest.New(t), app: fiber.New()}
+	s.Claims = map[string]any{"preferred_username": "anna", "name": "Anna Schmidt", "groups": []string{"alle", "telefon"}}
 	s.keeper, s.clock = keeper(t)
+	s.Now = s.clock.Now
 	opt := OIDCOptions{
-		Issuer: s.URL, ClientID: s.clientID, ClientSecret: s.secret, RedirectURL: "http://127.0.0.1:8115" + OIDCReturn,
+		Issuer: s.URL, ClientID: s.ClientID, ClientSecret: s.Secret, RedirectURL: "http://127.0.0.1:8115" + OIDCReturn,
 		RoleClaim: "groups", Roles: map[string]Role{"telefon": Agent, "redaktion": Editor, "leitung": Admin}, Title: "Stadt",
 	}
 	if change != nil {
@@ -127,57 +131,59 @@ func TestOIDCSignsIn(t *testing.T) {
 	s.keeper.End(c.Value)
 	_, ok = s.keeper.Find(c.Value)
 	require.False(t, ok)
-	require.Equal(t, 1, s.asked, "discovery is asked once")
+	require.Equal(t, 1, s.Asked, "discovery is asked once")
 }
 
 func TestOIDCRefusesForgedTokens(t *testing.T) {
 	other, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
-	for name, forge := range map[string]func(p *identityProvider, header, claims map[string]any, sign *func(string) []byte){
-		"another key": func(p *identityProvider, _, _ map[string]any, sign *func(string) []byte) {
-			*sign = func(text string) []byte { return p.rs256(other, text) }
+	for name, forge := range map[string]func(p *oidctest.Provider, header, claims map[string]any, sign *func(string) []byte){
+		"another key": func(p *oidctest.Provider, _, _ map[string]any, sign *func(string) []byte) {
+			*sign = func(text string) []byte { return p.RS256(other, text) }
 		},
-		"no signature": func(_ *identityProvider, header, _ map[string]any, sign *func(string) []byte) {
+		"no signature": func(_ *oidctest.Provider, header, _ map[string]any, sign *func(string) []byte) {
 			header["alg"] = "none"
 			*sign = func(string) []byte { return nil }
 		},
-		"signed with the public key": func(p *identityProvider, header, _ map[string]any, sign *func(string) []byte) {
+		"signed with the public key": func(p *oidctest.Provider, header, _ map[string]any, sign *func(string) []byte) {
 			header["alg"] = "HS256"
-			*sign = p.hs256
+			*sign = p.HS256
 		},
-		"changed after signing": func(p *identityProvider, _, claims map[string]any, sign *func(string) []byte) {
-			*sign = func(text string) []byte { return p.rs256(p.key, text+"x") }
+		"changed after signing": func(p *oidctest.Provider, _, claims map[string]any, sign *func(string) []byte) {
+			*sign = func(text string) []byte { return p.RS256(p.Key, text+"x") }
 		},
-		"another nonce": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) { claims["nonce"] = "other" },
-		"no nonce":      func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) { delete(claims, "nonce") },
-		"another audience": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) {
+		"another nonce": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
+			claims["nonce"] = "other"
+		},
+		"no nonce": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) { delete(claims, "nonce") },
+		"another audience": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
 			claims["aud"] = "intranet"
 		},
-		"for two, not authorized": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) {
+		"for two, not authorized": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
 			claims["aud"] = []string{"amtsleitung", "intranet"}
 		},
-		"authorized for another": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) {
+		"authorized for another": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
 			claims["azp"] = "intranet"
 		},
-		"another issuer": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) {
+		"another issuer": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
 			claims["iss"] = "https://evil.example"
 		},
-		"expired": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) {
+		"expired": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
 			claims["exp"] = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC).Unix()
 		},
-		"another access token": func(_ *identityProvider, _, claims map[string]any, _ *func(string) []byte) {
+		"another access token": func(_ *oidctest.Provider, _, claims map[string]any, _ *func(string) []byte) {
 			claims["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA"
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSignIns(t, nil)
-			s.forge = func(header, claims map[string]any, sign *func(string) []byte) {
-				forge(s.identityProvider, header, claims, sign)
+			s.Forge = func(header, claims map[string]any, sign *func(string) []byte) {
+				forge(s.Provider, header, claims, sign)
 			}
 			resp := s.through()
 			require.ErrorIs(t, s.err, ErrForged)
 			require.Nil(t, cookieOf(resp, cookie))
-			s.forge = nil
+			s.Forge = nil
 			require.NotNil(t, cookieOf(s.through(), cookie), "the true one passes")
 		})
 	}
@@ -268,9 +274,9 @@ func TestOIDCRoles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSignIns(t, tc.change)
-			s.claims, s.info = tc.claims, tc.info
-			if s.claims["groups"] != nil && tc.err == ErrNoRole {
-				s.info = map[string]any{"sub": "4711"}
+			s.Claims, s.Info = tc.claims, tc.info
+			if s.Claims["groups"] != nil && tc.err == ErrNoRole {
+				s.Info = map[string]any{"sub": "4711"}
 			}
 			resp := s.through()
 			if tc.err != nil {
@@ -289,12 +295,12 @@ func TestOIDCRoles(t *testing.T) {
 // A provider that is down is asked again by the next one who signs in.
 func TestOIDCProviderComesBack(t *testing.T) {
 	s := newSignIns(t, nil)
-	s.down = true
+	s.Down = true
 	s.visit(OIDCPage)
 	require.ErrorIs(t, s.err, ErrProvider)
-	s.down = false
+	s.Down = false
 	require.NotNil(t, cookieOf(s.through(), cookie))
-	s.secret = "changed"
+	s.Secret = "changed"
 	require.Nil(t, cookieOf(s.through(), cookie))
 	require.ErrorIs(t, s.err, ErrRefused)
 	s.Close()

@@ -1,0 +1,58 @@
+package dialog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+)
+
+// Lines gives what is said on the way to a person, see prompts.Teller. A value
+// for {department} is a name of the configuration and becomes the department's
+// title in that language. nil resources are the embedded ones.
+func Lines(r *Resources, departments []Department) (func(language string, key prompts.Key, pairs ...string) string, error) {
+	if r == nil {
+		var err error
+		if r, err = loaded(); err != nil {
+			return nil, err
+		}
+	}
+	tell := r.Prompts.Teller()
+	return func(language string, key prompts.Key, pairs ...string) string {
+		pairs = slices.Clone(pairs)
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pairs[i] == "department" {
+				pairs[i+1] = departmentTitle(r.Prompts, departments, pairs[i+1], language)
+			}
+		}
+		return tell(language, key, pairs...)
+	}, nil
+}
+
+// departmentTitle is how a department is called; an unknown one by its name.
+func departmentTitle(l *prompts.Library, departments []Department, name, language string) string {
+	at := slices.IndexFunc(departments, func(d Department) bool { return d.Name == name })
+	for _, tag := range []string{language, "de"} {
+		if at >= 0 && departments[at].Titles[tag] != "" {
+			return departments[at].Titles[tag]
+		}
+		if b, ok := l.Book(tag); ok {
+			if t, ok := b.Title(name); ok {
+				return t
+			}
+		}
+	}
+	return name
+}
+
+// WantsCallback says that somebody who waits for a person has written (or
+// said) that they would rather be called back.
+func WantsCallback(text, language string) bool {
+	data, err := loaded()
+	if err != nil {
+		return false
+	}
+	_, ok := data.Intents.Anywhere(intent.Split(text), language, "callback")
+	return ok || strings.TrimSpace(text) == "1"
+}
