@@ -28,6 +28,7 @@ const (
 	childData = "DESK_CHILD_DATA"
 	childURL  = "DESK_CHILD_URL"
 	childTake = "DESK_CHILD_TAKE"
+	childCall = "DESK_CHILD_CALLBACKS"
 )
 
 const secret = "geheim"
@@ -52,6 +53,9 @@ func child() error {
 	}
 	o := delivery.New(delivery.Options{Store: s, Targets: []delivery.Target{&delivery.Webhook{Title: "hook", URL: os.Getenv(childURL), Secret: secret}}})
 	d := desk.New(desk.Options{Store: s, Route: func(string, string) []string { return []string{"hook"} }, Wake: o.Wake})
+	if os.Getenv(childCall) != "" {
+		return takeCallbacks(ctx, s, d)
+	}
 	for _, reference := range strings.Fields(os.Getenv(childTake)) {
 		if err := d.Take(ctx, store.Request{Reference: reference, Call: "01J", Form: "defect", Department: "tiefbauamt"}); err != nil {
 			return err
