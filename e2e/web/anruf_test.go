@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -307,6 +308,22 @@ func saysWhatIsWrong(p *tab) {
 	call(p, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{{URLPattern: "http://*:*/static/anruf.js", Block: true}}})
 	p.do(chromedp.Navigate(l.url + "/anruf?lang=de"))
 	p.until(`document.querySelector(".old") && getComputedStyle(document.querySelector(".old")).display !== "none"`)
+}
+
+// People say no to the browser's own question.
+func TestAnrufDenied(t *testing.T) {
+	b := newPhoneBrowser(t, true)
+	b.inTab(t, "no", desktop, func(p *tab) {
+		l := newLine(p.t, web.Citizens{})
+		call(p, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{Permission: &cdpbrowser.PermissionDescriptor{Name: "microphone"}, Setting: cdpbrowser.PermissionSettingDenied})
+		p.visit(l.url + "/anruf?lang=de")
+		p.press("call")
+		p.until(`document.querySelector("#wrong").dataset.key === "wrong_denied"`)
+		p.press("by-hand")
+		c := l.call(p.t, 0)
+		c.state("listening")
+		p.until(fmt.Sprintf(inState, "reading") + ` && document.querySelector("#wrong").hidden`)
+	})
 }
 
 func callsByKeyboard(p *tab) {

@@ -39,7 +39,7 @@ if (panel.resume()) talked();
 panel.changed();
 
 async function begin(stream) {
-  const text = byId("text").value;
+  const text = byId("text").value.trim();
   again();
   byId("text").value = text;
   panel.show(true);
@@ -53,6 +53,7 @@ async function begin(stream) {
     panel.make();
     panel.changed();
     panel.wrong(keyOf(e));
+    byId("text").value = text; // what was written is not lost
     return false;
   }
 }
@@ -67,7 +68,8 @@ function live() {
 
 // talked tells the site's page that there is something to come back to.
 function talked() {
-  byId("before").querySelector(".chat__hello").hidden = true;
+  byId("before").hidden = true;
+  byId("ai-short").hidden = false;
   tell("begun");
 }
 
@@ -96,7 +98,9 @@ async function voice() {
 
 function changed(c) {
   const began = c.phase === "live" || c.phase === "ended";
-  byId("hang-up").hidden = byId("keys").hidden = !began;
+  byId("hang-up").hidden = !began;
+  byId("keys").hidden = c.voice === "off"; // who writes needs no keys
+  if (c.voice === "off") panel.keypad(false);
   byId("captions").hidden = c.phase === "idle";
 }
 
