@@ -45,7 +45,7 @@ type exchange struct {
 
 	stage    stage
 	talked   bool // a person has been connected
-	failures int  // to connect
+	failures int  // to connect, in a row
 	result   Result
 	reason   string // for the journal
 

@@ -65,6 +65,7 @@ func (s *serving) reached(l leg.Leg) {
 		s.lost()
 		return
 	}
+	x.failures = 0
 	x.hush()
 	x.surround(nil)
 	if s.search != nil {
