@@ -61,6 +61,7 @@ type Leg struct {
 	user, password string  // answer challenges
 	remote         sip.Uri // the other side's host
 	referral       *referral
+	stale          bool        // the one before may still be reported on
 	silence        *time.Timer // no report of it
 	parting        *time.Timer // the party was transferred and should hang up
 	byed           bool        // they hung up

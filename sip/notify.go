@@ -21,6 +21,12 @@ func (l *Leg) onNotify(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	ended := terminated(req)
+	if l.stale && id == "" { // of the one before, RFC 3515 section 2.4.6
+		_ = reply(req, tx, 200)
+		code, _, err := sipfrag(req.Body())
+		l.stale = !ended && (err != nil || code < 200)
+		return
+	}
 	if len(req.Body()) == 0 && ended { // e.g. no resource: nothing more will come
 		_ = reply(req, tx, 200)
 		l.unsubscribed(fmt.Errorf("%w: it stopped reporting", ErrNoReport))
@@ -48,7 +54,7 @@ func (l *Leg) onNotify(req *sip.Request, tx *sip.ServerTx) {
 	case ended:
 		l.reported(fmt.Errorf("%w: it stopped reporting at %d", ErrNoReport, code))
 	}
-	if ended {
+	if ended || code >= 200 {
 		l.unsubscribed(nil)
 	}
 }

@@ -142,6 +142,8 @@ func (l *Leg) refer(to string, result chan error) {
 	case l.referring():
 		result <- ErrReferring
 	default:
+		// One that was given up may still be reported on, without saying which.
+		l.stale = l.referral != nil
 		l.referral = &referral{to: to, result: result}
 		l.sendRefer(nil)
 	}
@@ -186,19 +188,19 @@ func (l *Leg) referAnswered(req *sip.Request, res *sip.Response, err error) {
 	case err != nil:
 		l.reported(unreachable(err))
 	case res.IsSuccess() && strings.HasPrefix(strings.ToLower(header(res, "refer-sub")), "false"): // RFC 4488
-		l.reported(ErrNoReport)
+		l.unsubscribed(ErrNoReport)
 	case res.IsSuccess():
 		l.silence.Reset(reportTime)
 	case (res.StatusCode == 401 || res.StatusCode == 407) && !r.tried && l.user != "":
 		r.tried = true
 		credentials, err := authorization(req, res, l.user, l.password, "")
 		if err != nil {
-			l.reported(fmt.Errorf("%w: %w", ErrNoRefer, err))
+			l.unsubscribed(fmt.Errorf("%w: %w", ErrNoRefer, err))
 			return
 		}
 		l.sendRefer(credentials)
 	default:
-		l.reported(fmt.Errorf("%w: %d %s", ErrNoRefer, res.StatusCode, res.Reason))
+		l.unsubscribed(fmt.Errorf("%w: %d %s", ErrNoRefer, res.StatusCode, res.Reason))
 	}
 }
 

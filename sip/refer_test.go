@@ -222,6 +222,22 @@ func TestTransferIsGivenUp(t *testing.T) {
 	x.alive()
 }
 
+func TestLateReportsAreNotOfTheNextTransfer(t *testing.T) {
+	ctx, cancel := context.WithCancel(within(t))
+	x := transferred(t, ctx, blind)
+	x.reply(x.refer, "202 Accepted", "")
+	require.Equal(t, 200, x.report("180 Ringing", "active"))
+	cancel()
+	require.ErrorIs(t, <-x.result, context.Canceled)
+	x.again(within(t), blind)
+	x.reply(x.refer, "202 Accepted", "")
+	require.Equal(t, 200, x.report("183 Session Progress", "active"))
+	require.Equal(t, 200, x.report("200 OK", ends), "the first one's")
+	x.undecided()
+	require.Equal(t, 200, x.report("486 Busy Here", ends))
+	require.ErrorIs(t, <-x.result, leg.ErrBusy)
+}
+
 func TestHangupEndsTheTransfer(t *testing.T) {
 	x := transferred(t, within(t), blind)
 	x.reply(x.refer, "202 Accepted", "")
