@@ -12,7 +12,9 @@ import (
 
 	people "github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/desk/floor"
+	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // moments of the desk: each brings somebody's page there.
@@ -175,6 +177,148 @@ func TestDeskPictures(t *testing.T) {
 func TestDesk(t *testing.T) {
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "a call is taken and wrapped up by keyboard alone", desktop, deskShift)
+	b.inTab(t, "two pages show the same, one has the sound", desktop, func(p *tab) { deskTwice(p, b) })
+	b.inTab(t, "a page that is loaded again keeps the call", desktop, deskReload)
+	b.inTab(t, "somebody writes", desktop, deskWrites)
+	b.inTab(t, "an offer leaves who is typing alone", desktop, deskTyping)
+	b.inTab(t, "the sound is connected again", desktop, deskReconnects)
+	b.inTab(t, "shows markup as text", desktop, deskMarkup)
+	b.inTab(t, "says each finished line once", desktop, deskSays)
+	b.inTab(t, "tells why not", desktop, deskRefuses)
+	b.inTab(t, "is ready for work quickly", desktop, deskQuick)
+}
+
+// deskTwice opens the page in a second window.
+func deskTwice(p *tab, in *browser) {
+	b := newBureau(p.t)
+	b.ready(p, "tina", "de")
+	second := in.tab(p.t, desktop)
+	second.open(b.url("/desk"))
+	second.until(visible("elsewhere") + " && " + presence("ready"))
+	require.True(p.t, eval[bool](second, `document.querySelector("#line-start").hidden`), "the other page has the sound")
+	second.do(chromedp.Click("#pause"))
+	p.until(presence("paused"))
+	second.do(chromedp.Click("#audio summary"), chromedp.Click("#here"))
+	second.until(`document.querySelector("#line").dataset.line === "on"`)
+	p.until(visible("elsewhere") + ` && document.querySelector("#line").dataset.line === "off"`)
+	snap, err := b.floor.Snapshot("tina", "de")
+	require.NoError(p.t, err)
+	require.True(p.t, snap.Me.Device.Ready)
+	require.EqualValues(p.t, "paused", snap.Me.State)
+}
+
+func deskReload(p *tab) {
+	b := newBureau(p.t)
+	id := b.taken(p, "tina", "de", nil)
+	p.do(chromedp.SendKeys("#notes", "vorher"))
+	p.until(`document.querySelector("#notes-state").textContent === "gespeichert"`)
+	p.open(b.url("/desk"))
+	p.until(visible("call") + ` && document.querySelectorAll("#said li").length === 4 && document.querySelector("#line").dataset.line === "on"`)
+	require.Equal(p.t, "vorher", eval[string](p, `document.querySelector("#notes").value`))
+	p.do(chromedp.KeyEvent(kb.F8))
+	p.until(`document.querySelector("#phase").dataset.phase === "held"`)
+	require.Equal(p.t, id, b.hand("tina"))
+}
+
+// hand is the call somebody has.
+func (b *bureau) hand(name string) string {
+	b.t.Helper()
+	snap, err := b.floor.Snapshot(name, "de")
+	require.NoError(b.t, err)
+	if snap.Hand == nil {
+		return ""
+	}
+	return snap.Hand.Call
+}
+
+func deskWrites(p *tab) {
+	b := newBureau(p.t)
+	b.taken(p, "tina", "de", func(h *people.Handover) { h.Written = true })
+	require.False(p.t, eval[bool](p, visible("hold")))
+	p.do(chromedp.Click(".suggestion button"))
+	p.until(`document.activeElement.id === "reply-text" && document.activeElement.value.startsWith("Eine defekte Laterne")`)
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(`document.querySelectorAll("#said li").length === 5 && document.querySelector("#said li:last-child").innerText.startsWith("Sie")`)
+	require.Empty(p.t, eval[string](p, `document.querySelector("#reply-text").value`))
+	require.Contains(p.t, eval[string](p, `document.querySelector("#said li:last-child").innerText`), "Der Werkhof repariert sie")
+}
+
+func deskTyping(p *tab) {
+	b := newBureau(p.t)
+	b.ready(p, "tina", "de")
+	p.do(chromedp.Click(`#views a[href="#records"]`), chromedp.SendKeys("#records-q", "Lat"))
+	b.caller("tiefbauamt", nil)
+	p.until(`document.querySelector("#urgent").textContent.includes("Annehmen mit F2")`)
+	require.Equal(p.t, "records-q", eval[string](p, `document.activeElement.id`))
+	p.do(chromedp.KeyEvent("erne"))
+	require.Equal(p.t, "Laterne", eval[string](p, `document.querySelector("#records-q").value`))
+	eval[any](p, `new Promise((done) => setTimeout(done, 450))`)
+	p.do(chromedp.KeyEvent(kb.F4))
+	p.until(`document.querySelector("#offer").hidden`)
+}
+
+func deskReconnects(p *tab) {
+	b := newBureau(p.t)
+	b.ready(p, "tina", "de")
+	eval[any](p, `new Promise((done) => setTimeout(done, 300))`)
+	eval[any](p, `dispatchEvent(new Event("online"))`)
+	p.until(`document.querySelector("#line").dataset.line !== "on"`)
+	p.until(`document.querySelector("#line").dataset.line === "on"`)
+	b.caller("tiefbauamt", nil)
+	p.until(visible("offer"))
+}
+
+func deskMarkup(p *tab) {
+	const evil = `<img src=x onerror="window.hurt=1">`
+	b := newBureau(p.t)
+	id := b.taken(p, "tina", "de", func(h *people.Handover) {
+		h.Concern, h.From = evil, evil
+		h.Summary.Concern, h.Summary.Answers[0].Title, h.Summary.Answers[0].Source = evil, evil, "javascript:window.hurt=1"
+		h.Summary.Slots[0].Value = evil
+	})
+	b.say(id, "caller", 5, evil, 0.2)
+	p.until(`document.querySelectorAll("#said li").length === 5`)
+	require.Zero(p.t, eval[int](p, `document.querySelectorAll("#desk img").length`))
+	require.True(p.t, eval[bool](p, `window.hurt === undefined && !document.querySelector('#desk a[href^="javascript"]')`))
+	require.Contains(p.t, eval[string](p, `document.querySelector("#call-title").textContent`), evil)
+}
+
+func deskSays(p *tab) {
+	b := newBureau(p.t)
+	id := b.taken(p, "tina", "de", nil)
+	require.Zero(p.t, eval[int](p, `document.querySelectorAll("#spoken p").length`), "what was before is not read out")
+	b.journal.Add(id, journal.Line{Segment: transcript.Segment{Call: id, Leg: "caller", ID: 9, Text: "Die Nummer"}})
+	b.say(id, "caller", 9, "Die Nummer zwölf", 0.9)
+	b.say(id, "caller", 9, "Die Nummer zwölf", 0.9)
+	b.say(id, "agent:Tina Sommer", 0, "Danke", 0.9)
+	p.until(`document.querySelector("#said li:last-child .said__text").textContent === "Danke"`)
+	require.Equal(p.t, []string{"Anrufende Person: Die Nummer zwölf", "Sie: Danke"}, eval[[]string](p, `[...document.querySelectorAll("#spoken p")].map((li) => li.textContent)`))
+}
+
+func deskRefuses(p *tab) {
+	b := newBureau(p.t)
+	b.taken(p, "tina", "de", nil)
+	p.do(chromedp.Click("#transfer"))
+	p.until(`document.querySelectorAll(".target").length >= 2`)
+	p.do(chromedp.SendKeys("#targets-q", "0900 123456"+kb.Enter))
+	p.until(`document.querySelector("#targets-problem").textContent === "Diese Nummer oder dieses Amt darf nicht angerufen werden."`)
+	require.Empty(p.t, b.ordered(), "the caller stays where they are")
+	p.do(chromedp.KeyEvent(kb.Escape))
+	eval[any](p, `fetch("/abmelden", {method: "POST"})`)
+	p.do(chromedp.KeyEvent(kb.F8))
+	p.until(`document.querySelector("#problem").textContent.startsWith("Sie sind nicht mehr angemeldet")`)
+	p.until(`location.pathname === "/anmelden"`)
+}
+
+// deskQuick says how long the page takes; it asserts only that it says so.
+func deskQuick(p *tab) {
+	b := newBureau(p.t)
+	b.signIn(p, "tina", "de")
+	for range 5 {
+		p.open(b.url("/desk"))
+		p.t.Logf("keys and buttons work after %s ms", eval[string](p, `document.documentElement.dataset.ready`))
+	}
+	require.NotEmpty(p.t, eval[string](p, `document.documentElement.dataset.ready`))
 }
 
 // deskShift is a whole shift without a mouse.

@@ -71,7 +71,7 @@ export class Said {
 
   #speak(s) {
     if (this.#quiet || !this.#spoken) return;
-    this.#spoken.append(h("li", { lang: htmlLanguage(s.language) }, `${who(s)}: ${s.text}`));
+    this.#spoken.append(h("p", { lang: htmlLanguage(s.language) }, `${who(s)}: ${s.text}`));
     while (this.#spoken.childElementCount > remembered) this.#spoken.firstElementChild.remove();
   }
 }

@@ -10,7 +10,7 @@ const lockName = "amtsleitung-desk";
 const remembered = { get: (k) => { try { return localStorage.getItem("desk-" + k) ?? ""; } catch { return ""; } }, set: (k, v) => { try { localStorage.setItem("desk-" + k, v); } catch { /* lasts for this page only */ } } };
 
 export class Place {
-  #me; #act; #metering;
+  #me; #act; #metering; #decided;
   holds = false; // this window has the sound
 
   // act runs an order and shows what went wrong with it.
@@ -23,6 +23,7 @@ export class Place {
     });
     this.#presence();
     this.#audio();
+    this.decided = new Promise((done) => { this.#decided = done; });
     this.#hold(false);
   }
 
@@ -69,6 +70,7 @@ export class Place {
   // lineReady waits for the sound, without which nobody can take calls; the
   // service says so if it does not come.
   async #lineReady() {
+    await this.decided; // which window has the sound
     if (!this.#browser() || !this.holds || this.#me.device.ready) return;
     if (!this.line.wanted || this.line.state !== "connecting") await this.line.start(remembered.get("mic"));
     for (let tries = 0; tries < 40 && !this.#me.device.ready && ["connecting", "lost", "on", "silent"].includes(this.line.state); tries++) await new Promise((done) => setTimeout(done, 200));
@@ -96,6 +98,7 @@ export class Place {
 
   #held(yes) {
     this.holds = yes;
+    this.#decided();
     show(byId("elsewhere"), !yes);
     if (yes && this.#me) this.#resume();
     this.#lineChanged();

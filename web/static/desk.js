@@ -74,6 +74,7 @@ function display(fresh) {
   figures(snap);
   agents(snap, begin.listening, act);
   show(byId("idle"), !snap.offer && !snap.hand);
+  show(byId("hand-tab"), hand.active && byId("view-work").hidden);
   set(byId("idle-text"), T["desk_idle_" + snap.me.state] ?? "");
   ring(was);
   focusOn(was, { inOffer, inCall, inWrapup });
@@ -160,6 +161,7 @@ function view() {
   for (const a of byId("views").querySelectorAll("a")) {
     if (a.hash === "#" + current) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
   }
+  show(byId("hand-tab"), hand.active && current !== "work");
   if (current === "requests") requests.load();
   if (current === "records") records.load();
 }
