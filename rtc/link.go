@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -74,7 +73,7 @@ func (k *link) answer(ctx context.Context, o offer) (text string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrOffer, err)
 	}
-	if strings.Contains(answer.SDP, "m=audio 0") {
+	if !speaks(answer.SDP) {
 		return "", fmt.Errorf("%w: it has none of the codecs opus, G722, PCMA and PCMU", ErrOffer)
 	}
 	gathered := webrtc.GatheringCompletePromise(k.pc)

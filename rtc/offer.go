@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/amtsleitung/amtsleitung/media/rtpio"
 	"github.com/pion/sdp/v3"
 )
 
@@ -84,4 +85,24 @@ func attribute(d *sdp.SessionDescription, m *sdp.MediaDescription, key string) s
 	}
 	v, _ := d.Attribute(key)
 	return strings.TrimSpace(v)
+}
+
+// speaks says whether an answer of ours accepts a codec.
+func speaks(answer string) bool {
+	var d sdp.SessionDescription
+	if d.UnmarshalString(answer) != nil || len(d.MediaDescriptions) != 1 {
+		return false
+	}
+	m := d.MediaDescriptions[0]
+	if m.MediaName.Port.Value == 0 {
+		return false
+	}
+	for _, a := range m.Attributes {
+		_, format, _ := strings.Cut(a.Value, " ")
+		name, _, _ := strings.Cut(format, "/")
+		if a.Key == "rtpmap" && rtpio.Supported(rtpio.Codec{Name: name}) {
+			return true
+		}
+	}
+	return false
 }
