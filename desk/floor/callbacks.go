@@ -139,7 +139,7 @@ func (f *Floor) outward(ctx context.Context, v *visit, p *person) {
 	f.given(ctx, v)
 	if f.o.Journal != nil {
 		f.o.Journal.Begin(journal.Call{ID: v.h.Call, From: f.o.Masked(v.h.From), Trunk: "desk", Language: v.h.Language, Started: f.o.Now(), State: "ringing"})
-		defer func() { f.o.Journal.End(v.h.Call, "desk", f.o.Now(), 0) }()
+		defer func() { f.o.Journal.End(v.h.Call, f.endOf(v), f.o.Now(), 0) }()
 	}
 	p.Tell(call.State{Phase: "connecting", Parties: []string{p.title}})
 	caller, err := f.ringUp(ctx, v, p, own)
@@ -147,12 +147,38 @@ func (f *Floor) outward(ctx context.Context, v *visit, p *person) {
 		f.attempt(ctx, v, p, reason(err))
 		p.Tell(call.State{Phase: "ended", Problem: reason(err)})
 		p.Over(call.EndedLost)
+		f.whole(ctx, v)
 		return
 	}
 	f.o.Connect(ctx, caller, v.h, p)
 	_ = caller.Hangup(context.WithoutCancel(ctx), leg.CauseNormal) // if it has not ended
 	p.Over(call.EndedByPerson)
 	f.attempt(ctx, v, p, "reached")
+	f.whole(ctx, v)
+}
+
+// endOf is how a call that the desk began has ended.
+func (f *Floor) endOf(v *visit) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return v.ending
+}
+
+// whole records a call that the desk began, as the bot's calls are by others,
+// and has it told that it is over.
+func (f *Floor) whole(ctx context.Context, v *visit) {
+	f.mu.Lock()
+	r, keep := f.recordOf(v), f.o.Desk != nil && f.o.Records && !v.erased
+	f.mu.Unlock()
+	if !keep {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
+	defer cancel()
+	r.Ended = f.o.Now()
+	if err := f.o.Desk.CallEnded(ctx, r); err != nil {
+		f.o.Log.Error("a call of the desk was not recorded", "call", v.h.Call, "err", err)
+	}
 }
 
 // forgetOwn drops a call that somebody wanted to make themselves and could not.

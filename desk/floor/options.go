@@ -59,11 +59,9 @@ type Options struct {
 	// Thumb and Missed bring what was wrong and what was missing to the editors; nil: nobody does.
 	Thumb  func(ctx context.Context, t store.Thumb) error
 	Missed func(ctx context.Context, language, text string) error
-	// Retry is how long after an unanswered callback the next attempt is asked for; 0: 30 min.
-	Retry time.Duration
-	NewID func() string // of calls that the desk begins; nil: ULIDs
-	Log   *slog.Logger  // nil: silent
-	Now   func() time.Time
+	NewID  func() string // of calls that the desk begins; nil: ULIDs
+	Log    *slog.Logger  // nil: silent
+	Now    func() time.Time
 }
 
 // AgentOptions are what is known of somebody who works at the desk.
@@ -98,9 +96,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Masked == nil {
 		o.Masked = masked
-	}
-	if o.Retry == 0 {
-		o.Retry = 30 * time.Minute
 	}
 	if o.NewID == nil {
 		o.NewID = func() string { return ulid.Make().String() }

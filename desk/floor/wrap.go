@@ -163,6 +163,18 @@ func (f *Floor) write(v *visit) {
 	if f.o.Store == nil || !f.o.Records || v.erased {
 		return
 	}
+	r := f.recordOf(v)
+	v.saved, v.record = make(chan struct{}), new(int64)
+	f.store(func(ctx context.Context, db *store.Store) error {
+		defer close(v.saved)
+		id, err := db.AddCallRecord(ctx, r, nil)
+		*v.record = id
+		return err
+	})
+}
+
+// recordOf is what is kept of a visit, as configured.
+func (f *Floor) recordOf(v *visit) store.CallRecord {
 	r := store.CallRecord{
 		Call: v.h.Call, Part: -1, Kind: "in", From: f.o.Masked(v.h.From), Department: v.h.Department, Language: v.h.Language,
 		Started: v.began, Answered: v.answered, Ended: v.ended, Ending: v.ending,
@@ -179,13 +191,7 @@ func (f *Floor) write(v *visit) {
 	if v.back != nil {
 		r.Kind, r.Request = v.back.kind, v.back.reference
 	}
-	v.saved, v.record = make(chan struct{}), new(int64)
-	f.store(func(ctx context.Context, db *store.Store) error {
-		defer close(v.saved)
-		id, err := db.AddCallRecord(ctx, r, nil)
-		*v.record = id
-		return err
-	})
+	return r
 }
 
 // Erase forgets a call that is on the floor: nothing of it is recorded. Who
@@ -218,7 +224,7 @@ type RecordQuery struct {
 	Limit      int // 0: 100
 }
 
-// Records of calls, newest first.
+// Records of the times with people, newest first; Record has the whole call.
 func (f *Floor) Records(ctx context.Context, q RecordQuery) ([]store.CallRecord, error) {
 	who, err := f.Who(q.Agent)
 	if err != nil || f.o.Store == nil {
@@ -233,7 +239,7 @@ func (f *Floor) Records(ctx context.Context, q RecordQuery) ([]store.CallRecord,
 	}
 	var out []store.CallRecord
 	for _, r := range list {
-		if len(out) < q.Limit && maySee(who, r) && has(r, q.Words) {
+		if r.Part > 0 && len(out) < q.Limit && maySee(who, r) && has(r, q.Words) {
 			out = append(out, r)
 		}
 	}
