@@ -129,6 +129,7 @@ func (s *session) tidings() ([]phrase, error) {
 // onVoice follows audio that begins or ends: the bot speaks from the next turn
 // on, or writes on at once.
 func (s *session) onVoice() error {
+	s.medium()
 	if voiced(s.leg) {
 		return nil
 	}
@@ -139,6 +140,16 @@ func (s *session) onVoice() error {
 	}
 	s.stopSpeech()
 	return s.afterSpeech()
+}
+
+// writes is a dialog that speaks otherwise to who reads.
+type writes interface{ Writes(on bool) }
+
+// medium tells the dialog whether it is heard or read.
+func (s *session) medium() {
+	if c, ok := s.conv.(writes); ok {
+		c.Writes(!voiced(s.leg))
+	}
 }
 
 // wrote brings what the caller has written to the dialog.

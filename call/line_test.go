@@ -175,6 +175,14 @@ type script struct {
 	events []dialog.Event
 	answer func(dialog.Event) []dialog.Action
 	fault  error
+	media  []bool // what the dialog was told: it is read
+}
+
+// Writes implements writes.
+func (s *script) Writes(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.media = append(s.media, on)
 }
 
 func (s *script) Handle(_ context.Context, e dialog.Event, emit func(dialog.Action) error) error {

@@ -107,6 +107,7 @@ func (s *session) run(ctx context.Context) (err error) {
 		s.release()
 	}()
 	s.leg.Receive(s.ear)
+	s.medium()
 	return s.bot.guard("call", func() error {
 		if err := s.handle(dialog.Event{Kind: dialog.Start, Language: s.leg.Info().Language}); err != nil {
 			return err

@@ -63,6 +63,7 @@ func TestAWrittenConversation(t *testing.T) {
 			pass(3 * second)
 			require.Len(t, w.caller.words(), 1)
 		})
+		require.Equal(t, []bool{true, false, true}, w.script.media)
 		e, _ := w.script.first(dialog.Heard)
 		require.Equal(t, 1.0, e.Confidence)
 		require.NotContains(t, w.script.kinds(), dialog.Silence)

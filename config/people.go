@@ -85,10 +85,12 @@ func (d Dialling) Plan() dialplan.Plan {
 
 // Outbound makes a trunk one that calls go out by.
 type Outbound struct {
-	Gateway     string `yaml:"gateway"` // sip:host:port;transport=udp
+	Gateway     string `yaml:"gateway"` // sip:host:port;transport=udp; "" is the server of the registration
 	User        string `yaml:"user"`    // for a digest challenge
 	PasswordEnv string `yaml:"password_env"`
-	From        string `yaml:"from"` // the service's own number there
+	From        string `yaml:"from"`    // the service's own number there
+	Domain      string `yaml:"domain"`  // host of the addresses there; "" is the gateway's
+	Private     bool   `yaml:"private"` // nobody who is called sees a number
 	// Identity says how the trunk learns who calls: from, pai, ppi (RFC 3325).
 	Identity string `yaml:"identity"`
 	// Callers lets the number of the caller be shown to whom they are transferred.
@@ -187,6 +189,9 @@ func (c *Config) validatePeople(bad complain, oneOf func(key, value string, allo
 		out++
 		key := fmt.Sprintf("sip.trunks[%d].outbound", i)
 		oneOf(key+".identity", t.Outbound.Identity, "", "from", "pai", "ppi")
+		if t.Outbound.Gateway == "" && t.Register != nil {
+			continue
+		}
 		if !strings.HasPrefix(t.Outbound.Gateway, "sip:") && !strings.HasPrefix(t.Outbound.Gateway, "sips:") {
 			bad(key+".gateway", "%q is no SIP address (sip:host:port)", t.Outbound.Gateway)
 		}

@@ -26,6 +26,7 @@ baresip-core baresip
 kamailio /usr/sbin/kamailio
 chromium chromium
 coturn turnserver
+linphone-cli linphonec
 sox sox
 python3-venv py:ensurepip
 "

@@ -64,7 +64,7 @@ func (s *service) newBot() (*call.Bot, error) {
 		Converse: func(info leg.Info) (call.Conversation, error) {
 			o := talk
 			s.inCrisis(&o)
-			o.Caller, o.Language, o.Reference, o.Written = info.From, info.Language, s.unused(talk.Reference), info.Trunk == "chat"
+			o.Caller, o.Language, o.Reference = info.From, info.Language, s.unused(talk.Reference)
 			return dialog.New(o), nil
 		},
 		Detect:        func(emit func(turn.Event)) (*turn.Detector, func(), error) { return detect(activity, emit) },

@@ -228,6 +228,7 @@ func sipTrunk(t config.Trunk) sip.Trunk {
 	if o := t.Outbound; o != nil {
 		out.Outbound = &sip.Outbound{
 			Gateway: o.Gateway, User: o.User, Password: o.Password(), From: o.From, Identity: sip.Identify(o.Identity), Callers: o.Callers,
+			Domain: o.Domain, Private: o.Private,
 		}
 	}
 	if r := t.Register; r != nil {
