@@ -125,7 +125,10 @@ export class Call {
     this.#button("mute", hand.muted ? T.desk_unmute : T.desk_mute, "F9", hand.muted);
     this.#button("finish", written ? T.desk_finish_written : T.desk_finish, "⇧F9");
     this.#button("transfer", consulting ? T.desk_pass : T.desk_transfer, "⇧F8");
-    for (const id of ["hold", "mute", "digits", "bot-with", "readout"]) show(byId(id), !written);
+    const alone = hand.phase === "talking" || hand.phase === "held"; // with the caller
+    for (const id of ["mute", "digits", "readout"]) show(byId(id), !written);
+    for (const id of ["hold", "bot-with"]) show(byId(id), !written && alone);
+    show(byId("bot-back"), alone);
     show(byId("reply"), written);
     show(byId("merge"), consulting);
     show(byId("drop"), consulting || hand.phase === "merged");
