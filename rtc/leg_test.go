@@ -16,7 +16,7 @@ import (
 func sine(hz float64, d time.Duration) []int16 { return audiotest.Sine(hz, d, 8000) }
 
 // hears waits until the last half second that came is the tone.
-func hears(t *testing.T, r *recording, hz float64) {
+func hears(t testing.TB, r *recording, hz float64) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		pcm := r.last(media.SampleRate / 2)
@@ -45,7 +45,7 @@ type opened struct {
 	received *recording // by the browser
 }
 
-func open(t *testing.T, o Options) opened {
+func open(t testing.TB, o Options) opened {
 	t.Helper()
 	s := newServer(t, o, stay)
 	x := opened{server: s, browser: newBrowser(t), heard: &recording{}, received: &recording{}}
