@@ -80,7 +80,9 @@ type Bot struct {
 	// Announcements are heard in calls in progress, too; nil: there are none.
 	Announcements Announcements
 	Figures       Figures // nil: nothing is measured
-	Log           *slog.Logger
+	// Ended is told of each call when it is over, as the journal had it; nil: nobody is.
+	Ended func(leg.Info, journal.Call)
+	Log   *slog.Logger
 	// Apology is said when a call ends by our fault, by language.
 	Apology map[string]string
 	// Recorded is the apology as sound, by language, for when no voice is left;
@@ -172,8 +174,13 @@ func (b *Bot) begin(info leg.Info, codec string) {
 }
 
 func (b *Bot) end(l leg.Leg, id, reason string) {
-	st := l.Stats()
-	b.Journal.End(id, reason, b.Now(), st.MOS)
+	st, now := l.Stats(), b.Now()
+	c, known := b.Journal.Find(id) // it may not be kept beyond its end
+	b.Journal.End(id, reason, now, st.MOS)
+	if known && b.Ended != nil {
+		c.Ended, c.Reason, c.State = now, reason, journal.Ended
+		b.Ended(l.Info(), c)
+	}
 	if b.Figures != nil {
 		b.Figures.CallEnded(st, reason)
 	}

@@ -28,8 +28,11 @@ type Desk struct {
 	// Listening lets supervisors listen; callers and agents are told.
 	Listening bool `yaml:"listening"`
 	// KeepDays is how long call records without audio are kept; 0 keeps none.
-	KeepDays int    `yaml:"keep_days"`
-	Page     string `yaml:"page"` // address of /desk as agents reach it
+	KeepDays int `yaml:"keep_days"`
+	// KeepNumbersDays keeps callers' numbers in them, else masked ones stand there.
+	KeepNumbersDays int `yaml:"keep_numbers_days"`
+	// KeepSummaries keeps the lines that agents saw; they hold callers' words.
+	KeepSummaries bool `yaml:"keep_summaries"`
 }
 
 // Agent is what the desk knows of somebody who may sign in.
@@ -47,10 +50,12 @@ type Agent struct {
 type DeskDepartment struct {
 	// Target names a number outside instead of the desk.
 	Target string `yaml:"target"`
-	// Overflow names a target for those who have waited for After.
+	// Overflow names a target for those who have waited for After; 0 is never.
 	Overflow string        `yaml:"overflow"`
 	After    time.Duration `yaml:"after"`
-	Callback bool          `yaml:"callback"` // callers may choose one and keep their place
+	Length   int           `yaml:"length"`    // so many wait: the next one overflows at once
+	RingTime time.Duration `yaml:"ring_time"` // 0: as for all
+	Callback bool          `yaml:"callback"`  // callers may choose one and keep their place
 	// Hours differ from requests.service; nil: they do not.
 	Hours *Service `yaml:"hours"`
 	// Closed: nobody takes calls, callers leave requests.
@@ -199,7 +204,7 @@ func (c *Config) validatePeople(bad complain, oneOf func(key, value string, allo
 	if out > 1 {
 		bad("sip.trunks", "more than one has outbound; keep one")
 	}
-	c.validateDesk(bad, targets)
+	c.validateDesk(bad, oneOf, targets)
 	c.validateBrowser(bad)
 	c.validateOIDC(bad, oneOf)
 }
@@ -218,7 +223,7 @@ func (c *Config) validateAddress(bad complain, key, address string) {
 	}
 }
 
-func (c *Config) validateDesk(bad complain, targets map[string]bool) {
+func (c *Config) validateDesk(bad complain, oneOf func(key, value string, allowed ...string), targets map[string]bool) {
 	d := c.Desk
 	names := map[string]bool{}
 	for i, a := range d.Agents {
@@ -237,9 +242,12 @@ func (c *Config) validateDesk(bad complain, targets map[string]bool) {
 				bad("desk.departments."+name, "%q is not among targets", t)
 			}
 		}
+		if dep.Hours != nil {
+			dep.Hours.Over(c.Requests.Service).validate("desk.departments."+name+".hours", bad, oneOf)
+		}
 	}
-	if d.RingTime < time.Second || d.Wrapup < 0 || d.Patience < 0 || d.KeepDays < 0 {
-		bad("desk", "ring_time must be a second at least; wrapup, patience and keep_days must not be negative")
+	if d.RingTime < time.Second || d.Wrapup < 0 || d.Patience < 0 || d.KeepDays < 0 || d.KeepNumbersDays < 0 {
+		bad("desk", "ring_time must be a second at least; wrapup, patience and the days must not be negative")
 	}
 }
 

@@ -23,7 +23,12 @@ type Requests struct {
 	Targets  []Target `yaml:"targets"`
 	// Deliver names the targets of each department; "*" is for the rest.
 	Deliver map[string][]string `yaml:"deliver"`
-	SMTP    SMTP                `yaml:"smtp"`
+	// Events names the targets that are told of an event: callback.due,
+	// call.ended (webhooks only).
+	Events map[string][]string `yaml:"events"`
+	// CallbackNotice is how long before a callback is due its event is told.
+	CallbackNotice time.Duration `yaml:"callback_notice"`
+	SMTP           SMTP          `yaml:"smtp"`
 	// Page is the address of /admin/anliegen as staff reach it, for e-mails.
 	Page string `yaml:"page"`
 }
@@ -95,7 +100,7 @@ func (c *Config) validateRequests(bad func(key, format string, args ...any), one
 	if r.KeepDays < 0 {
 		bad("requests.keep_days", "must not be negative")
 	}
-	r.Service.validate(bad, oneOf)
+	r.Service.validate("requests.service", bad, oneOf)
 	known, mail := map[string]bool{}, false
 	for i, t := range r.Targets {
 		key := fmt.Sprintf("requests.targets[%d]", i)
@@ -113,33 +118,64 @@ func (c *Config) validateRequests(bad func(key, format string, args ...any), one
 			}
 		}
 	}
+	for event, names := range r.Events {
+		oneOf("requests.events", event, "callback.due", "call.ended")
+		for _, name := range names {
+			if !known[name] {
+				bad("requests.events."+event, "there is no target %q", name)
+			}
+		}
+	}
+	if r.CallbackNotice < 0 {
+		bad("requests.callback_notice", "must not be negative")
+	}
 	if mail {
 		r.SMTP.validate(bad, oneOf)
 	}
 }
 
-func (s Service) validate(bad func(key, format string, args ...any), oneOf func(key, value string, allowed ...string)) {
+// Over fills what s leaves out with what holds otherwise.
+func (s Service) Over(base Service) Service {
 	if len(s.Days) == 0 {
-		bad("requests.service.days", "must name at least one day")
+		s.Days = base.Days
+	}
+	if s.From == "" && s.To == "" {
+		s.From, s.To = base.From, base.To
+	}
+	if s.Timezone == "" {
+		s.Timezone = base.Timezone
+	}
+	if s.Land == "" {
+		s.Land = base.Land
+	}
+	if s.Closed == nil {
+		s.Closed = base.Closed
+	}
+	return s
+}
+
+func (s Service) validate(key string, bad func(key, format string, args ...any), oneOf func(key, value string, allowed ...string)) {
+	if len(s.Days) == 0 {
+		bad(key+".days", "must name at least one day")
 	}
 	for _, d := range s.Days {
-		oneOf("requests.service.days", d, "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+		oneOf(key+".days", d, "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 	}
 	from, err1 := Clock(s.From)
 	to, err2 := Clock(s.To)
 	if err1 != nil || err2 != nil || from >= to {
-		bad("requests.service", "from %q and to %q must be times such as 08:00, the first one earlier", s.From, s.To)
+		bad(key, "from %q and to %q must be times such as 08:00, the first one earlier", s.From, s.To)
 	}
 	if _, err := time.LoadLocation(s.Timezone); err != nil || s.Timezone == "" {
-		bad("requests.service.timezone", "%q is no timezone such as Europe/Berlin", s.Timezone)
+		bad(key+".timezone", "%q is no timezone such as Europe/Berlin", s.Timezone)
 	}
-	oneOf("requests.service.land", s.Land, "", "BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
+	oneOf(key+".land", s.Land, "", "BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
 	for _, d := range s.Closed {
 		if _, err := time.Parse("2006-01-02", d); err == nil {
 			continue
 		}
 		if _, err := time.Parse("2006-01-02", "2024-"+d); err != nil {
-			bad("requests.service.closed", "%q is no day such as 12-24 or 2027-05-14", d)
+			bad(key+".closed", "%q is no day such as 12-24 or 2027-05-14", d)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (s *service) newBot() (*call.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	talk.Departments, talk.Staffed = s.departments(s.base.City()), s.staffed
+	talk.Departments, talk.Staffed, talk.Opens = s.departments(s.base.City()), s.staffed, s.opens
 	s.talk = talk
 	sorry := fromBooks(talk.Resources, s.config.Languages.Offered, prompts.Fault)
 	b := &call.Bot{

@@ -81,7 +81,7 @@ func newErase() *cobra.Command {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "call %s: erased %d request(s) with their history and deliveries, %d answer(s)\n", f.call, n.Requests, n.Answers)
+			fmt.Fprintf(out, "call %s: erased %d request(s) with their history and deliveries, %d answer(s), %d record(s) of the desk\n", f.call, n.Requests, n.Answers, n.Records)
 			if before != nil {
 				return awaitErasure(cmd.Context(), c, f.call, out)
 			}
@@ -125,9 +125,10 @@ func operator() string {
 
 // exported is all that is stored of a call.
 type exported struct {
-	Call     string         `json:"call"`
-	Requests []desk.View    `json:"requests"`
-	Answers  []answerOfCall `json:"answers"`
+	Call     string          `json:"call"`
+	Requests []desk.View     `json:"requests"`
+	Answers  []answerOfCall  `json:"answers"`
+	Records  []desk.CallView `json:"records"`
 	// Journal is what the running service shows of the call; it is in memory only.
 	Journal *journal.Call `json:"journal,omitempty"`
 }
@@ -169,7 +170,7 @@ func newExport() *cobra.Command {
 }
 
 func exportCall(ctx context.Context, s *store.Store, call string) (exported, error) {
-	e := exported{Call: call, Requests: []desk.View{}, Answers: []answerOfCall{}}
+	e := exported{Call: call, Requests: []desk.View{}, Answers: []answerOfCall{}, Records: []desk.CallView{}}
 	d := desk.New(desk.Options{Store: s})
 	list, err := s.Requests(ctx, store.RequestFilter{Call: call})
 	if err != nil {
@@ -181,6 +182,13 @@ func exportCall(ctx context.Context, s *store.Store, call string) (exported, err
 			return e, err
 		}
 		e.Requests = append(e.Requests, found.View())
+	}
+	records, err := s.CallRecords(ctx, store.CallFilter{Call: call})
+	if err != nil {
+		return e, err
+	}
+	for _, r := range records {
+		e.Records = append(e.Records, desk.CallViewOf(r))
 	}
 	answers, err := s.Answers(ctx, call)
 	for _, a := range answers {

@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/call/scribe"
@@ -17,11 +13,12 @@ import (
 	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/floor"
 	"github.com/amtsleitung/amtsleitung/dialog"
-	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media/music"
 	"github.com/amtsleitung/amtsleitung/sip"
+	"github.com/amtsleitung/amtsleitung/store"
 )
 
 // handOver lets the bot hand callers to people: those of the desk, and the
@@ -30,7 +27,14 @@ func (s *service) handOver(b *call.Bot) error {
 	b.Dial = dialler{s}
 	b.Targets, b.Permit = s.target, s.permit
 	b.Music = music.New
-	b.Lines = s.line
+	named := slices.Clone(s.talk.Departments)
+	for _, t := range s.config.Targets {
+		named = append(named, dialog.Department{Name: t.Name, Titles: t.Titles})
+	}
+	var err error
+	if b.Lines, err = dialog.Lines(s.talk.Resources, named); err != nil {
+		return err
+	}
 	b.Scribe = func(w call.Scribing) call.Scribe {
 		return scribe.New(scribe.Options{
 			Journal: s.journal, Call: w.Call, Leg: w.Leg, Recognizer: b.Recognizer, Detect: b.Detect,
@@ -38,6 +42,7 @@ func (s *service) handOver(b *call.Bot) error {
 		})
 	}
 	b.WantsCallback = dialog.WantsCallback
+	b.Ended = s.ended
 	if !s.config.Desk.Enabled {
 		return nil
 	}
@@ -56,7 +61,7 @@ func (s *service) openFloor(b *call.Bot) error {
 		Connect: func(ctx context.Context, caller leg.Leg, h call.Handover, p call.Person) {
 			b.Connect(ctx, caller, h, p)
 		},
-		Store: s.store, Desk: s.desk, Journal: s.journal, Lines: dialog.Summary.Lines, Records: c.KeepDays > 0,
+		Store: s.store, Desk: s.desk, Journal: s.journal, Lines: dialog.Summary.Lines, Records: c.KeepDays > 0, Numbers: c.KeepNumbersDays > 0, Summaries: c.KeepSummaries,
 		Thumb: s.store.AddThumb, Listen: b.Listen,
 		Missed: func(ctx context.Context, language, text string) error {
 			return s.store.AddUnanswered(ctx, language, dialog.Mask(text))
@@ -69,7 +74,7 @@ func (s *service) openFloor(b *call.Bot) error {
 		})
 	}
 	for name, d := range c.Departments {
-		o.Departments[name] = floor.DepartmentOptions{Overflow: d.Overflow, After: d.After, Callback: d.Callback}
+		o.Departments[name] = floor.DepartmentOptions{Overflow: d.Overflow, After: d.After, Length: d.Length, RingTime: d.RingTime, Callback: d.Callback}
 	}
 	for _, t := range s.config.Targets {
 		o.Targets = append(o.Targets, t.Name)
@@ -122,6 +127,14 @@ func (s *service) open(department string, now time.Time) bool {
 	return !s.config.Desk.Department(department).Closed && s.schedule.Open(department, now)
 }
 
+// opens is when a department has its hours next; the zero time when it never does.
+func (s *service) opens(department string, now time.Time) time.Time {
+	if s.config.Desk.Department(department).Closed {
+		return time.Time{}
+	}
+	return s.schedule.For(department).Next(now)
+}
+
 // staffed says whether a caller who is handed to a department now meets somebody.
 func (s *service) staffed(department string, now time.Time) bool {
 	if !s.open(department, now) {
@@ -144,7 +157,7 @@ func (s *service) readSchedule() error {
 	for name, d := range s.config.Desk.Departments {
 		hours := service
 		if d.Hours != nil {
-			if hours, err = serviceHours(*d.Hours); err != nil {
+			if hours, err = serviceHours(d.Hours.Over(s.config.Requests.Service)); err != nil {
 				return fmt.Errorf("desk.departments.%s.hours: %w", name, err)
 			}
 		}
@@ -165,55 +178,6 @@ func (s *service) departments(city knowledge.City) []dialog.Department {
 		out[i].Transfers = outside || s.config.Desk.Enabled
 	}
 	return out
-}
-
-// line is what is said on the way to a person; departments and languages are
-// named as people know them.
-func (s *service) line(lang string, key prompts.Key, pairs ...string) string {
-	book, ok := s.talk.Resources.Prompts.Book(lang)
-	if !ok {
-		book, ok = s.talk.Resources.Prompts.Book(primaryTag(lang))
-	}
-	if !ok {
-		book, _ = s.talk.Resources.Prompts.Book("de")
-	}
-	said := slices.Clone(pairs)
-	for i := 0; i+1 < len(said); i += 2 {
-		switch said[i] {
-		case "department":
-			said[i+1] = s.departmentTitle(said[i+1], book.Language)
-		case "language":
-			said[i+1] = languageName(said[i+1], book.Language)
-		}
-	}
-	return book.Say(key, 0, said...)
-}
-
-// languageName is what a language is called in another one.
-func languageName(tag, in string) string {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return tag
-	}
-	name := display.Languages(language.Make(in))
-	if name == nil {
-		name = display.German.Languages()
-	}
-	return name.Name(t)
-}
-
-func primaryTag(tag string) string {
-	primary, _, _ := strings.Cut(tag, "-")
-	return primary
-}
-
-func (s *service) departmentTitle(name, language string) string {
-	for _, t := range s.config.Targets {
-		if t.Name == name && t.Titles[language] != "" {
-			return t.Titles[language]
-		}
-	}
-	return s.names.Department(name, language)
 }
 
 // openOutward makes what calls out; numbers need a trunk for it.
@@ -242,4 +206,25 @@ func (s *service) runBrowsers(ctx context.Context) error {
 func (s *service) attended() bool {
 	f := s.floor.Figures()
 	return f.Ready+f.Busy+f.Paused > 0
+}
+
+// recordTime bounds the writing of a call's record, after its end.
+const recordTime = 10 * time.Second
+
+// ended keeps what became of a call, if records are kept, and has the targets told.
+func (s *service) ended(info leg.Info, c journal.Call) {
+	if s.config.Desk.KeepDays == 0 {
+		return
+	}
+	r := store.CallRecord{
+		Call: c.ID, Kind: "in", From: c.From, Department: c.Department, Language: c.Language, Started: c.Started, Ended: c.Ended, Agent: c.Agent, Ending: c.Reason,
+	}
+	if s.config.Desk.KeepNumbersDays > 0 {
+		r.From = info.From
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), recordTime)
+	defer cancel()
+	if err := s.desk.CallEnded(ctx, r); err != nil {
+		s.log.Error("the record of a call was not kept", "call", c.ID, "err", err)
+	}
 }

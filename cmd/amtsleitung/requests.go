@@ -43,8 +43,10 @@ func (s *service) openDesk() error {
 	}
 	s.outbox = delivery.New(delivery.Options{Store: s.store, Targets: targets, Changed: func() { s.desk.Changed() }, Log: s.log})
 	s.desk = desk.New(desk.Options{
-		Store: s.store, Hours: hours, Promise: c.Promise, Keep: time.Duration(c.KeepDays) * 24 * time.Hour,
-		Route: requestRoute(c, forms), Wake: s.outbox.Wake, Erased: s.journal.Erase, Log: s.log,
+		Store: s.store, Hours: hours, Promise: c.Promise, Keep: days(c.KeepDays),
+		Route: requestRoute(c, forms), Wake: s.outbox.Wake, Erased: s.erased, Log: s.log,
+		Events: func(event string) []string { return c.Events[event] }, Notice: c.CallbackNotice,
+		KeepCalls: days(s.config.Desk.KeepDays), KeepNumbers: days(s.config.Desk.KeepNumbersDays),
 	})
 	return nil
 }
@@ -194,4 +196,14 @@ func storedRequest(call string, a dialog.Action) store.Request {
 		r.Slots = []store.RequestSlot{{Name: "number", Kind: string(slot.Phone), Value: a.Number, Spoken: a.Number, Listed: true}}
 	}
 	return r
+}
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// erased forgets a call that was erased, wherever it is in memory.
+func (s *service) erased(call string) {
+	s.journal.Erase(call)
+	if s.floor != nil {
+		s.floor.Erase(call)
+	}
 }
