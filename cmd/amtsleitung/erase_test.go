@@ -66,7 +66,7 @@ func TestExportAndErase(t *testing.T) {
 
 	text, err = output(newExport(), flags...)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"call": "01J", "requests": [], "answers": []}`, text)
+	require.JSONEq(t, `{"call": "01J", "requests": [], "answers": [], "records": []}`, text)
 	text, err = output(newErase(), flags...)
 	require.NoError(t, err)
 	require.Contains(t, text, "nothing else of this call is known")
