@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 
 	"github.com/amtsleitung/amtsleitung/call"
@@ -19,8 +18,11 @@ func (s *service) deskPages() *web.Desk {
 		return nil
 	}
 	d := &web.Desk{
-		Floor: s.floor, Order: s.order, Articles: s.fitting, Audio: s.agentsLine, Names: s.names,
+		Floor: s.floor, Order: s.order, Articles: s.fitting, Names: s.names,
 		Titles: map[string]map[string]string{}, ICE: s.config.Browser.Enabled, Listening: s.config.Desk.Listening,
+	}
+	if s.rtc != nil {
+		d.Audio = s.agentsLine
 	}
 	for _, t := range s.config.Targets {
 		d.Titles[t.Name] = t.Titles
@@ -58,25 +60,21 @@ func (s *service) fitting(ctx context.Context, text, language, page string) ([]w
 		if h.Confidence < s.talk.Thresholds.Answer/2 {
 			continue
 		}
-		v, ok := h.Article.Variants[page]
+		in := page
+		v, ok := h.Article.Variants[in]
 		if !ok {
-			page, v = "de", h.Article.Variants["de"]
+			in, v = "de", h.Article.Variants["de"]
 		}
 		out = append(out, web.DeskArticle{
-			ID: h.Article.ID, Title: v.Title, Answer: v.Answer, Source: h.Article.Source, Language: page, Confidence: h.Confidence,
+			ID: h.Article.ID, Title: v.Title, Answer: v.Answer, Source: h.Article.Source, Language: in, Confidence: h.Confidence,
 		})
 	}
 	return out, nil
 }
 
-var errNoBrowsers = errors.New("no audio of browsers here: set browser.enabled")
-
 // agentsLine answers the offer of the page of somebody at the desk; the line
 // stands until the page closes.
 func (s *service) agentsLine(ctx context.Context, agent, sdp string) (string, error) {
-	if s.rtc == nil {
-		return "", errNoBrowsers
-	}
 	info := leg.Info{Leg: "agent:" + agent, Trunk: "desk", From: agent}
 	_, answer, err := s.rtc.Answer(ctx, info, sdp, func(_ context.Context, l leg.Leg) {
 		if err := s.floor.Line(agent, l); err != nil {
