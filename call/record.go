@@ -39,7 +39,7 @@ func (r *record) language(lang string) {
 // queue shows where in it the caller is; the zero News takes it away.
 func (r *record) queue(state string, n News) {
 	r.journal.Change(r.call, func(c *journal.Call) {
-		c.State, c.Position, c.Wait = state, n.Position, int(n.Wait/time.Second)
+		c.State, c.Position, c.Wait, c.Callback = state, n.Position, int(n.Wait/time.Second), n.CallBack
 	})
 }
 

@@ -56,6 +56,7 @@ func TestACallbackIsOffered(t *testing.T) {
 					require.NotContains(t, w.caller.words(), "wait_callback")
 					pass(tc.now - tc.before)
 					require.Contains(t, w.caller.words(), "wait_callback")
+					require.True(t, w.record().Callback, "pages offer it, too")
 					w.caller.press('1')
 				})
 				require.Equal(t, []Leaving{WantsCallback}, w.desk.sought(0).left)

@@ -56,6 +56,8 @@ type Call struct {
 	// seconds; 0 is unknown.
 	Position int `json:"position,omitempty"`
 	Wait     int `json:"wait_s,omitempty"`
+	// Callback says that the caller may choose one now instead of waiting.
+	Callback bool `json:"callback,omitempty"`
 }
 
 // Line is one turn in the transcript of a call.
@@ -177,7 +179,7 @@ func (j *Journal) End(id, reason string, at time.Time, mos float64) {
 		return
 	}
 	c.Ended, c.Reason, c.State, c.MOS = at, reason, Ended, mos
-	c.Position, c.Wait = 0, 0
+	c.Position, c.Wait, c.Callback = 0, 0, false
 	j.publish(c, nil)
 	ended := 0
 	for i := len(j.calls) - 1; i >= 0; i-- {
