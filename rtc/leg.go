@@ -39,7 +39,7 @@ type Leg struct {
 	token    string
 	began    time.Time
 	standing bool // a line that waits for calls, see Server.Answer
-	events   *events
+	events   *leg.Queue
 	wire     *wire
 	session  *rtpio.Session
 	speaker  *speaker
@@ -69,13 +69,13 @@ func (s *Server) newLeg(info leg.Info, source string) *Leg {
 	l := &Leg{
 		server: s, info: info, source: source, token: newToken(), began: time.Now(),
 		log:      s.log.With(keyCall, info.Call, keyLeg, info.Leg),
-		events:   newEvents(),
+		events:   leg.NewQueue(),
 		wire:     newWire(),
 		offering: make(chan struct{}, 1),
 		kick:     make(chan struct{}, 1), done: make(chan struct{}), connected: make(chan struct{}),
 		alone: time.Now(),
 	}
-	l.session = rtpio.New(rtpio.Options{RTP: l.wire, OnEvent: l.events.put})
+	l.session = rtpio.New(rtpio.Options{RTP: l.wire, OnEvent: l.events.Put})
 	l.speaker = &speaker{queue: l.session.Playout()}
 	return l
 }
@@ -90,7 +90,7 @@ func (l *Leg) Token() string { return l.token }
 func (l *Leg) Done() <-chan struct{} { return l.done }
 
 // Events delivers digits, texts and the coming and going of audio; closed after the end.
-func (l *Leg) Events() <-chan leg.Event { return l.events.c }
+func (l *Leg) Events() <-chan leg.Event { return l.events.C() }
 
 // Receive directs the party's audio to the sink, while there is any.
 func (l *Leg) Receive(to media.Sink) {
@@ -157,7 +157,7 @@ func (l *Leg) Write(text string) error {
 	if l.over() {
 		return ErrEnded
 	}
-	l.events.put(leg.Event{Kind: leg.Text, Text: text})
+	l.events.Put(leg.Event{Kind: leg.Text, Text: text})
 	return nil
 }
 
@@ -169,7 +169,7 @@ func (l *Leg) Press(key rune) error {
 	if l.over() {
 		return ErrEnded
 	}
-	l.events.put(leg.Event{Kind: leg.Digit, Digit: key, How: "page"})
+	l.events.Put(leg.Event{Kind: leg.Digit, Digit: key, How: "page"})
 	return nil
 }
 

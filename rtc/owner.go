@@ -87,7 +87,7 @@ func (l *Leg) flow(mediaCtx context.Context, now time.Time) {
 		l.listen(mediaCtx)
 		if !l.voice {
 			l.voice = true
-			l.events.put(leg.Event{Kind: leg.Voice})
+			l.events.Put(leg.Event{Kind: leg.Voice})
 		}
 		l.settle()
 	case !flows && l.flowing:
@@ -143,7 +143,7 @@ func (l *Leg) judge(now time.Time) time.Duration {
 		}
 		l.voice = false
 		l.speaker.stop()
-		l.events.put(leg.Event{Kind: leg.Voice})
+		l.events.Put(leg.Event{Kind: leg.Voice})
 		return forever
 	case l.watchers > 0:
 		return forever
@@ -193,7 +193,7 @@ func (l *Leg) finish(stopMedia func()) {
 	l.voice, l.flowing = false, false
 	close(l.done)
 	l.mu.Unlock()
-	l.events.close()
+	l.events.Close()
 	l.logEnd()
 }
 

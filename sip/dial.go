@@ -129,7 +129,7 @@ func (l *Leg) abandon() {
 	l.letGo()
 	l.media.Playout().Close()
 	_ = l.ports.Close()
-	l.events.close()
+	l.events.Close()
 	close(l.done)
 }
 

@@ -157,7 +157,7 @@ func (l *Leg) onInfo(req *sip.Request, tx *sip.ServerTx) {
 		_ = reply(req, tx, 400)
 	default:
 		_ = reply(req, tx, 200)
-		l.events.put(leg.Event{Kind: leg.Digit, Digit: digit, How: "info"})
+		l.events.Put(leg.Event{Kind: leg.Digit, Digit: digit, How: "info"})
 	}
 }
 

@@ -22,7 +22,7 @@ type Leg struct {
 	log    *slog.Logger
 	media  *rtpio.Session
 	ports  *rtpio.Pair
-	events *events
+	events *leg.Queue
 	began  time.Time
 	inbox  chan func()
 	// results come from the leg's own tasks, which finish waits for: it is
@@ -86,7 +86,7 @@ func (l *Leg) Info() leg.Info { return l.info }
 func (l *Leg) Done() <-chan struct{} { return l.done }
 
 // Events delivers digits, hold and resume; closed after the end.
-func (l *Leg) Events() <-chan leg.Event { return l.events.c }
+func (l *Leg) Events() <-chan leg.Event { return l.events.C() }
 
 // Receive directs the party's audio to the sink.
 func (l *Leg) Receive(to media.Sink) { l.media.Receive(to) }
@@ -148,7 +148,7 @@ func newLeg(s *Server, info leg.Info) *Leg {
 	l := &Leg{
 		server: s, info: info, began: time.Now(),
 		log:      s.log.With(keyCall, info.Call, keyLeg, info.Leg),
-		events:   newEvents(),
+		events:   leg.NewQueue(),
 		inbox:    make(chan func()),
 		results:  make(chan func(), 16),
 		done:     make(chan struct{}),
@@ -230,7 +230,7 @@ func (l *Leg) finish() {
 	}
 	l.reported(ErrEnded)
 	close(l.done)
-	l.events.close()
+	l.events.Close()
 	l.logEnd()
 }
 

@@ -21,7 +21,7 @@ func (l *Leg) openMedia(inband bool) error {
 		RTP: pair.RTP, RTCP: pair.RTCP,
 		DeadAfter:  l.server.options.RTP.DeadAfter,
 		InbandDTMF: inband,
-		OnEvent:    l.events.put,
+		OnEvent:    l.events.Put,
 	})
 	return nil
 }
@@ -55,7 +55,7 @@ func (l *Leg) noteHold(d sdp.Direction) {
 	if held {
 		kind = leg.Hold
 	}
-	l.events.put(leg.Event{Kind: kind})
+	l.events.Put(leg.Event{Kind: kind})
 }
 
 func params(a sdp.Agreed) rtpio.Params {
