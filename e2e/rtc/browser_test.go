@@ -5,19 +5,16 @@ package rtc_test
 import (
 	"context"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
-	"github.com/amtsleitung/amtsleitung/media/wav"
+	"github.com/amtsleitung/amtsleitung/internal/browsertest"
 )
 
 func TestMain(m *testing.M) {
@@ -33,18 +30,7 @@ const microphoneHz = 700
 // toneFile is a microphone that hears a tone for ever.
 func toneFile(t *testing.T) string {
 	t.Helper()
-	return wavFile(t, tone48(microphoneHz, 2*time.Second))
-}
-
-// wavFile is what a microphone of 48 kHz records.
-func wavFile(t *testing.T, pcm []int16) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "microphone.wav")
-	w, err := wav.Create(path, 48000)
-	require.NoError(t, err)
-	require.NoError(t, w.Write(pcm))
-	require.NoError(t, w.Close())
-	return path
+	return browsertest.Recording48(t, tone48(microphoneHz, 2*time.Second))
 }
 
 // tone48 is a sine at 48 kHz: one at a third of the frequency at 16 kHz.
@@ -53,26 +39,7 @@ func tone48(hz float64, d time.Duration) []int16 { return audiotest.Sine(hz/3, 3
 // newBrowser is one Chromium with a fresh profile, whose microphone plays the file.
 func newBrowser(t *testing.T, microphone string) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium: apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "de-DE"),
-		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
-		chromedp.Flag("use-file-for-fake-audio-capture", microphone),
-		chromedp.Flag("disable-features", "WebRtcHideLocalIpsWithMdns"),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
-	allocator, stopAllocator := chromedp.NewExecAllocator(t.Context(), options...)
-	ctx, stop := chromedp.NewContext(allocator)
-	require.NoError(t, chromedp.Do(ctx), "start chromium")
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits until the browser has ended
-		stop()
-		stopAllocator()
-	})
-	return ctx
+	return browsertest.Start(t, append(browsertest.Microphone(microphone), chromedp.Flag("disable-features", "WebRtcHideLocalIpsWithMdns"))...)
 }
 
 // tab is a page that can call.
@@ -104,19 +71,13 @@ func (p *tab) do(script string) {
 // eval returns what a JavaScript expression is.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	require.NoError(p.t, err)
-	return v
+	return browsertest.Eval[T](p.t, p.ctx, expression)
 }
 
 // until waits for a JavaScript condition.
 func (p *tab) until(condition string) {
 	p.t.Helper()
-	holds := func() bool {
-		ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
-		return err == nil && ok
-	}
-	if !assert.Eventually(p.t, holds, 20*time.Second, 50*time.Millisecond) {
+	if !browsertest.Holds(p.ctx, condition) {
 		state, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`JSON.stringify({state: x.pc && x.pc.connectionState, loud: x.loud, peak: x.peak, events: x.events})`))
 		p.t.Fatalf("waited for %s: %s", condition, state)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/browsertest"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
 	"github.com/amtsleitung/amtsleitung/media/resample"
@@ -157,7 +158,7 @@ func TestSpeechIsRecognised(t *testing.T) {
 	f, err := audiofile.ReadAll(audiotest.Shared(t, "speech/de/picovoice-cheetah-test_de.flac"), time.Minute)
 	require.NoError(t, err)
 	s := newSite(t, rtc.Options{})
-	p := newTab(t, newBrowser(t, wavFile(t, up(t, f))+"%noloop"), s)
+	p := newTab(t, newBrowser(t, browsertest.Recording48(t, up(t, f))+"%noloop"), s)
 	p.do(`await x.call({}); await new Promise((f) => setTimeout(f, 5000))`)
 	l := s.leg()
 	close(l.stop)

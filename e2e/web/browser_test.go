@@ -4,16 +4,16 @@ package web_test
 
 import (
 	"context"
-	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/amtsleitung/amtsleitung/internal/browsertest"
 )
 
 func TestMain(m *testing.M) {
@@ -31,22 +31,7 @@ type browser struct {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium: apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "de-DE"))
-	allocator, stopAllocator := chromedp.NewExecAllocator(t.Context(), options...)
-	ctx, stop := chromedp.NewContext(allocator)
-	require.NoError(t, chromedp.Do(ctx), "start chromium")
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits until the browser has ended
-		stop()
-		stopAllocator()
-	})
-	return &browser{t: t, ctx: ctx}
+	return &browser{t: t, ctx: browsertest.Start(t)}
 }
 
 // tab is one page with its own size and colours.
@@ -106,23 +91,17 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 // until waits for a JavaScript condition, also across a change of the page.
 func (p *tab) until(condition string) {
 	p.t.Helper()
-	holds := func() bool {
-		ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
-		return err == nil && ok // while the page changes there is nothing to ask
-	}
-	if assert.Eventually(p.t, holds, 20*time.Second, 50*time.Millisecond, "waiting for %s", condition) {
+	if browsertest.Holds(p.ctx, condition) {
 		return
 	}
 	body, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.body.innerText`)) // only to say what was there
-	p.t.Fatalf("the page says:\n%s", body)
+	p.t.Fatalf("waited for %s; the page says:\n%s", condition, body)
 }
 
 // eval returns what a JavaScript expression is.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	require.NoError(p.t, err)
-	return v
+	return browsertest.Eval[T](p.t, p.ctx, expression)
 }
 
 // open goes to a page and waits for the first word of the event stream.
