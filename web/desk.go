@@ -24,6 +24,7 @@ type Desk struct {
 	Articles func(ctx context.Context, text, language, page string) ([]DeskArticle, error)
 	// Audio answers the offer of somebody's browser for their line.
 	Audio     func(ctx context.Context, agent, sdp string) (string, error)
+	Forms     DeskForms
 	Names     requests.Names
 	Titles    map[string]map[string]string // of targets outside, by name and language
 	ICE       bool                         // /api/v1/browser/ice is served
@@ -98,10 +99,11 @@ const deskPage = "/desk"
 type deskPages struct {
 	*Server
 	Desk
+	taken onceOnly // requests by the ids of their pages
 }
 
 func (s *Server) deskRoutes() {
-	d := &deskPages{s, *s.options.Desk}
+	d := &deskPages{Server: s, Desk: *s.options.Desk}
 	agent := s.options.Sessions.Require(session.Agent)
 	s.app.Get(deskPage, agent, d.page)
 	api := s.app.Group("/api/v1/desk", agent)
@@ -109,6 +111,9 @@ func (s *Server) deskRoutes() {
 	api.Get("/events", d.events)
 	api.Get("/targets", d.targets)
 	api.Get("/articles", d.articles)
+	api.Get("/forms", d.forms)
+	api.Post("/requests", d.take)
+	api.Post("/requests/check", d.check)
 	api.Get("/calls", d.records)
 	api.Post("/calls", d.callOut)
 	api.Get("/calls/:call", d.record)

@@ -349,7 +349,7 @@ func TestOpenAPIHasTheDesk(t *testing.T) {
 		require.Contains(t, doc.Paths[path], strings.ToLower(r.Method), path)
 		count++
 	}
-	require.Equal(t, 28, count)
+	require.Equal(t, 31, count)
 }
 
 func TestDeskTextsExistInEachLanguage(t *testing.T) {
