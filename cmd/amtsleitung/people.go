@@ -36,9 +36,10 @@ func (s *service) handOver(b *call.Bot) error {
 		return err
 	}
 	b.Scribe = func(w call.Scribing) call.Scribe {
+		language, among := spoken(w, b.Languages)
 		return scribe.New(scribe.Options{
 			Journal: s.journal, Call: w.Call, Leg: w.Leg, Recognizer: b.Recognizer, Detect: b.Detect,
-			Language: w.Language, Languages: b.Languages, Vocabulary: b.Vocabulary, Log: s.log, Heard: w.Heard,
+			Language: language, Languages: among, Vocabulary: b.Vocabulary, Log: s.log, Heard: w.Heard,
 		})
 	}
 	b.WantsCallback = dialog.WantsCallback
@@ -82,6 +83,15 @@ func (s *service) openFloor(b *call.Bot) error {
 	var err error
 	s.floor, err = floor.New(o)
 	return err
+}
+
+// spoken is what a party of a talk speaks: callers their language, people of
+// the city that or German, which is heard.
+func spoken(w call.Scribing, all []string) (language string, among []string) {
+	if w.Leg == "caller" || w.Language == "de" {
+		return w.Language, all
+	}
+	return "", []string{"de", w.Language}
 }
 
 // dialler calls out by the telephone side.
