@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/config"
@@ -18,7 +19,7 @@ func (s *service) deskPages() *web.Desk {
 		return nil
 	}
 	d := &web.Desk{
-		Floor: s.floor, Order: s.order, Articles: s.fitting, Names: s.names,
+		Floor: s.floor, Order: s.order, Articles: s.fitting, Names: s.names, Forms: deskForms{s, time.Now},
 		Titles: map[string]map[string]string{}, ICE: s.config.Browser.Enabled, Listening: s.config.Desk.Listening,
 	}
 	if s.rtc != nil {
