@@ -11,7 +11,6 @@ import (
 	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/queue"
 	"github.com/amtsleitung/amtsleitung/dialog"
-	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/store"
 )
@@ -137,36 +136,47 @@ func (f *Floor) outward(ctx context.Context, v *visit, p *person) {
 		return
 	}
 	f.given(ctx, v)
-	if f.o.Journal != nil {
-		f.o.Journal.Begin(journal.Call{ID: v.h.Call, From: f.o.Masked(v.h.From), Trunk: "desk", Language: v.h.Language, Started: f.o.Now(), State: "ringing"})
-		defer func() { f.o.Journal.End(v.h.Call, f.endOf(v), f.o.Now(), 0) }()
-	}
+	f.goesOut(v.h.Call, v.back)
+	defer f.goesOut(v.h.Call, nil)
 	p.Tell(call.State{Phase: "connecting", Parties: []string{p.title}})
 	caller, err := f.ringUp(ctx, v, p, own)
 	if err != nil {
 		f.attempt(ctx, v, p, reason(err))
 		p.Tell(call.State{Phase: "ended", Problem: reason(err)})
-		p.Over(call.EndedLost)
-		f.whole(ctx, v)
+		p.Over(call.Ending(reason(err)))
+		f.unanswered(ctx, v)
 		return
 	}
 	f.o.Connect(ctx, caller, v.h, p)
 	_ = caller.Hangup(context.WithoutCancel(ctx), leg.CauseNormal) // if it has not ended
 	p.Over(call.EndedByPerson)
 	f.attempt(ctx, v, p, "reached")
-	f.whole(ctx, v)
 }
 
-// endOf is how a call that the desk began has ended.
-func (f *Floor) endOf(v *visit) string {
+func (f *Floor) goesOut(id string, back *callback) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return v.ending
+	if back == nil {
+		delete(f.outgoing, id)
+		return
+	}
+	f.outgoing[id] = back
 }
 
-// whole records a call that the desk began, as the bot's calls are by others,
-// and has it told that it is over.
-func (f *Floor) whole(ctx context.Context, v *visit) {
+// Origin says what a call is that has not been recorded yet: "in", or one that
+// the desk began, "callback" with the reference of its request or "out".
+func (f *Floor) Origin(id string) (kind, reference string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if back := f.outgoing[id]; back != nil {
+		return back.kind, back.reference
+	}
+	return "in", ""
+}
+
+// unanswered records a call that nobody took, as those that were taken are by
+// Connect, and has it told that it is over.
+func (f *Floor) unanswered(ctx context.Context, v *visit) {
 	f.mu.Lock()
 	r, keep := f.recordOf(v), f.o.Desk != nil && f.o.Records && !v.erased
 	f.mu.Unlock()

@@ -20,7 +20,8 @@ const citizen = "+4922812345"
 // outside is a room that can call a citizen, who does what answer says; the
 // call lasts a minute unless the person hangs up.
 func outside(t *testing.T, answer func(ctx context.Context, to leg.Callee) (leg.Leg, error)) *room {
-	return open(t, func(o *Options) {
+	var r *room
+	r = open(t, func(o *Options) {
 		o.Permit = func(n string) (call.Target, error) {
 			if n == "09001234" {
 				return call.Target{}, ErrTarget
@@ -28,7 +29,9 @@ func outside(t *testing.T, answer func(ctx context.Context, to leg.Callee) (leg.
 			return call.Target{Address: n}, nil
 		}
 		o.Dial = dialler{citizen: answer}
-		o.Connect = func(ctx context.Context, caller leg.Leg, _ call.Handover, p call.Person) {
+		o.Connect = func(ctx context.Context, _ leg.Leg, h call.Handover, p call.Person) {
+			kind, reference := r.Origin(h.Call) // as who records it asks
+			r.origins = append(r.origins, kind+" "+reference)
 			l, err := p.Leg(ctx)
 			require.NoError(t, err)
 			require.NotNil(t, l)
@@ -48,6 +51,7 @@ func outside(t *testing.T, answer func(ctx context.Context, to leg.Callee) (leg.
 			}
 		}
 	})
+	return r
 }
 
 // asks stores a request for a callback.
@@ -111,8 +115,10 @@ func TestCallbackKeepsThePlace(t *testing.T) {
 		status, _ = r.status("327-1")
 		require.Equal(t, "done", status)
 		rec := r.records(id)
-		require.Len(t, rec, 2, "the whole call and its part with tina")
-		require.Equal(t, []int{0, 1}, []int{rec[0].Part, rec[1].Part})
+		require.Len(t, rec, 1, "the part with tina; the whole call is recorded by who connects")
+		require.Equal(t, []string{"callback 327-1"}, r.origins)
+		kind, _ := r.Origin(id)
+		require.Equal(t, "in", kind, "it is over")
 		shown, err := r.Records(t.Context(), RecordQuery{Agent: "tina", Words: "bescheid"})
 		require.NoError(t, err)
 		require.Len(t, shown, 1)
@@ -147,6 +153,13 @@ func TestCallbackFromTheList(t *testing.T) {
 		snap, err := r.Snapshot("tina", "de")
 		require.NoError(t, err)
 		require.Equal(t, "busy", snap.Hand.Problem)
+		rec := r.records(snap.Hand.Call)
+		require.Len(t, rec, 2, "the whole call, though nobody took it, and its part")
+		for _, part := range rec {
+			require.Equal(t, "busy", part.Ending)
+			require.Equal(t, "callback", part.Kind)
+			require.Equal(t, "327-1", part.Request)
+		}
 		require.NoError(t, r.Wrap(t.Context(), "tina", snap.Hand.Call, Wrap{Resolution: "open"}))
 
 		answer = func(ctx context.Context, _ leg.Callee) (leg.Leg, error) {
@@ -187,8 +200,12 @@ func TestCallOut(t *testing.T) {
 		settle()
 		require.Equal(t, "talking", r.phase("tina"))
 		require.ErrorIs(t, r.CallOut(t.Context(), "tina", citizen), ErrBusy)
-		_, ok := r.journal.Find(func() string { s, _ := r.Snapshot("tina", "de"); return s.Hand.Call }())
-		require.True(t, ok)
+		require.Equal(t, []string{"out "}, r.origins)
+		snap, err := r.Snapshot("tina", "de")
+		require.NoError(t, err)
+		require.NoError(t, r.Follow("tina", snap.Hand.Call))
+		_, ok := r.journal.Find(snap.Hand.Call)
+		require.False(t, ok, "whoever connects begins it, and ends it with the reason")
 		pass(2 * time.Minute)
 		require.Zero(t, r.Figures().AnsweredToday)
 		require.Equal(t, 0, r.Figures().Waiting)

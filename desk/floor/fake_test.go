@@ -102,6 +102,7 @@ type room struct {
 	journal *journal.Journal
 	thumbs  []store.Thumb
 	missed  []string
+	origins []string // of the calls that were connected
 }
 
 // open makes a floor in a bubble of synctest: buergeramt with tina (de, tr),

@@ -32,10 +32,13 @@ type Floor struct {
 	visits    map[string]*visit // by ticket
 	places    map[string]place  // kept for calls that come back
 	counts    map[string]Callbacks
+	late      late
+	outgoing  map[string]*callback // calls that the desk began, by call, while they last
 	recounted time.Time
 	later     []func(context.Context) // work on the store, for when the lock is let go
 	running   bool
 	jobs      chan func(context.Context)
+	wishes    chan string // tickets whose notes are to be written
 	wake      chan struct{}
 	ended     chan struct{} // closed when Run has returned
 }
@@ -50,8 +53,8 @@ type place struct {
 func New(o Options) (*Floor, error) {
 	o = o.withDefaults()
 	f := &Floor{
-		o: o, seats: map[string]*seat{}, visits: map[string]*visit{}, places: map[string]place{}, counts: map[string]Callbacks{},
-		jobs: make(chan func(context.Context), 16), wake: make(chan struct{}, 1), ended: make(chan struct{}),
+		o: o, seats: map[string]*seat{}, visits: map[string]*visit{}, places: map[string]place{}, counts: map[string]Callbacks{}, outgoing: map[string]*callback{},
+		jobs: make(chan func(context.Context), 16), wishes: make(chan string, unimproved), wake: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	rules := map[string]queue.Department{}
 	for name, d := range o.Departments {
@@ -83,6 +86,11 @@ func (f *Floor) Run(ctx context.Context) error {
 	defer stop()
 	var calls sync.WaitGroup
 	defer calls.Wait()
+	if f.o.Improve != nil {
+		for range improvers {
+			calls.Go(func() { f.improve(ctx) })
+		}
+	}
 	f.run(true)
 	defer f.run(false)
 	for {

@@ -9,9 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/call"
+	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // settle waits until everybody in the bubble has nothing to do.
@@ -231,7 +233,6 @@ func TestTelephoneOfAnAgent(t *testing.T) {
 			o.Dial = dialler{"sip:udo@desk": func(ctx context.Context, to leg.Callee) (leg.Leg, error) { asked = to; return answer(ctx, to) }}
 		})
 		require.ErrorIs(t, r.SetDevice("tina", Phone), ErrNoDevice)
-		require.ErrorIs(t, r.Present("udo", Ready, ""), ErrNoDevice)
 		require.NoError(t, r.SetDevice("udo", Phone))
 		require.NoError(t, r.Present("udo", Ready, ""))
 		s := r.seek("01A", "buergeramt", "de")
@@ -497,13 +498,46 @@ func TestSupervisorListens(t *testing.T) {
 		s := r.seek("01A", "buergeramt", "de")
 		r.person(s, "tina", "01A")
 		require.ErrorIs(t, r.Listen(t.Context(), "udo", "01A"), ErrNoSupervisor)
+		r.journal.Begin(journal.Call{ID: "01A"})
+		r.journal.Add("01A", journal.Line{Segment: transcript.Segment{Call: "01A", Leg: "caller", Text: "vertraulich", Final: true}})
+		require.NoError(t, r.Follow("tina", "01A"))
+		require.ErrorIs(t, r.Follow("udo", "01A"), ErrNotInHand, "a colleague's call is theirs")
+		require.ErrorIs(t, r.Follow("chef", "01A"), ErrNotInHand, "who has not told that they listen hears and reads nothing")
+		require.ErrorIs(t, r.Follow("vera", "01A"), ErrNotYours)
+		require.ErrorIs(t, r.Follow("chef", "01Z"), ErrNoCall)
+		kept, err := r.Preview("chef", "01A", "de")
+		require.NoError(t, err)
+		require.Empty(t, kept.Lines)
 		require.NoError(t, r.Listen(t.Context(), "chef", "01A"))
 		require.Equal(t, "01A", <-heard)
 		settle()
 		require.Equal(t, Paused, r.state("chef"))
+		snap, err := r.Snapshot("chef", "de")
+		require.NoError(t, err)
+		require.Equal(t, "01A", snap.Listening)
+		require.NoError(t, r.Follow("chef", "01A"))
+		shown, err := r.Preview("chef", "01A", "de")
+		require.NoError(t, err)
+		require.Len(t, shown.Lines, 1)
+		tina, err := r.Snapshot("tina", "de")
+		require.NoError(t, err)
+		require.True(t, tina.Hand.Listened, "whoever is heard sees it")
 		r.Deafen("chef")
 		settle()
 		require.Equal(t, Ready, r.state("chef"))
+		require.ErrorIs(t, r.Follow("chef", "01A"), ErrNotInHand)
+		tina, err = r.Snapshot("tina", "de")
+		require.NoError(t, err)
+		require.False(t, tina.Hand.Listened)
+
+		require.NoError(t, r.Present("chef", Paused, "lunch"))
+		require.NoError(t, r.Listen(t.Context(), "chef", "01A"))
+		<-heard
+		settle()
+		require.NoError(t, r.Present("chef", Offline, ""))
+		r.Deafen("chef")
+		settle()
+		require.Equal(t, Offline, r.state("chef"), "who went home stays there")
 		s.Leave(call.HungUp)
 	})
 }
@@ -563,6 +597,6 @@ func TestLineBreaksWhileTheyTalk(t *testing.T) {
 		pass(61 * time.Second)
 		require.Equal(t, Paused, r.state("tina"))
 		require.Equal(t, "line", r.reason("tina"))
-		require.ErrorIs(t, r.Present("tina", Ready, ""), ErrNoDevice)
+		require.False(t, func() bool { s, _ := r.Snapshot("tina", "de"); return s.Me.Device.Ready }())
 	})
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/amtsleitung/amtsleitung/desk/queue"
 )
 
+// listening is the reason of the pause of who listens.
+const listening = "listening"
+
 // Listen lets a supervisor hear a call until Deafen, or its end. Callers and
 // people are told by who runs the call.
 func (f *Floor) Listen(ctx context.Context, supervisor, id string) error {
@@ -42,16 +45,30 @@ func (f *Floor) listen(ctx context.Context, s *seat, id string, ear *line) {
 	defer cancel()
 	f.mu.Lock()
 	s.stop, s.ear = cancel, ear
+	before, _ := f.q.Person(s.Name)
 	f.mu.Unlock()
-	_ = f.Present(s.Name, Paused, "listening")
+	_ = f.Present(s.Name, Paused, listening)
 	if err := f.o.Listen(ctx, id, ear); err != nil && ctx.Err() == nil {
 		f.o.Log.Warn("listening ended", "call", id, "agent", s.Name, "err", err)
 	}
 	ear.end()
-	f.mu.Lock()
-	s.stop, s.ear = nil, nil
-	f.mu.Unlock()
-	_ = f.Present(s.Name, Ready, "")
+	_ = f.do(context.WithoutCancel(ctx), func(now time.Time) error {
+		s.stop, s.ear = nil, nil
+		if who, _ := f.q.Person(s.Name); who.Presence == queue.Paused && who.Reason == listening {
+			return f.q.Present(now, s.Name, before.Presence, before.Reason)
+		}
+		return nil // went elsewhere meanwhile
+	})
+}
+
+// listened says whether a supervisor hears a call now.
+func (f *Floor) listened(id string) bool {
+	for _, s := range f.seats {
+		if s.hears() == id {
+			return true
+		}
+	}
+	return false
 }
 
 // Deafen ends what Listen began.

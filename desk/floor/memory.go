@@ -2,6 +2,8 @@ package floor
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/desk/queue"
@@ -10,9 +12,6 @@ import (
 
 // paces is the name of the setting with the measured handling times.
 const paces = "paces"
-
-// goal is the service level of the 115: answered within 30 s.
-const goal = 30 * time.Second
 
 // recall takes up what was known before a restart: handling times, devices,
 // the figures of the day, promised callbacks.
@@ -34,17 +33,18 @@ func (f *Floor) recall(ctx context.Context) error {
 		return err
 	}
 	kinds := map[string]string{}
-	for name := range f.seats {
+	for _, name := range f.names() {
 		kind := ""
 		if err := f.o.Store.Setting(ctx, "device/"+name, &kind); err != nil {
 			return err
 		}
 		kinds[name] = kind
 	}
-	answered, within, lost := counts(today)
+	answered, within, lost, late := counts(today)
 	_ = f.do(ctx, func(now time.Time) error {
 		f.q.SetPaces(known)
 		f.q.SetToday(now, answered, within, lost)
+		f.late.set(now, f.o.Location, late)
 		for name, kind := range kinds {
 			if s := f.seats[name]; kind == Phone && s.Phone != "" {
 				s.kind = Phone
@@ -57,9 +57,16 @@ func (f *Floor) recall(ctx context.Context) error {
 	return nil
 }
 
+// names are those of all who have a seat.
+func (f *Floor) names() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Collect(maps.Keys(f.seats))
+}
+
 // counts are the figures of a day by its records: the first part of a call
 // with people counts.
-func counts(records []store.CallRecord) (answered, within, lost int) {
+func counts(records []store.CallRecord) (answered, within, lost, late int) {
 	for _, r := range records {
 		switch {
 		case r.Part != 1 || r.Kind != "in":
@@ -70,9 +77,12 @@ func counts(records []store.CallRecord) (answered, within, lost int) {
 			}
 		case r.Ending == "hung_up":
 			lost++
+			if r.Waited() > goal {
+				late++
+			}
 		}
 	}
-	return answered, within, lost
+	return answered, within, lost, late
 }
 
 // remember keeps the measured times for the next start.

@@ -13,6 +13,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/summary"
 )
 
 // Options of a Floor; the zero value works: nobody is at the desk then, and
@@ -39,7 +40,8 @@ type Options struct {
 	Permit func(target string) (call.Target, error)
 	// Targets are the names outside that people are shown.
 	Targets []string
-	// Connect runs a call that the desk began, until it is over; nil: it begins none.
+	// Connect runs a call that the desk began, until it is over, and has it
+	// recorded like any other, see Origin; nil: it begins none.
 	Connect func(ctx context.Context, caller leg.Leg, h call.Handover, p call.Person)
 	// Listen lets an ear hear a call in progress until ctx or the call ends; nil: nobody listens.
 	Listen func(ctx context.Context, id string, ear leg.Leg) error
@@ -50,6 +52,9 @@ type Options struct {
 	Journal   *journal.Journal // nil: previews have no lines
 	// Lines makes lines of a summary; nil: none.
 	Lines func(s dialog.Summary, lang string) []string
+	// Improve writes a note on a summary, beside the call, see summary.Improver;
+	// nil: nobody does.
+	Improve func(ctx context.Context, s dialog.Summary, language string) (summary.Note, error)
 	// Masked hides digits of a number; nil: all but the first three become dots.
 	Masked func(number string) string
 	// Numbers and Summaries say what records keep: full numbers, lines of summaries.

@@ -58,7 +58,7 @@ func (p *person) device() (leg.Leg, func(context.Context) (leg.Leg, error), erro
 		return p.phone, nil, nil
 	case v.h.Written && !v.state.Voice:
 		return nil, nil, nil // asked again once the caller can be heard
-	case s.kind == Browser && s.line == nil:
+	case !f.able(s):
 		p.failed = "no_audio"
 		return nil, nil, fmt.Errorf("%s: %w", p.title, ErrNoDevice)
 	case s.kind == Browser:
@@ -197,7 +197,7 @@ func (f *Floor) vanished(now time.Time, v *visit, why call.Leaving) {
 	v.person, v.answered, v.search.done = nil, time.Time{}, true
 	v.ended, v.ending = now, string(why)
 	f.q.Back(now, v.id, "")
-	f.q.Leave(now, v.id, why == call.HungUp)
+	f.part(now, v, why == call.HungUp)
 	s := f.seats[p.agent]
 	s.hand, s.problem = "", "caller_gone"
 	delete(f.visits, v.id)

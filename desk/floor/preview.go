@@ -29,7 +29,7 @@ func (f *Floor) preview(s *seat, v *visit, lang string) Preview {
 	sum := v.h.Summary
 	out := Preview{
 		Call: v.h.Call, From: f.o.Masked(v.h.From), Language: v.h.Language, Department: v.h.Department, Concern: v.h.Concern,
-		Summary: list(f.o.Lines(sum, lang)), Lines: f.lines(v.h.Call), Form: sum.Form, Missing: list(sum.Missing), Open: string(sum.Open), Alarm: sum.Alarm,
+		Summary: list(f.o.Lines(sum, lang)), Lines: f.said(s, v), Machine: v.machine, Form: sum.Form, Missing: list(sum.Missing), Open: string(sum.Open), Alarm: sum.Alarm,
 		Since: v.began, Written: v.h.Written, Slots: []store.RequestSlot{}, Answers: []Answer{},
 	}
 	if who, _ := f.q.Person(s.Name); v.id == s.hand || who.Ticket == v.id {

@@ -40,6 +40,7 @@ type visit struct {
 	record   *int64        // id of the record, once saved is closed
 	saved    chan struct{} // nil: there is no record
 	erased   bool
+	machine  *Machine  // nil: there is no note
 	orphan   time.Time // the call is over, but nobody said how
 }
 
@@ -73,9 +74,14 @@ func (f *Floor) Seek(ctx context.Context, h call.Handover) (call.Search, error) 
 			return ErrNoAgent
 		}
 		s = &search{f: f, id: t.ID, news: make(chan call.News, 1)}
-		f.visits[t.ID] = &visit{id: t.ID, h: h, search: s, began: now, since: t.Since}
+		v := &visit{id: t.ID, h: h, search: s, began: now, since: t.Since}
+		f.visits[t.ID] = v
 		delete(f.places, h.Call)
-		return f.q.Join(now, t)
+		if err := f.q.Join(now, t); err != nil {
+			return err
+		}
+		f.wish(v)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("department %s: %w", h.Department, err)
@@ -182,7 +188,7 @@ func (f *Floor) leave(now time.Time, v *visit, why call.Leaving) {
 		return
 	}
 	v.ended, v.ending = now, string(why)
-	f.q.Leave(now, v.id, why == call.HungUp)
+	f.part(now, v, why == call.HungUp)
 	delete(f.visits, v.id)
 	if why == call.WantsCallback {
 		f.keep(v)

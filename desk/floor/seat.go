@@ -30,6 +30,14 @@ type seat struct {
 	ear     *line
 }
 
+// hears is the call that somebody listens to, "" is none.
+func (s *seat) hears() string {
+	if s.ear == nil {
+		return ""
+	}
+	return s.ear.info.Call
+}
+
 // Event tells a page to look again, or that it rings.
 type Event struct {
 	Kind string `json:"kind"` // "changed", "offer"
@@ -101,15 +109,13 @@ func (f *Floor) Seen(agent string) (gone func()) {
 
 // Present sets somebody's presence: Ready, Paused with a reason, or Offline.
 // Wrapup, while it lasts, asks for more time. With a call in hand it holds
-// afterwards.
+// afterwards. Who has neither audio nor a telephone is ready for those who
+// write.
 func (f *Floor) Present(agent string, p Presence, reason string) error {
 	return f.do(context.Background(), func(now time.Time) error {
 		s, err := f.seat(now, agent)
 		if err != nil {
 			return err
-		}
-		if p == Ready && !f.able(s) {
-			return ErrNoDevice
 		}
 		s.problem = ""
 		return plain(f.q.Present(now, agent, queue.Presence(p), reason))

@@ -15,7 +15,7 @@ func (f *Floor) Snapshot(agent, lang string) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	out := Snapshot{Me: f.agent(s), Queue: f.waiting(now, s), Figures: f.figures(now), Callbacks: f.counted(s), Hand: f.hand(s, lang)}
+	out := Snapshot{Me: f.agent(s), Queue: f.waiting(now, s), Figures: f.figures(now), Callbacks: f.counted(s), Hand: f.hand(s, lang), Listening: s.hears()}
 	out.Me.Reason = cmpOr(out.Me.Reason, s.problem)
 	who, _ := f.q.Person(agent)
 	if p, ok := f.q.Place(who.Ticket); ok && p.State == queue.Offered {
@@ -95,9 +95,7 @@ func (f *Floor) figures(now time.Time) Figures {
 		Waiting: q.Waiting, LongestS: int(q.Longest.Seconds()), Ready: q.Ready, Busy: q.Busy, Paused: q.Paused,
 		AnsweredToday: q.Answered, LostToday: q.Lost,
 	}
-	if q.Answered > 0 {
-		out.ServiceLevel = float64(q.Within) / float64(q.Answered)
-	}
+	out.ServiceLevel = level(q, f.late.today(now, f.o.Location))
 	return out
 }
 
@@ -116,7 +114,7 @@ func (f *Floor) hand(s *seat, lang string) *Hand {
 	}
 	h := &Hand{
 		Call: v.h.Call, Phase: v.state.Phase, Since: v.answered, Muted: v.state.Muted, Held: v.state.Phase == "held", Voice: v.state.Voice,
-		Parties: list(v.state.Parties), Problem: v.state.Problem, Preview: f.preview(s, v, lang), Notes: v.notes,
+		Parties: list(v.state.Parties), Problem: v.state.Problem, Preview: f.preview(s, v, lang), Notes: v.notes, Listened: v.ended.IsZero() && f.listened(v.h.Call),
 	}
 	if !v.ended.IsZero() {
 		h.Phase, h.Since = "wrapup", v.ended

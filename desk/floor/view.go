@@ -46,6 +46,8 @@ type Snapshot struct {
 	Hand      *Hand     `json:"hand"`
 	Figures   Figures   `json:"figures"`
 	Callbacks Callbacks `json:"callbacks"`
+	// Listening is the call that a supervisor listens to.
+	Listening string `json:"listening,omitempty"`
 	// Agents are there for supervisors only.
 	Agents []Agent `json:"agents,omitempty"`
 }
@@ -94,6 +96,7 @@ type Preview struct {
 	Department string              `json:"department"`
 	Concern    string              `json:"concern"`
 	Summary    []string            `json:"summary"` // lines in the language of the page
+	Machine    *Machine            `json:"machine,omitempty"`
 	Lines      []journal.Line      `json:"lines"`
 	Slots      []store.RequestSlot `json:"slots"`
 	Form       string              `json:"form"`
@@ -128,18 +131,23 @@ type Hand struct {
 	Problem string    `json:"problem"`
 	Preview Preview   `json:"preview"`
 	Notes   string    `json:"notes"`
+	// Listened says that somebody hears this call without speaking.
+	Listened bool `json:"listened"`
 }
 
 // Figures of the desk.
 type Figures struct {
-	Waiting       int     `json:"waiting"`
-	LongestS      int     `json:"longest_s"`
-	Ready         int     `json:"ready"`
-	Busy          int     `json:"busy"`
-	Paused        int     `json:"paused"`
-	AnsweredToday int     `json:"answered_today"`
-	LostToday     int     `json:"lost_today"`
-	ServiceLevel  float64 `json:"service_level"` // share of today's answered within 30 s, the goal of the 115 is 0.75
+	Waiting       int `json:"waiting"`
+	LongestS      int `json:"longest_s"`
+	Ready         int `json:"ready"`
+	Busy          int `json:"busy"`
+	Paused        int `json:"paused"`
+	AnsweredToday int `json:"answered_today"`
+	LostToday     int `json:"lost_today"`
+	// ServiceLevel is today's share of callers who were answered within 30 s;
+	// the goal of the 115 is 0.75. It is answered within 30 s / (answered + lost
+	// after more than 30 s): who hangs up earlier counts neither way.
+	ServiceLevel float64 `json:"service_level"`
 }
 
 // Callbacks that are promised.

@@ -204,7 +204,7 @@ func (f *Floor) Erase(id string) {
 				continue
 			}
 			v.erased, v.notes = true, ""
-			v.h.Summary, v.h.Concern, v.h.From = dialog.Summary{}, "", ""
+			v.h.Summary, v.h.Concern, v.h.From, v.machine = dialog.Summary{}, "", "", nil
 			if !v.ended.IsZero() && v.person != nil {
 				v.wrapped = true
 				f.q.Finish(now, v.person.agent)
