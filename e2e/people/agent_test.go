@@ -29,7 +29,7 @@ type agent struct {
 
 var tokenIn = regexp.MustCompile(`"token":"([^"]+)"`)
 
-// signIn fills the form in and opens the desk's page and its events.
+// signIn fills the form in and opens the desk's page, which is then closed.
 func (w *town) signIn(t *testing.T, name string) *agent {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -45,7 +45,6 @@ func (w *town) signIn(t *testing.T, name string) *agent {
 	found := tokenIn.FindSubmatch(page)
 	require.NotNil(t, found, "the page has no token")
 	a.token = string(found[1])
-	a.open(t)
 	return a
 }
 
@@ -124,9 +123,10 @@ func (a *agent) until(t *testing.T, what string, holds func(floor.Snapshot) bool
 	return s
 }
 
-// atPhone takes calls by telephone, first with a pause.
+// atPhone takes calls by telephone, first with a pause, the page open.
 func (a *agent) atPhone(t *testing.T) {
 	t.Helper()
+	a.open(t)
 	a.does(t, "/device", wish{"kind": "phone"})
 	a.does(t, "/presence", wish{"state": "paused", "reason": "break"})
 }

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { servicetest.Main(m) }
 // Times of polling. Waits are long because the machine may be busy; nothing
 // here measures by them.
 const (
-	within = 30 * time.Second
+	within = 45 * time.Second
 	step   = 20 * time.Millisecond
 )
 

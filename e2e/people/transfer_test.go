@@ -1,6 +1,7 @@
 package people
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -17,12 +18,10 @@ import (
 // the first of the city by name: who only presses 0 is handed there.
 const transfers = `targets:
   - {name: kasse, address: "sip:4801@127.0.0.1:%[1]d", mode: bridged, ring_time: 4s}
-  - {name: trauung, address: "sip:4802@127.0.0.1:%[1]d", mode: attended, ring_time: 10s}
   - {name: schalter, address: "sip:4803@127.0.0.1:%[1]d", mode: blind, ring_time: 10s}
 desk:
   departments:
     baeder: {target: kasse, hours: %[2]s}
-    standesamt: {target: trauung, hours: %[2]s}
     buergeramt: {target: schalter, hours: %[2]s}
 `
 
@@ -30,7 +29,7 @@ func TestTransfers(t *testing.T) {
 	w := newTown(t, transfers)
 	citizen := w.exchange.phone(t, "")
 	for name, test := range map[string]func(*testing.T, *town, *phone){
-		"bridged": bridged, "attended": attended, "blind": blind, "nobody takes the call": nobody, "the caller hangs up while it rings": gone,
+		"bridged": bridged, "blind": blind, "nobody takes the call": nobody, "the caller hangs up while it rings": gone,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, w, citizen)
@@ -60,20 +59,27 @@ func bridged(t *testing.T, w *town, citizen *phone) {
 	require.Equal(t, "person", w.stands(t, number, journal.Ended).Reason)
 }
 
-// attended: the clerk is told what it is about and accepts by key.
-func attended(t *testing.T, w *town, citizen *phone) {
+// TestAttendedTransfer has the clerk told what it is about before accepting by
+// key; a telephone that refuses REFER stays with the service.
+func TestAttendedTransfer(t *testing.T) {
+	w := newTown(t, `targets:
+  - {name: kasse, address: "sip:4802@127.0.0.1:%[1]d", mode: attended, ring_time: 10s}
+desk:
+  departments:
+    baeder: {target: kasse, hours: %[2]s}
+`)
 	number := w.number()
 	clerk := w.exchange.phone(t, "4802")
-	c := citizen.dial(t, number)
+	c := w.exchange.phone(t, "").dial(t, number)
 	w.stands(t, number, journal.Listening)
-	c.says(speech(t, "Guten Tag. Ich möchte gerne mit dem Standesamt sprechen."))
+	c.says(speech(t, "Ich möchte bitte mit einem Menschen sprechen."))
 	k := clerk.next(t)
 	c.hums(citizenHz)
 	pause(t, k, 9*time.Second)
 	briefing := understand(t, k.heard.since(0))
 	t.Logf("the clerk heard: %s", briefing)
 	require.Regexp(t, `(?i)anruf`, briefing)
-	require.Regexp(t, `(?i)standesamt`, briefing, "the concern in the caller's words")
+	require.Regexp(t, `(?i)mensch`, briefing, "the concern in the caller's words")
 	require.False(t, k.heard.carries(citizenHz), "the clerk hears the caller before accepting")
 	k.press(t, '1')
 	together(t, c, k)
@@ -83,26 +89,35 @@ func attended(t *testing.T, w *town, citizen *phone) {
 }
 
 // nobody: whatever the reason is, the caller is told and goes on with the bot.
+// All of them call at once.
 func nobody(t *testing.T, w *town, citizen *phone) {
 	clerk := w.exchange.phone(t, "4801")
-	for name, takes := range map[string]sip.Handler{"busy": refuse(leg.CauseBusy), "declined": refuse(leg.CauseDeclined), "no answer": rings, "broken": refuse(leg.CauseError)} {
-		t.Run(name, func(t *testing.T) {
-			number := w.number()
-			before := clerk.rang.Load()
-			clerk.take(takes)
-			c := citizen.dial(t, number)
-			c.press(t, '0')
-			w.said(t, number, "bot", `niemand ab|kam leider nicht`)
-			require.Equal(t, before+1, clerk.rang.Load())
-			require.Eventually(t, func() bool { return clerk.rings.Load() == 0 }, within, step, "it rings on")
-			w.said(t, number, "bot", `ruft Sie|Nummer`)
-			w.stands(t, number, journal.Listening)
-			require.Regexp(t, `(?i)niemand|verbindung`, understand(t, lately(c, 20*time.Second)))
-			c.press(t, '*')
-			c.hangup()
-			require.Equal(t, "caller", w.stands(t, number, journal.Ended).Reason)
-		})
+	takes := map[string]sip.Handler{}
+	clerk.take(func(ctx context.Context, l leg.Leg) { takes[l.Info().From](ctx, l) })
+	numbers := map[string]string{}
+	for name, h := range map[string]sip.Handler{"busy": refuse(leg.CauseBusy), "declined": refuse(leg.CauseDeclined), "no answer": rings, "broken": refuse(leg.CauseError)} {
+		numbers[name] = w.number()
+		takes[numbers[name]] = h
 	}
+	t.Run("at once", func(t *testing.T) {
+		for name, number := range numbers {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				c := citizen.dial(t, number)
+				c.press(t, '0')
+				w.said(t, number, "bot", `niemand ab|kam leider nicht`)
+				w.said(t, number, "bot", `ruft Sie|Nummer`)
+				w.stands(t, number, journal.Listening)
+				if name == "busy" {
+					require.Regexp(t, `(?i)niemand|verbindung`, understand(t, lately(c, 20*time.Second)))
+				}
+				c.hangup()
+				require.Equal(t, "caller", w.stands(t, number, journal.Ended).Reason)
+			})
+		}
+	})
+	require.EqualValues(t, len(numbers), clerk.rang.Load())
+	require.Zero(t, clerk.rings.Load(), "it rings on")
 }
 
 // gone: the clerk's telephone stops ringing at once.
