@@ -136,7 +136,8 @@ type ICEServer struct {
 
 // Summary improves the summary of a call by a language model.
 type Summary struct {
-	OpenAI Endpoint `yaml:"openai"` // no url: summaries are made without one
+	// OpenAI is asked beside the call; no url: summaries are made without a model.
+	OpenAI Endpoint `yaml:"openai"`
 }
 
 // OIDC is sign-in by the city's identity provider.
@@ -207,6 +208,7 @@ func (c *Config) validatePeople(bad complain, oneOf func(key, value string, allo
 	c.validateDesk(bad, oneOf, targets)
 	c.validateBrowser(bad)
 	c.validateOIDC(bad, oneOf)
+	c.validateSummary(bad)
 }
 
 // validateAddress takes a SIP address, or a number where a trunk calls numbers.
@@ -293,5 +295,21 @@ func (c *Config) validateOIDC(bad complain, oneOf func(key, value string, allowe
 	}
 	for value, role := range o.Roles {
 		oneOf("admin.oidc.roles."+value, role, "agent", "editor", "reviewer", "admin")
+	}
+}
+
+func (c *Config) validateSummary(bad complain) {
+	e := c.Summary.OpenAI
+	if e.URL == "" {
+		if e != (Endpoint{}) {
+			bad("summary.openai.url", "is missing (https://host/v1)")
+		}
+		return
+	}
+	if u, err := url.Parse(e.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		bad("summary.openai.url", "%q is no address (https://host/v1)", e.URL)
+	}
+	if e.Model == "" {
+		bad("summary.openai.model", "is missing")
 	}
 }

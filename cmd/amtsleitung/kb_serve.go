@@ -84,10 +84,11 @@ func (s *service) people() (*session.Keeper, []web.DemoUser, error) {
 		}
 		users = append(users, session.User{Name: d.Name, Role: d.Role, Hash: hash})
 	}
-	if len(users) == 0 {
+	programs := machines(s.config.Admin.Tokens)
+	if len(users) == 0 && len(programs) == 0 && s.config.Admin.OIDC == nil {
 		return nil, nil, nil
 	}
-	keeper, err := session.New(session.Options{Users: users, Secure: s.config.Admin.SecureCookie})
+	keeper, err := session.New(session.Options{Users: users, Machines: programs, Secure: s.config.Admin.SecureCookie})
 	return keeper, demo, err
 }
 

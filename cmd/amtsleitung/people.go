@@ -63,7 +63,7 @@ func (s *service) openFloor(b *call.Bot) error {
 			b.Connect(ctx, caller, h, p)
 		},
 		Store: s.store, Desk: s.desk, Journal: s.journal, Lines: dialog.Summary.Lines, Records: c.KeepDays > 0, Numbers: c.KeepNumbersDays > 0, Summaries: c.KeepSummaries,
-		Thumb: s.store.AddThumb, Listen: b.Listen,
+		Thumb: s.store.AddThumb, Listen: b.Listen, Improve: improver(s.config.Summary.OpenAI),
 		Missed: func(ctx context.Context, language, text string) error {
 			return s.store.AddUnanswered(ctx, language, dialog.Mask(text))
 		},
@@ -153,7 +153,7 @@ func (s *service) staffed(department string, now time.Time) bool {
 	if _, outside := s.target(department); outside {
 		return true
 	}
-	return s.floor != nil && s.attended()
+	return s.floor != nil && s.floor.Staffed(department)
 }
 
 // readSchedule reads when people are there, once. What holds for "*" holds for
@@ -212,12 +212,6 @@ func (s *service) runBrowsers(ctx context.Context) error {
 	return s.rtc.Run(ctx)
 }
 
-// attended says whether anybody is at the desk.
-func (s *service) attended() bool {
-	f := s.floor.Figures()
-	return f.Ready+f.Busy+f.Paused > 0
-}
-
 // recordTime bounds the writing of a call's record, after its end.
 const recordTime = 10 * time.Second
 
@@ -228,6 +222,9 @@ func (s *service) ended(info leg.Info, c journal.Call) {
 	}
 	r := store.CallRecord{
 		Call: c.ID, Kind: "in", From: c.From, Department: c.Department, Language: c.Language, Started: c.Started, Ended: c.Ended, Agent: c.Agent, Ending: c.Reason,
+	}
+	if s.floor != nil {
+		r.Kind, r.Request = s.floor.Origin(c.ID)
 	}
 	if s.config.Desk.KeepNumbersDays > 0 {
 		r.From = info.From
