@@ -28,18 +28,20 @@ func TestFromAcceptToVoice(t *testing.T) {
 	tina.does(t, "/presence", wish{"state": "paused", "reason": "break"})
 	citizen := w.exchange.phone(t, "")
 	var calls []string
-	talks := map[string]*talk{}
+	talks, numbers := map[string]*talk{}, map[string]*talk{}
 	for range rounds {
 		number := w.number()
-		c := citizen.dial(t, number)
-		c.press(t, '0')
-		q := tina.waits(t, number)
-		calls, talks[q.Call] = append(calls, q.Call), c
+		numbers[number] = citizen.dial(t, number)
+		numbers[number].press(t, '0')
+	}
+	for _, q := range tina.until(t, "all callers", func(s floor.Snapshot) bool { return len(s.Queue) == rounds }).Queue {
+		calls, talks[q.Call] = append(calls, q.Call), numbers[w.numberOf(t, q.Call)]
 	}
 	var caller, clerk, both []time.Duration
 	for i, id := range calls {
 		c := talks[id]
 		c.hums(citizenHz)
+		pause(t, c, time.Second) // what waits in the telephone's playout is silence
 		if i > 0 {
 			require.Equal(t, id, tina.sees(t).Queue[0].Call, "first come, first served")
 		}
@@ -66,7 +68,6 @@ func TestFromAcceptToVoice(t *testing.T) {
 		clerk = append(clerk, time.UnixMilli(int64(page)).Sub(accepted))
 		both = append(both, max(caller[i], clerk[i]))
 		tina.finishes(t, id, "gemessen")
-		c.over(t)
 		tina.until(t, "the end of the wrap-up", func(s floor.Snapshot) bool { return s.Hand == nil })
 		tina.does(t, "/presence", wish{"state": "paused", "reason": "break"})
 	}

@@ -33,6 +33,7 @@ func newDesk(t *testing.T) *town {
 }
 
 func TestDeskByTelephone(t *testing.T) {
+	t.Parallel()
 	w := newDesk(t)
 	citizen := w.exchange.phone(t, "")
 	tina, bernd, sonja := w.signIn(t, "tina"), w.signIn(t, "bernd"), w.signIn(t, "sonja")

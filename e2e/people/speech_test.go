@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,15 +34,16 @@ func speech(t *testing.T, text string) []int16 {
 
 // ears recognise what was heard; the model is loaded once.
 var ears = sync.OnceValues(func() (*whisper.Engine, error) {
-	return whisper.Open(whisper.Options{Model: earsModel, Scheduler: inference.NewScheduler(inference.Options{})})
+	return whisper.Open(whisper.Options{Model: earsModel.Load().(string), Scheduler: inference.NewScheduler(inference.Options{})})
 })
 
-var earsModel string // the path that the first test found
+// earsModel is the path that the first test found.
+var earsModel atomic.Value
 
 // understand is what a recogniser makes of at most 25 s of German.
 func understand(t *testing.T, pcm []int16) string {
 	t.Helper()
-	earsModel = audiotest.Model(t, "ggml-base.bin")
+	earsModel.Store(audiotest.Model(t, "ggml-base.bin"))
 	e, err := ears()
 	require.NoError(t, err)
 	h, err := e.Recognize(t.Context(), stt.Window{PCM: pcm[:min(len(pcm), 25*media.SampleRate)], Language: "de"})

@@ -8,6 +8,7 @@ import (
 
 // TestServiceStops in the middle of a talk: both are hung up, in good order.
 func TestServiceStops(t *testing.T) {
+	t.Parallel()
 	w := newDesk(t)
 	tina := w.signIn(t, "tina")
 	tina.atPhone(t)

@@ -26,6 +26,7 @@ desk:
 `
 
 func TestTransfers(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, transfers)
 	citizen := w.exchange.phone(t, "")
 	for name, test := range map[string]func(*testing.T, *town, *phone){
@@ -62,6 +63,7 @@ func bridged(t *testing.T, w *town, citizen *phone) {
 // TestAttendedTransfer has the clerk told what it is about before accepting by
 // key; a telephone that refuses REFER stays with the service.
 func TestAttendedTransfer(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, `targets:
   - {name: kasse, address: "sip:4802@127.0.0.1:%[1]d", mode: attended, ring_time: 10s}
 desk:
