@@ -42,7 +42,7 @@ type DeskFloor interface {
 // deskView is what somebody sees.
 type deskView interface {
 	Snapshot(agent, lang string) (floor.Snapshot, error)
-	Preview(agent, call, lang string) (floor.Preview, error)
+	Follow(agent, call string) error
 	Targets(agent string) ([]floor.Target, error)
 	Subscribe(agent string) (news <-chan floor.Event, stop func())
 }

@@ -89,17 +89,16 @@ func deskEvent(e floor.Event) string {
 }
 
 // callEvents follows one call: what was said, then "call" once, then each
-// line as it is heard and the articles that fit it.
+// line as it is heard and the articles that fit it. Nothing has been said yet
+// where a number still rings.
 func (d *deskPages) callEvents(c *fiber.Ctx) error {
 	id, lang := param(c, "call"), pageLanguage(c)
-	if _, err := d.Floor.Preview(d.agent(c), id, lang); err != nil {
+	agent := d.agent(c)
+	if err := d.Floor.Follow(agent, id); err != nil {
 		return d.said(c, err)
 	}
-	if _, ok := d.options.Journal.Find(id); !ok {
-		return d.said(c, floor.ErrNoCall)
-	}
 	return d.sse(c, func(send func(string, any) bool) {
-		f := follower{deskPages: d, id: id, page: lang, send: send}
+		f := follower{deskPages: d, agent: agent, id: id, page: lang, send: send}
 		f.run()
 	})
 }
@@ -107,23 +106,21 @@ func (d *deskPages) callEvents(c *fiber.Ctx) error {
 // follower sends one call to one reader.
 type follower struct {
 	*deskPages
-	id, page string
-	send     func(event string, v any) bool
-	dropped  uint64 // entries lost so far, made good by all lines again
+	agent, id, page string
+	send            func(event string, v any) bool
+	dropped         uint64 // entries lost so far, made good by all lines again
 }
 
 func (f *follower) run() {
-	call, sub, ok := f.options.Journal.Follow(f.id, readerSlot)
-	if !ok {
-		return
-	}
+	sub := f.options.Journal.SubscribeCall(f.id, readerSlot)
 	defer sub.Close()
+	call, known := f.options.Journal.Find(f.id)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for ok = f.begin(call); ok; {
+	for ok := !known || f.begin(call); ok; {
 		select {
 		case e := <-sub.C:
-			ok = f.entry(e, sub.Dropped())
+			ok = f.Floor.Follow(f.agent, f.id) == nil && f.entry(e, sub.Dropped())
 		case <-beat.C:
 			ok = f.send("beat", struct{}{})
 		case <-f.streams.stopping:

@@ -192,6 +192,11 @@ func TestACallIsTakenOnce(t *testing.T) {
 	code, text = w.post("paul", "calls/"+waiting+"/accept", "")
 	require.Equal(t, 409, code)
 	require.JSONEq(t, `{"error":"somebody else has taken this call","code":"taken"}`, text)
+	for _, other := range []string{"paul", "lea"} {
+		code, text = w.ask(other, http.MethodGet, "/api/v1/desk/calls/"+waiting+"/events", "")
+		require.Equal(t, 409, code, "what is said in somebody's call is not for "+other)
+		require.Contains(t, text, "not_in_hand")
+	}
 	code, text = w.post("paul", "calls/01K/accept", "")
 	require.Equal(t, 404, code)
 	require.Contains(t, text, "no_call")
@@ -218,8 +223,9 @@ func TestRightsOfTheDesk(t *testing.T) {
 	require.Equal(t, 409, code)
 	require.Contains(t, text, "not_in_hand")
 	code, text = w.post("tina", "presence", `{"state":"ready"}`)
-	require.Equal(t, 409, code)
-	require.Contains(t, text, "no_device")
+	require.Equal(t, 204, code, text)
+	_, text = w.ask("tina", http.MethodGet, "/api/v1/desk", "")
+	require.Contains(t, text, `"device":{"kind":"browser","ready":false`, "for those who write only")
 	code, text = w.post("tina", "device", `{"kind":"phone"}`)
 	require.Equal(t, 409, code)
 	require.Contains(t, text, "no_device")

@@ -23,6 +23,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/rtc"
 	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/summary"
 	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/web"
 	"github.com/amtsleitung/amtsleitung/web/session"
@@ -67,6 +68,9 @@ func newBureau(t *testing.T) *bureau {
 			return people.Target{Name: target}, nil
 		},
 		Targets: []string{"werkhof"},
+		Improve: func(context.Context, dialog.Summary, string) (summary.Note, error) {
+			return summary.Note{Lines: []string{"Eine Laterne ist kaputt.", "Es fehlt die Hausnummer."}, Model: "klein"}, nil
+		},
 		Lines: func(s dialog.Summary, _ string) []string {
 			return append([]string{"Anliegen: " + s.Concern}, s.Concerns...)
 		},

@@ -135,8 +135,10 @@ export class Call {
     const note = hand.problem ? worded(hand.problem) : hand.held ? T.desk_held_note : hand.muted ? T.desk_muted_note : "";
     set(byId("call-note"), note);
     show(byId("call-note"), Boolean(note));
+    show(byId("listened"), hand.listened);
     if (was?.call !== hand.call) return;
     if (hand.problem && hand.problem !== was.problem) say(note, true);
+    else if (was.listened !== hand.listened) say(hand.listened ? T.desk_listened : T.desk_listened_over, true);
     else if (was.held !== hand.held) say(hand.held ? T.desk_said_held : T.desk_said_talking);
     else if (was.muted !== hand.muted) say(hand.muted ? T.desk_said_muted : T.desk_said_unmuted);
     else if (was.phase !== hand.phase) say(T["desk_phase_" + hand.phase] ?? hand.phase);

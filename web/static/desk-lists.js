@@ -91,5 +91,5 @@ function part(r) {
 }
 
 function result(r) {
-  return [T["desk_wrapup_" + r.resolution], T["desk_ending_" + r.ending] ?? r.ending].filter(Boolean).join(", ");
+  return [T["desk_wrapup_" + r.resolution], T["desk_ending_" + r.ending] ?? T["desk_problem_" + r.ending] ?? r.ending].filter(Boolean).join(", ");
 }

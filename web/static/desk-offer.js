@@ -40,6 +40,7 @@ export function context(p, withLines) {
   const part = (title, ...content) => out.push(h("div", { class: "part" }, h("h3", { class: "kern-heading-small" }, title), ...content));
   if (p.open) part(T.desk_open, h("p", {}, T["desk_open_" + p.open] ?? p.open));
   if (p.summary?.length) part(T.desk_summary, h("ul", {}, p.summary.map((line) => h("li", {}, line))));
+  if (p.machine) part(T.desk_machine, h("ul", { lang: p.machine.language }, p.machine.lines.map((line) => h("li", {}, line))), h("p", { class: "hint" }, T.desk_machine_by.replace("{model}", p.machine.model)));
   if (p.slots?.length || p.missing?.length) part(p.form ? form(p.form) : T.desk_slots, slots(p));
   if (p.answers?.length) part(T.desk_answers, h("ul", {}, p.answers.map(answer)));
   if (!p.answers?.length && p.confidence > 0) part(T.desk_confidence, h("p", {}, sureness(p.confidence)));

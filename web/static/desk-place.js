@@ -30,8 +30,8 @@ export class Place {
   update(me) {
     const was = this.#me;
     this.#me = me;
-    if (was && was.state !== me.state) say(T["desk_said_" + me.state] ?? "");
-    set(byId("state"), T["desk_state_" + me.state] + (me.state === "paused" && me.reason ? ` (${reason(me.reason)})` : ""));
+    if (was && doing(was) !== doing(me)) say(T["desk_said_" + doing(me)] ?? "");
+    set(byId("state"), T["desk_state_" + doing(me)] + (me.state === "paused" && me.reason ? ` (${reason(me.reason)})` : ""));
     byId("state").dataset.presence = me.state;
     set(byId("state-since"), T.desk_since.replace("{time}", time(me.since)));
     const at = { ready: ["ready"], paused: ["paused"], offline: ["offline"] };
@@ -67,8 +67,7 @@ export class Place {
     if (state === "offline") this.line.stop();
   }
 
-  // lineReady waits for the sound, without which nobody can take calls; the
-  // service says so if it does not come.
+  // lineReady waits for the sound; who is ready without it serves those who write.
   async #lineReady() {
     await this.decided; // which window has the sound
     if (!this.#browser() || !this.holds || this.#me.device.ready) return;
@@ -184,6 +183,9 @@ export class Place {
     }
   }
 }
+
+// doing is the presence, with what its words depend on.
+export const doing = (me) => me.state + (me.state === "ready" && !me.device.ready ? "_written" : "");
 
 export const reason = (word) => T["desk_reason_" + word] ?? T["desk_problem_" + word] ?? word;
 

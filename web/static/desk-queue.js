@@ -1,8 +1,9 @@
 // Who waits, today's figures, and for supervisors who works.
-import { call as order } from "./desk-api.js";
+import { call as order, watch } from "./desk-api.js";
 import { byId, h, rows, set, show } from "./desk-dom.js";
+import { Said } from "./desk-lines.js";
 import { department } from "./desk-offer.js";
-import { reason } from "./desk-place.js";
+import { doing, reason } from "./desk-place.js";
 import { T, htmlLanguage, languageName, length } from "./texts.js";
 
 const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 0 });
@@ -54,12 +55,29 @@ export function agents(snap, listening, act) {
   show(byId("agents-scroll"), Boolean(list.length));
   const listens = snap.me.state === "paused" && snap.me.reason === "listening", free = !snap.hand && !listens;
   show(byId("deafen"), listens);
+  overhear(snap.listening ?? "");
   byId("deafen-do").onclick = () => act(order("-", "listen", { on: false })); // the one there is
   rows(byId("agents-rows"), list.map((a) => ({ ...a, listen: listening && free && Boolean(a.call) && a.name !== snap.me.name })), (a) => a.name, (a) => h("tr", {},
     h("th", { scope: "row" }, a.title || a.name),
-    h("td", {}, h("span", { class: "badge", "data-presence": a.state }, T["desk_state_" + a.state] ?? a.state), a.state === "paused" && a.reason ? ` ${reason(a.reason)}` : "", " ", h("span", { class: "clock", "data-since": a.since }),
+    h("td", {}, h("span", { class: "badge", "data-presence": a.state }, T["desk_state_" + doing(a)] ?? a.state), a.state === "paused" && a.reason ? ` ${reason(a.reason)}` : "", " ", h("span", { class: "clock", "data-since": a.since }),
       a.listen && h("button", { class: "button button--plain", type: "button", onclick: () => act(order(a.call, "listen")) }, T.desk_listen, h("span", { class: "unseen" }, `: ${a.title || a.name}`))),
     h("td", {}, a.departments?.length ? a.departments.map(department).join(", ") : T.desk_agent_all),
     h("td", {}, a.languages?.length ? a.languages.map(languageName).join(", ") : T.desk_agent_all),
     h("td", {}, T["desk_audio_" + a.device.kind] ?? a.device.kind)));
+}
+
+let heard = "", stop; // the call that is listened to
+
+// overhear shows what is said in the call somebody listens to.
+function overhear(call) {
+  show(byId("overheard"), Boolean(call));
+  if (call === heard) return;
+  heard = call;
+  stop?.();
+  if (!call) return;
+  const box = byId("overheard-box"), said = new Said(byId("overheard-said"), true);
+  stop = watch(`/api/v1/desk/calls/${encodeURIComponent(call)}/events`, { line: (line) => {
+    said.line(line);
+    box.scrollTop = box.scrollHeight;
+  } });
 }

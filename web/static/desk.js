@@ -5,7 +5,7 @@ import { byId, say, set, show, typing } from "./desk-dom.js";
 import { Call } from "./desk-call.js";
 import { Records, Requests } from "./desk-lists.js";
 import { offer, spoken } from "./desk-offer.js";
-import { Place } from "./desk-place.js";
+import { Place, doing } from "./desk-place.js";
 import { agents, figures, queue } from "./desk-queue.js";
 import { connect } from "./stream.js";
 import { T, length } from "./texts.js";
@@ -75,7 +75,7 @@ function display(fresh) {
   agents(snap, begin.listening, act);
   show(byId("idle"), !snap.offer && !snap.hand);
   show(byId("hand-tab"), hand.active && byId("view-work").hidden);
-  set(byId("idle-text"), T["desk_idle_" + snap.me.state] ?? "");
+  set(byId("idle-text"), T["desk_idle_" + doing(snap.me)] ?? "");
   ring(was);
   focusOn(was, { inOffer, inCall, inWrapup });
   tick();
