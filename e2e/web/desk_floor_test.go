@@ -111,6 +111,7 @@ func (b *bureau) serve() {
 		Status: func() web.Status { return web.Status{} }, Sessions: keeper, Requests: &web.Requests{Desk: b.desk, Names: names},
 		Desk: &web.Desk{
 			Floor: b.floor, Order: b.order, Articles: articles, Names: names, Titles: map[string]map[string]string{"werkhof": {"de": "Werkhof", "en": "depot"}}, Listening: true,
+			Forms: paper{b.desk},
 			Audio: func(ctx context.Context, agent, sdp string) (string, error) {
 				_, answer, err := b.rtc.Answer(ctx, leg.Info{Trunk: "desk", From: agent}, sdp, func(_ context.Context, l leg.Leg) { _ = b.floor.Line(agent, l) }) // how it ended is the floor's to tell
 				return answer, err

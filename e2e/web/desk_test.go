@@ -1,20 +1,24 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
 	people "github.com/amtsleitung/amtsleitung/call"
+	requests "github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/floor"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/store"
 	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/web"
 )
 
 // moments of the desk: each brings somebody's page there.
@@ -55,6 +59,19 @@ var deskMoments = []struct {
 		p.until(`document.querySelectorAll("#said li").length === 6 && document.querySelector(".unsure") !== null`)
 		p.do(chromedp.Click(".suggestion button"))
 		p.until(visible("readout-card"))
+	}},
+	{"form", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.until(visible("form-fields"))
+		p.do(chromedp.SetValue("#form-phone", "12"), chromedp.Click("#form-save"))
+		p.until(`document.activeElement.id === "form-kind"`)
+	}},
+	{"form-taken", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.until(visible("form-fields"))
+		p.do(chromedp.SetValue("#form-kind", "lamp"), chromedp.SetValue("#form-description", "Sie flackert."))
+		p.do(chromedp.Click("#form-save"))
+		p.until(`document.querySelector(".taken__reference") !== null`)
 	}},
 	{"held", func(p *tab, b *bureau, lang string) {
 		b.taken(p, "tina", lang, nil)
@@ -179,6 +196,7 @@ func TestDesk(t *testing.T) {
 	b.inTab(t, "a call is taken and wrapped up by keyboard alone", desktop, deskShift)
 	b.inTab(t, "two pages show the same, one has the sound", desktop, func(p *tab) { deskTwice(p, b) })
 	b.inTab(t, "a page that is loaded again keeps the call", desktop, deskReload)
+	b.inTab(t, "what is typed into a form outlasts the call", desktop, deskFormLasts)
 	b.inTab(t, "somebody writes", desktop, deskWrites)
 	b.inTab(t, "an offer leaves who is typing alone", desktop, deskTyping)
 	b.inTab(t, "the sound is connected again", desktop, deskReconnects)
@@ -363,6 +381,7 @@ func deskShift(p *tab) {
 	p.tabTo("#drop")
 	p.do(chromedp.KeyEvent(kb.Enter))
 	p.until(`document.querySelector("#phase").dataset.phase === "talking"`)
+	deskForm(p, b)
 	p.press2(kb.F9, true)
 	p.until(visible("wrapup"))
 	require.Equal(p.t, []people.OrderKind{people.HoldCaller, people.HoldCaller, people.MuteSelf, people.MuteSelf, people.Consult, people.Drop, people.Finish}, b.ordered())
@@ -395,6 +414,115 @@ func deskShift(p *tab) {
 	require.Equal(p.t, "wrong", records[0].Bot)
 	require.Equal(p.t, "laterne", records[0].Article)
 	require.Equal(p.t, "Hausnummer 12", records[0].Note)
+}
+
+// deskForm fills the form that the bot has begun, by keyboard.
+func deskForm(p *tab, b *bureau) {
+	p.t.Helper()
+	value := func(id string) string { return eval[string](p, fmt.Sprintf(`document.querySelector("#%s").value`, id)) }
+	require.Equal(p.t, "defect", value("form-choice"))
+	require.Equal(p.t, "Lindenstraße", value("form-street"))
+	require.Equal(p.t, "01765551234", value("form-phone"))
+	require.Equal(p.t, []string{"select-one", "text", "text", "date", "tel", "textarea"}, eval[[]string](p, `[...document.querySelectorAll("#form-list [name]")].map((n) => n.type)`))
+	require.True(p.t, eval[bool](p, `document.querySelector("[data-field=day]").hidden`), "it is asked for rubbish only")
+
+	p.tabTo("#form-phone")
+	p.do(chromedp.KeyEvent(kb.Backspace+"12"), chromedp.KeyEvent(kb.Tab)) // Tab has selected all
+	p.until(`document.querySelector("#form-phone-line").textContent === "Die Telefonnummer ist zu kurz. Fehlt die Vorwahl?"`)
+	p.tabTo("#form-save")
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.until(`document.activeElement.id === "form-kind" && document.activeElement.getAttribute("aria-invalid") === "true"`)
+	require.Equal(p.t, []string{"Diese Angabe fehlt noch.", "", "", "", "Die Telefonnummer ist zu kurz. Fehlt die Vorwahl?", "Diese Angabe fehlt noch."},
+		eval[[]string](p, `[...document.querySelectorAll(".field__line")].map((n) => n.textContent)`))
+	require.Equal(p.t, "form-kind-hint form-kind-line", eval[string](p, `document.activeElement.getAttribute("aria-describedby")`))
+
+	p.do(chromedp.KeyEvent(kb.ArrowDown))
+	p.tabTo("#form-phone")
+	p.do(chromedp.KeyEvent(kb.Backspace + "0228 770123"))
+	p.tabTo("#form-description")
+	p.do(chromedp.KeyEvent("Sie flackert."))
+	p.until(`document.querySelector("#form-phone-line").hidden`)
+	p.tabTo("#form-save")
+	p.do(chromedp.KeyEvent(kb.Enter + kb.Enter)) // twice, as fingers do
+	p.until(`document.querySelector(".taken__reference")?.textContent === "326-00001"`)
+	require.Equal(p.t, "H4", eval[string](p, `document.activeElement.tagName`))
+	require.Contains(p.t, eval[string](p, `document.querySelector("#polite").textContent`), "3 2 6 - 0 0 0 0 1")
+	list, err := b.desk.List(b.ctx, requests.Filter{})
+	require.NoError(p.t, err)
+	require.Len(p.t, list, 1)
+	require.Equal(p.t, "Lindenstraße", list[0].Slots[1].Value)
+	require.Equal(p.t, "0228 770123", list[0].Slots[2].Value)
+}
+
+// deskFormLasts ends a call while somebody types into a form.
+func deskFormLasts(p *tab) {
+	b := newBureau(p.t)
+	b.taken(p, "tina", "de", nil)
+	p.until(visible("form-fields"))
+	p.do(chromedp.SetValue("#form-kind", "lamp"), chromedp.SendKeys("#form-description", "Sie "))
+	p.press2(kb.F9, true)
+	p.until(visible("wrapup"))
+	require.Equal(p.t, "form-description", eval[string](p, `document.activeElement.id`))
+	p.do(chromedp.KeyEvent("flackert."))
+	require.Equal(p.t, "Sie flackert.", eval[string](p, `document.querySelector("#wrapup #form-description").value`))
+	p.do(chromedp.Click("#form-save"))
+	p.until(`document.querySelector("#wrapup .taken__reference")?.textContent === "326-00001"`)
+	p.do(chromedp.Click("#wrapup-form button"))
+	p.until(visible("idle"))
+	b.caller("tiefbauamt", func(h *people.Handover) { h.Summary.Form, h.Summary.Slots = "", nil })
+	p.until(visible("offer"))
+	eval[any](p, `new Promise((done) => setTimeout(done, 450))`)
+	p.do(chromedp.KeyEvent(kb.F2))
+	p.until(visible("call"))
+	require.Equal(p.t, []bool{false, true}, []bool{eval[bool](p, visible("form-fields")), eval[bool](p, visible("form-chooser"))}, "nothing is left for the next caller")
+	require.Zero(p.t, eval[int](p, `document.querySelectorAll(".taken").length`))
+}
+
+// paper are forms of one kind, with a few rules; those of the city are the service's own.
+type paper struct{ desk *requests.Desk }
+
+func (paper) List(lang string) []web.DeskForm {
+	field := func(name, kind, de, en, hint string, required bool) web.DeskField {
+		return web.DeskField{Name: name, Kind: kind, Title: map[string]string{"de": de, "en": en}[lang], Hint: hint, Required: required}
+	}
+	kind := field("kind", "choice", "Art", "kind", "Was ist es?", true)
+	kind.Choices = []web.DeskChoice{{ID: "lamp", Title: "Laterne"}, {ID: "waste", Title: "Müll"}}
+	phone := field("phone", "phone", "Telefonnummer", "telephone number", "Unter welcher Nummer erreichen wir Sie bei Fragen?", false)
+	phone.Source = "caller"
+	day := field("day", "date", "Seit wann", "since", "", false)
+	day.When = &web.DeskWhen{Slot: "kind", In: []string{"waste"}}
+	return []web.DeskForm{
+		{ID: "defect", Title: map[string]string{"de": "Mangel melden", "en": "Report a defect"}[lang], Fields: []web.DeskField{
+			kind, field("street", "street", "Straße", "street", "In welcher Straße ist das?", true), field("house_number", "house_number", "Hausnummer", "house number", "", false), day, phone,
+			field("description", "text", "Beschreibung", "description", "Bitte beschreiben Sie es kurz.", true),
+		}},
+		{ID: "callback", Title: map[string]string{"de": "Rückruf", "en": "Callback"}[lang], Fields: []web.DeskField{phone}},
+	}
+}
+
+func (f paper) Check(r web.DeskRequest) (web.DeskCheck, bool) {
+	out := web.DeskCheck{Faults: map[string]web.DeskFinding{}}
+	for _, field := range f.List("de")[0].Fields {
+		if field.Required && r.Slots[field.Name] == "" {
+			out.Faults[field.Name] = web.DeskFinding{Code: "required"}
+		}
+	}
+	if number := r.Slots["phone"]; number != "" && len(number) < 6 {
+		out.Faults["phone"] = web.DeskFinding{Code: "phone_short"}
+	}
+	return out, r.Form == "defect"
+}
+
+func (f paper) Take(ctx context.Context, r web.DeskRequest) (web.DeskTaken, error) {
+	list, err := f.desk.List(ctx, requests.Filter{})
+	if err != nil {
+		return web.DeskTaken{}, err
+	}
+	q := store.Request{Reference: fmt.Sprintf("326-%05d", len(list)+1), Call: r.Call, Form: r.Form, Department: "tiefbauamt", Language: r.Language, Concern: r.Concern}
+	for _, name := range []string{"kind", "street", "phone", "description"} {
+		q.Slots = append(q.Slots, store.RequestSlot{Name: name, Value: r.Slots[name], Listed: true})
+	}
+	return web.DeskTaken{Reference: q.Reference, Due: time.Now().Add(24 * time.Hour)}, f.desk.Take(ctx, q)
 }
 
 // tabTo goes there by the Tab key, and sees the focus on the way.

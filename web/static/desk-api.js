@@ -6,10 +6,11 @@ export const begin = JSON.parse(document.getElementById("begin").textContent);
 
 // Failure is what went wrong in a line for people.
 export class Failure extends Error {
-  constructor(status, code, line) {
+  constructor(status, code, line, fields) {
     super(T["desk_error_" + code] ?? (line ? worded(line) : T.desk_error));
     this.status = status;
     this.code = code;
+    this.fields = fields; // of a form: a line for each wrong value
   }
 }
 
@@ -42,7 +43,7 @@ async function ask(method, path, body, signal) {
   const answer = await resp.json().catch(() => null);
   if (resp.ok) return answer;
   const code = answer?.code ?? { 401: "session", 403: "forbidden" }[resp.status];
-  throw new Failure(resp.status, code, answer?.error);
+  throw new Failure(resp.status, code, answer?.error, answer?.fields);
 }
 
 // watch reads server-sent events until stop is called; a lost stream is opened

@@ -3,7 +3,7 @@
 import { call as order, watch, worded } from "./desk-api.js";
 import { byId, h, say, set, show } from "./desk-dom.js";
 import { Said } from "./desk-lines.js";
-import { context, department, slots } from "./desk-offer.js";
+import { context, department } from "./desk-offer.js";
 import { Suggestions } from "./desk-suggest.js";
 import { Targets } from "./desk-transfer.js";
 import { T, languageName } from "./texts.js";
@@ -164,9 +164,6 @@ export class Call {
     node.dataset.print = print;
     node.replaceChildren(...context({ ...p, slots: [], missing: [] }, false));
     show(byId("context"), node.childElementCount > 0);
-    byId("request").replaceChildren(
-      p.form || p.slots?.length ? slots(p) : h("p", { class: "empty" }, T.desk_request_none),
-      byId("view-requests") ? h("p", {}, h("a", { class: "kern-link", href: `/admin/anliegen?call=${encodeURIComponent(p.call)}`, target: "_blank" }, T.desk_request_link)) : "");
   }
 
   #notes(hand) {

@@ -7,11 +7,13 @@ import { T } from "./texts.js";
 export class Wrapup {
   #hand;
 
-  constructor(act) {
+  // unsaved says whether a request form would be lost.
+  constructor(act, unsaved) {
     const fields = byId("wrapup-form");
     fields.addEventListener("change", () => show(byId("wrong-field"), fields.elements.bot.value === "wrong" && byId("wrong").options.length > 0));
     fields.addEventListener("submit", async (e) => {
       e.preventDefault();
+      if (unsaved() && !confirm(T.desk_form_unsaved)) return;
       const f = fields.elements, { call } = this.#hand;
       const bot = f.bot.value;
       const saved = await act(order(call, "wrapup", { topic: f.topic.value.trim(), resolution: f.resolution.value, bot, article: bot === "wrong" ? f.article.value : "", note: f.note.value.trim() }));

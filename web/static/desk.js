@@ -3,6 +3,7 @@
 import { begin, call as order, get, now } from "./desk-api.js";
 import { byId, say, set, show, typing } from "./desk-dom.js";
 import { Call } from "./desk-call.js";
+import { RequestForm } from "./desk-form.js";
 import { Records, Requests } from "./desk-lists.js";
 import { offer, spoken } from "./desk-offer.js";
 import { Place, doing } from "./desk-place.js";
@@ -18,7 +19,7 @@ let snap, offered = "", offeredAt = 0, running = false, again = false;
 
 const place = new Place(act);
 const hand = new Call(act, place.line);
-const wrapup = new Wrapup(act);
+const form = new RequestForm(act), wrapup = new Wrapup(act, () => form.unsaved);
 const requests = new Requests(act), records = new Records(act);
 
 display(begin.snapshot);
@@ -65,11 +66,12 @@ async function refresh() {
 function display(fresh) {
   const was = snap;
   snap = fresh;
-  const focus = document.activeElement, inOffer = byId("offer").contains(focus), inCall = byId("call").contains(focus), inWrapup = byId("wrapup").contains(focus);
+  const focus = document.activeElement, inOffer = byId("offer").contains(focus), inCall = byId("call").contains(focus) && !byId("taking").contains(focus), inWrapup = byId("wrapup").contains(focus);
   place.update(snap.me);
   offer(snap.hand && snap.hand.phase !== "wrapup" ? null : snap.offer);
   hand.update(snap.hand);
   wrapup.update(snap.hand);
+  form.update(snap.hand);
   queue(snap, act);
   figures(snap);
   agents(snap, begin.listening, act);
