@@ -117,7 +117,7 @@ func (f *follower) run() {
 	call, known := f.options.Journal.Find(f.id)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for ok := !known || f.begin(call); ok; {
+	for ok := f.start(call, known); ok; {
 		select {
 		case e := <-sub.C:
 			ok = f.Floor.Follow(f.agent, f.id) == nil && f.entry(e, sub.Dropped())
@@ -127,6 +127,14 @@ func (f *follower) run() {
 			return
 		}
 	}
+}
+
+// start sends what there is; a beat lets the page know that the stream stands.
+func (f *follower) start(call journal.Call, known bool) bool {
+	if !known {
+		return f.send("beat", struct{}{})
+	}
+	return f.begin(call)
 }
 
 func (f *follower) begin(call journal.Call) bool {

@@ -331,6 +331,23 @@ func TestACallIsFollowed(t *testing.T) {
 	w.journal.Add(waiting, journal.Line{Segment: transcript.Segment{Call: waiting, Leg: "caller", ID: 1, Text: "Ja, die Laterne", Final: true}})
 	require.Contains(t, next(t, lines, "event: line"), `"Ja, die Laterne"`)
 
+	const rings = "01KAP0000000000000000RINGS" // is in the journal once it is answered
+	_, err = w.floor.Seek(t.Context(), call.Handover{Call: rings, Department: "tiefbauamt", Language: "de", Written: true})
+	require.NoError(t, err)
+	late, closeLate := open("/api/v1/desk/calls/" + rings + "/events")
+	require.Contains(t, next(t, late, "event: beat"), "{}", "the stream stands")
+	w.journal.Begin(journal.Call{ID: rings, State: "talking"})
+	require.Contains(t, next(t, late, "event: call"), `"talking"`)
+	w.journal.Add(rings, journal.Line{Segment: transcript.Segment{Call: rings, Leg: "caller", Text: "Hallo?"}})
+	require.Contains(t, next(t, late, "event: line"), "Hallo?")
+	require.NoError(t, w.floor.Present("paul", floor.Paused, ""))
+	require.NoError(t, w.floor.Accept(t.Context(), "paul", rings))
+	w.journal.Add(rings, journal.Line{Segment: transcript.Segment{Call: rings, Leg: "caller", ID: 1, Text: "für Paul"}})
+	for late.Scan() {
+		require.NotContains(t, late.Text(), "Paul", "somebody else's call now")
+	}
+	require.NoError(t, closeLate())
+
 	news, closeNews := open("/api/v1/desk/events")
 	next(t, news, "event: changed")
 	code, _ := w.post("tina", "presence", `{"state":"paused","reason":"lunch"}`)
