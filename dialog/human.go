@@ -140,14 +140,16 @@ func (c *Conversation) named(name string) *Department {
 	return nil
 }
 
-// departmentIn finds a configured department that the caller names.
+// departmentIn finds a configured department that the caller names, also where
+// the recogniser has written a compound as two words.
 func (c *Conversation) departmentIn(words intent.Words) *Department {
 	said := join(words)
+	compound := strings.ReplaceAll(said, " ", "")
 	for i := range c.opt.Departments {
 		d := &c.opt.Departments[i]
 		for _, name := range []string{d.Name, c.title(d)} {
 			parts := intent.Split(name)
-			if n := len(parts); n > 0 && len(parts[n-1]) > 3 && strings.Contains(said, parts[n-1]) {
+			if n := len(parts); n > 0 && len(parts[n-1]) > 3 && (strings.Contains(said, parts[n-1]) || len(parts[n-1]) > 8 && strings.Contains(compound, parts[n-1])) {
 				return d
 			}
 		}

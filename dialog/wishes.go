@@ -113,6 +113,11 @@ func (c *Conversation) fulfil(r *reply, u utterance, name intent.Name) bool {
 // wishPeople hears the wish for a human in every language.
 func (c *Conversation) wishPeople(r *reply, u utterance) bool {
 	name, ok := c.expresses(u, "decision", "callback", "human")
+	if !ok && c.departmentIn(u.words) != nil {
+		if _, connect := c.data.Intents.Anywhere(u.words, c.language, "connect"); connect {
+			name, ok = "human", true
+		}
+	}
 	if ok {
 		c.bringPeople(r, u, name)
 	}
