@@ -131,6 +131,10 @@ func (l *Leg) discard() {
 	l.old = nil
 }
 
+// standingGrace is how long a standing line may be without audio. The page of
+// a person at the desk that comes back, or is loaded anew, brings another line.
+const standingGrace = 2 * time.Second
+
 // judge ends what has been without a sign of life for too long.
 func (l *Leg) judge(now time.Time) time.Duration {
 	g := l.server.options.Grace
@@ -151,6 +155,9 @@ func (l *Leg) judge(now time.Time) time.Duration {
 	grace, since, why := g.Silent, l.alone, "page gone"
 	if l.voice {
 		grace, since, why = g.Reconnect, later(l.broken, l.alone), "audio lost"
+	}
+	if l.voice && l.standing { // its page begins a new line by itself; until then the call must know
+		grace = min(grace, standingGrace)
 	}
 	left := since.Add(grace).Sub(now)
 	if left <= 0 {
