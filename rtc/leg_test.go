@@ -115,3 +115,30 @@ func TestICERestartOnTheSamePeerConnection(t *testing.T) {
 	x.received.mu.Unlock()
 	hears(t, x.received, 600)
 }
+
+// A browser sends its offer again when the connection breaks before our answer
+// has come: then there must not be two calls that take each other's packets.
+func TestOfferSentTwice(t *testing.T) {
+	s := newServer(t, Options{}, stay)
+	browser, heard := newBrowser(t), &recording{}
+	var first, second *Leg
+	connect(t, browser, func(offer string) string {
+		var err error
+		first, _, err = s.Open(context.Background(), leg.Info{Trunk: "anruf"}, "", offer)
+		require.NoError(t, err)
+		var answer string
+		second, answer, err = s.Open(context.Background(), leg.Info{Trunk: "anruf"}, "", offer)
+		require.NoError(t, err)
+		return answer
+	})
+	select {
+	case <-first.Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("the first call goes on")
+	}
+	second.Receive(heard)
+	require.NoError(t, second.Answer(context.Background()))
+	require.Eventually(t, browser.Voice, 10*time.Second, 10*time.Millisecond)
+	play(t, browser, 1000)
+	hears(t, heard, 1000)
+}

@@ -190,7 +190,7 @@ func (s *Server) begin(ctx context.Context, l *Leg, sdp string, handler Handler)
 		l.mu.Lock()
 		l.settle()
 		l.mu.Unlock()
-	} else if answer, err = l.Offer(ctx, sdp); err != nil {
+	} else if answer, err = s.first(ctx, l, sdp); err != nil {
 		s.refused.Add(1)
 		s.calls.Done()
 		_ = l.Hangup(context.WithoutCancel(ctx), leg.CauseError) // ends at once: nothing is connected
@@ -201,6 +201,36 @@ func (s *Server) begin(ctx context.Context, l *Leg, sdp string, handler Handler)
 	s.calls.Go(func() { s.serve(l, handler) })
 	s.calls.Done()
 	return l, answer, nil
+}
+
+// first answers the offer that a leg begins with. A browser sends it again when
+// the connection to our pages broke before the answer had come; the leg that was
+// begun for nobody then ends, since two peer connections with one counterpart
+// would take each other's packets.
+func (s *Server) first(ctx context.Context, l *Leg, sdp string) (string, error) {
+	if o, err := readOffer(sdp); err == nil {
+		for _, other := range s.others(l) {
+			if other.sameLink(o.peer) != nil {
+				other.log.Info("a browser sent its offer again")
+				if err := other.Hangup(ctx, leg.CauseNormal); err != nil {
+					return "", err
+				}
+			}
+		}
+	}
+	return l.Offer(ctx, sdp)
+}
+
+func (s *Server) others(than *Leg) []*Leg {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*Leg
+	for _, l := range s.legs {
+		if l != than {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // admit counts a leg against the limits, and holds the server open until
