@@ -55,6 +55,9 @@ type Log struct {
 // HTTP is the address of pages, API and metrics.
 type HTTP struct {
 	Listen string `yaml:"listen"`
+	// OpenCalls shows the calls in progress, with what is said in them, to
+	// whoever reaches the pages. Otherwise one signs in as an agent.
+	OpenCalls bool `yaml:"open_calls"`
 }
 
 // SIP is the telephone side.
@@ -215,7 +218,7 @@ func Default() Config {
 func Demo() Config {
 	c := Default()
 	c.Knowledge.Editing, c.Privacy.KeepQuestions, c.Admin.Demo = true, true, true
-	c.Browser.Enabled, c.Desk.Enabled = true, true
+	c.Browser.Enabled, c.Desk.Enabled, c.HTTP.OpenCalls = true, true, true
 	c.Desk.Departments = map[string]DeskDepartment{"*": {Callback: true, Hours: &Service{
 		Days: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}, From: "00:00", To: "24:00", Timezone: "Europe/Berlin", // to be tried at any time
 	}}}

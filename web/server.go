@@ -44,6 +44,9 @@ type Options struct {
 	Ready func() error
 	// Status is shown at /api/v1/status.
 	Status func() Status
+	// CallsNeed is the role of those who may see the calls in progress; "": whoever
+	// reaches the pages.
+	CallsNeed session.Role
 	// Sessions sign people in to the pages below /admin; nil: there are none.
 	Sessions  *session.Keeper
 	DemoUsers []DemoUser // shown where people sign in
@@ -143,7 +146,7 @@ func NewServer(o Options) (*Server, error) {
 }
 
 func (s *Server) routes() {
-	s.app.Get("/", s.page("calls"))
+	s.app.Get("/", s.start)
 	s.app.Use("/static", revalidate, etag.New(), filesystem.New(filesystem.Config{Root: http.FS(sub(static, "static"))}))
 	s.app.Use("/kern", revalidate, etag.New(), filesystem.New(filesystem.Config{Root: http.FS(sub(kern, "kern"))}))
 	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
@@ -157,8 +160,33 @@ func (s *Server) routes() {
 	})
 	api := s.app.Group("/api/v1")
 	api.Get("/status", func(c *fiber.Ctx) error { return c.JSON(s.options.Status()) })
-	api.Get("/calls", s.calls)
-	api.Get("/calls/events", s.events)
+	api.Get("/calls", s.watching, s.calls)
+	api.Get("/calls/events", s.watching, s.events)
+}
+
+// watching lets those pass who may see calls.
+func (s *Server) watching(c *fiber.Ctx) error {
+	switch {
+	case s.options.CallsNeed == "":
+		return c.Next()
+	case s.options.Sessions == nil:
+		return fiber.ErrForbidden
+	}
+	return s.options.Sessions.Require(s.options.CallsNeed)(c)
+}
+
+// start is the page of calls for who may see it; all others are citizens.
+func (s *Server) start(c *fiber.Ctx) error {
+	if need := s.options.CallsNeed; need != "" && s.options.Citizens != nil {
+		who, ok := session.Session{}, false
+		if s.options.Sessions != nil {
+			who, ok = s.options.Sessions.Of(c)
+		}
+		if !ok || !who.Role.Covers(need) {
+			return c.Redirect("/anruf", fiber.StatusSeeOther)
+		}
+	}
+	return s.page("calls")(c)
 }
 
 // Run listens until ctx ends; then answers in progress get a few seconds.

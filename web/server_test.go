@@ -20,6 +20,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/web/session"
 )
 
 func TestMain(m *testing.M) {
@@ -222,4 +223,24 @@ func TestStopsWithAConnectionNobodyUsed(t *testing.T) {
 	require.Eventually(t, func() bool { return s.app.Server().GetOpenConnectionsCount() == 1 }, 10*time.Second, 10*time.Millisecond)
 	cancel()
 	require.NoError(t, <-done) // an error is that it took all the time there is for an end
+}
+
+func TestCallsAreForThoseWhoMaySeeThem(t *testing.T) {
+	token, hash := session.NewToken()
+	keeper, err := session.New(session.Options{Machines: []session.Machine{{Name: "operator", Role: session.Admin, Hash: hash}}})
+	require.NoError(t, err)
+	s := newServer(t, func(o *Options) { o.CallsNeed, o.Sessions, o.Citizens = session.Agent, keeper, &Citizens{} })
+	for _, path := range []string{"/api/v1/calls", "/api/v1/calls/events"} {
+		code, _, _ := get(t, s, path)
+		require.Equal(t, 401, code, path)
+	}
+	code, _, header := get(t, s, "/")
+	require.Equal(t, 303, code)
+	require.Equal(t, "/anruf", header.Get("Location"), "whoever is not of the city is a citizen")
+	code, _, _ = get(t, s, "/api/v1/calls", "Authorization", "Bearer "+token)
+	require.Equal(t, 200, code)
+
+	s = newServer(t, func(o *Options) { o.CallsNeed = session.Agent })
+	code, _, _ = get(t, s, "/api/v1/calls")
+	require.Equal(t, 403, code, "nobody can sign in")
 }

@@ -206,6 +206,9 @@ func liveCall(ctx context.Context, c config.Config, call string) *journal.Call {
 	if err != nil {
 		return nil
 	}
+	if token, err := os.ReadFile(filepath.Join(c.Data, operatorFile)); err == nil {
+		req.Header.Set("Authorization", "Bearer "+string(token))
+	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -43,7 +45,14 @@ func TestExportAndErase(t *testing.T) {
 	ctx := t.Context()
 	running.Go(func() { _ = d.Run(ctx) })
 	t.Cleanup(func() { running.Wait(); s.Close() })
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	operator, err := operatorToken(dir)
+	require.NoError(t, err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token := sha256.Sum256([]byte(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")))
+		if hex.EncodeToString(token[:]) != operator.Hash {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		calls, _ := j.Snapshot()
 		_ = json.NewEncoder(w).Encode(map[string]any{"calls": calls})
 	}))

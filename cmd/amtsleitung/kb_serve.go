@@ -85,6 +85,13 @@ func (s *service) people() (*session.Keeper, []web.DemoUser, error) {
 		users = append(users, session.User{Name: d.Name, Role: d.Role, Hash: hash})
 	}
 	programs := machines(s.config.Admin.Tokens)
+	if !s.config.HTTP.OpenCalls {
+		operator, err := operatorToken(s.config.Data)
+		if err != nil {
+			return nil, nil, err
+		}
+		programs = append(programs, operator)
+	}
 	if len(users) == 0 && len(programs) == 0 && s.config.Admin.OIDC == nil {
 		return nil, nil, nil
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
 	"github.com/amtsleitung/amtsleitung/store"
 	"github.com/amtsleitung/amtsleitung/web"
+	"github.com/amtsleitung/amtsleitung/web/session"
 )
 
 func newServe() *cobra.Command {
@@ -244,8 +245,13 @@ func (s *service) webOptions() (web.Options, error) {
 		return web.Options{}, err
 	}
 	provider, err := oidc(s.config.Admin.OIDC, sessions)
+	need := session.Agent
+	if s.config.HTTP.OpenCalls {
+		need = ""
+	}
 	return web.Options{
-		OIDC: provider, Desk: s.deskPages(),
+		CallsNeed: need,
+		OIDC:      provider, Desk: s.deskPages(),
 		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},
 		Callers: s.callers(), Citizens: s.citizens(),
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,

@@ -2,8 +2,6 @@ package ladder
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -86,12 +84,7 @@ func (s *service) tell(t *testing.T, h *heard) {
 	t.Helper()
 	var body struct{ Calls []journal.Call }
 	require.Eventually(t, func() bool {
-		resp, err := http.Get("http://" + s.HTTP + "/api/v1/calls")
-		if err != nil {
-			return false
-		}
-		defer resp.Body.Close()
-		return json.NewDecoder(resp.Body).Decode(&body) == nil && len(body.Calls) > 0 && body.Calls[0].Reason != ""
+		return s.Read("/api/v1/calls", &body) == nil && len(body.Calls) > 0 && body.Calls[0].Reason != ""
 	}, 20*time.Second, 100*time.Millisecond)
 	h.reason = body.Calls[0].Reason
 	for _, l := range body.Calls[0].Lines {

@@ -149,11 +149,28 @@ func (s *Service) Calls(t *testing.T) int {
 // Get reads JSON.
 func (s *Service) Get(t *testing.T, path string, into any) {
 	t.Helper()
-	resp, err := http.Get(s.URL(path))
-	require.NoError(t, err)
+	require.NoError(t, s.Read(path, into))
+}
+
+// Read reads JSON as commands on the same machine do, by the token in the data
+// folder where there is one.
+func (s *Service) Read(path string, into any) error {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.URL(path), nil)
+	if err != nil {
+		return err
+	}
+	if token, err := os.ReadFile(filepath.Join(s.Data, "operator.token")); err == nil {
+		req.Header.Set("Authorization", "Bearer "+string(token))
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
 	defer resp.Body.Close()
-	require.Equal(t, http.StatusOK, resp.StatusCode, path)
-	require.NoError(t, json.NewDecoder(resp.Body).Decode(into))
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", path, resp.Status)
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
 }
 
 // FreeAddress is a loopback address that nobody uses by UDP or TCP.
