@@ -245,6 +245,7 @@ func TestHangupEndsTheTransfer(t *testing.T) {
 	x.reply(x.request("BYE"), "200 OK", "")
 	require.ErrorIs(t, <-x.result, ErrEnded)
 	require.ErrorIs(t, x.l.Refer(within(t), blind), ErrEnded)
+	<-x.l.Done() // else over might call a leg that is just ending
 }
 
 func TestOneTransferAtATime(t *testing.T) {
