@@ -246,7 +246,8 @@ func (f *Floor) Records(ctx context.Context, q RecordQuery) ([]store.CallRecord,
 	return out, nil
 }
 
-// Record are the parts of a call, the last one first.
+// Record are the times of a call with people, the last one first; a call that
+// the bot had alone has none.
 func (f *Floor) Record(ctx context.Context, agent, id string) ([]store.CallRecord, error) {
 	who, err := f.Who(agent)
 	if err != nil {
@@ -259,6 +260,7 @@ func (f *Floor) Record(ctx context.Context, agent, id string) ([]store.CallRecor
 	if err != nil {
 		return nil, err
 	}
+	list = slices.DeleteFunc(list, func(r store.CallRecord) bool { return r.Part == 0 })
 	if len(list) == 0 {
 		return nil, ErrNoCall
 	}
