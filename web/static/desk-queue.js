@@ -53,7 +53,7 @@ export function agents(snap, listening, act) {
   const list = snap.agents ?? [];
   show(byId("agents-none"), !list.length);
   show(byId("agents-scroll"), Boolean(list.length));
-  const listens = snap.me.state === "paused" && snap.me.reason === "listening", free = !snap.hand && !listens;
+  const listens = Boolean(snap.listening), free = !snap.hand && !listens;
   show(byId("deafen"), listens);
   overhear(snap.listening ?? "");
   byId("deafen-do").onclick = () => act(order("-", "listen", { on: false })); // the one there is
