@@ -3,96 +3,24 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/internal/exchangetest"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/sip"
 	"github.com/stretchr/testify/require"
 )
 
-// kamailioConfig is a small exchange: digest for REGISTER, calls to those who
-// are registered. Registrations last 4 s, so that renewals can be seen.
-const kamailioConfig = `#!KAMAILIO
-debug=0
-log_stderror=yes
-children=2
-auto_aliases=no
-alias="city.test"
-listen=udp:127.0.0.1:%[1]d
-listen=tcp:127.0.0.1:%[1]d
-mpath="%[2]s"
-loadmodule "kex.so"
-loadmodule "corex.so"
-loadmodule "tm.so"
-loadmodule "tmx.so"
-loadmodule "sl.so"
-loadmodule "rr.so"
-loadmodule "pv.so"
-loadmodule "maxfwd.so"
-loadmodule "textops.so"
-loadmodule "siputils.so"
-loadmodule "usrloc.so"
-loadmodule "registrar.so"
-loadmodule "auth.so"
-modparam("usrloc", "db_mode", 0)
-modparam("registrar", "max_expires", 4)
-modparam("rr", "enable_full_lr", 1)
-request_route {
-	if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
-	if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-	if (has_totag()) {
-		if (loose_route()) { t_relay(); exit; }
-		if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
-		sl_send_reply("404", "Not here"); exit;
-	}
-	t_check_trans();
-	if (is_method("REGISTER")) {
-		if (!pv_auth_check("city.test", "geheim", "0", "0")) { auth_challenge("city.test", "1"); exit; }
-		save("location"); exit;
-	}
-	record_route();
-	if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
-	t_relay();
-}
-`
-
-// kamailio starts a real Kamailio on a free loopback port until the test ends.
+// kamailio starts the exchange until the test ends. Registrations last 4 s, so
+// that renewals can be seen.
 func kamailio(t *testing.T) (port int) {
 	t.Helper()
-	program, err := exec.LookPath("kamailio")
-	if err != nil {
-		t.Skip("Kamailio is missing: apt-get install kamailio")
-	}
-	modules, err := filepath.Glob("/usr/lib/*/kamailio/modules")
-	require.NoError(t, err)
-	if len(modules) == 0 {
-		t.Skip("Kamailio's modules are missing: apt-get install kamailio")
-	}
-	dir := t.TempDir()
 	port = freePorts(t, 2)
-	config := filepath.Join(dir, "kamailio.cfg")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, kamailioConfig, port, modules[0]+"/"), 0o600))
-	command := exec.Command(program, "-f", config, "-DD", "-E", "-w", dir, "-Y", dir, "-P", filepath.Join(dir, "pid"), "-m", "32", "-M", "4", "-n", "2")
-	var log strings.Builder
-	var mu sync.Mutex
-	command.Stderr = writer(func(b []byte) { mu.Lock(); defer mu.Unlock(); log.Write(b) })
-	require.NoError(t, command.Start())
-	t.Cleanup(func() {
-		_ = command.Process.Signal(os.Interrupt)
-		_ = command.Wait() // it exits with a status of its own choice
-		if t.Failed() {
-			mu.Lock()
-			defer mu.Unlock()
-			t.Log(tail([]byte(log.String())))
-		}
-	})
+	exchangetest.Start(t, port, 4*time.Second)
 	return port
 }
 

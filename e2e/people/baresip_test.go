@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/amtsleitung/amtsleitung/internal/servicetest"
+
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
@@ -70,14 +72,14 @@ module_app menu.so
 	command := exec.CommandContext(ctx, program, append([]string{"-4", "-f", b.dir}, args...)...)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 5 * time.Second
-	var out output
+	var out servicetest.Output
 	command.Stdout, command.Stderr = &out, &out
 	require.NoError(t, command.Start())
 	t.Cleanup(func() {
 		cancel()
 		_ = command.Wait() // it exits with a status of its own choice
 		if t.Failed() {
-			t.Log("baresip:", out.tail())
+			t.Log("baresip:", out.Tail())
 		}
 	})
 	return b

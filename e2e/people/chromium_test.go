@@ -3,8 +3,6 @@ package people
 import (
 	"context"
 	"fmt"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,47 +12,13 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
-	"github.com/amtsleitung/amtsleitung/media"
-	"github.com/amtsleitung/amtsleitung/media/resample"
-	"github.com/amtsleitung/amtsleitung/media/wav"
+	"github.com/amtsleitung/amtsleitung/internal/browsertest"
 )
 
 // chromium is one browser with a microphone that plays a recording for ever.
 func chromium(t *testing.T, microphone []int16) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium: apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "de-DE"),
-		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
-		chromedp.Flag("use-file-for-fake-audio-capture", record48(t, microphone)),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
-	allocator, stopAllocator := chromedp.NewExecAllocator(t.Context(), options...)
-	ctx, stop := chromedp.NewContext(allocator)
-	require.NoError(t, chromedp.Do(ctx), "start chromium")
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits until the browser has ended
-		stop()
-		stopAllocator()
-	})
-	return ctx
-}
-
-// record48 is a recording as a microphone of 48 kHz makes it.
-func record48(t *testing.T, pcm []int16) string {
-	t.Helper()
-	r, err := resample.New(media.SampleRate, 48000, resample.File)
-	require.NoError(t, err)
-	defer r.Close()
-	path := filepath.Join(t.TempDir(), "microphone.wav")
-	w, err := wav.Create(path, 48000)
-	require.NoError(t, err)
-	require.NoError(t, w.Write(r.Append(nil, pcm)))
-	require.NoError(t, w.Close())
-	return path
+	return browsertest.Start(t, browsertest.Microphone(browsertest.Recording(t, microphone))...)
 }
 
 // tab is one page of ours.
@@ -123,19 +87,13 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	require.NoError(p.t, err)
-	return v
+	return browsertest.Eval[T](p.t, p.ctx, expression)
 }
 
 // until waits for a JavaScript condition, also across a change of the page.
 func (p *tab) until(condition string) {
 	p.t.Helper()
-	holds := func() bool {
-		ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
-		return err == nil && ok // while the page changes there is nothing to ask
-	}
-	if !eventually(p.t, holds) {
+	if !browsertest.Holds(p.ctx, within, condition) {
 		body, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.body.innerText + JSON.stringify([heard.loud, heard.hz])`)) // only to say what was there
 		p.t.Fatalf("waited for %s; the page says:\n%s", condition, strings.TrimSpace(body))
 	}

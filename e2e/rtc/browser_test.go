@@ -77,7 +77,7 @@ func eval[T any](p *tab, expression string) T {
 // until waits for a JavaScript condition.
 func (p *tab) until(condition string) {
 	p.t.Helper()
-	if !browsertest.Holds(p.ctx, condition) {
+	if !browsertest.Holds(p.ctx, browsertest.Patience, condition) {
 		state, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`JSON.stringify({state: x.pc && x.pc.connectionState, loud: x.loud, peak: x.peak, events: x.events})`))
 		p.t.Fatalf("waited for %s: %s", condition, state)
 	}

@@ -91,7 +91,7 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 // until waits for a JavaScript condition, also across a change of the page.
 func (p *tab) until(condition string) {
 	p.t.Helper()
-	if browsertest.Holds(p.ctx, condition) {
+	if browsertest.Holds(p.ctx, browsertest.Patience, condition) {
 		return
 	}
 	body, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.body.innerText`)) // only to say what was there

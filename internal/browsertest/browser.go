@@ -74,12 +74,13 @@ func Eval[T any](t *testing.T, tab context.Context, expression string) T {
 	return v
 }
 
-// patience is how long a page may take for what it is waited for.
-const patience = 20 * time.Second
+// Patience is how long a page may take for what it is waited for, unless the
+// whole service is behind it.
+const Patience = 20 * time.Second
 
 // Holds waits for a JavaScript condition, also across a change of the page;
 // false says that it never held.
-func Holds(tab context.Context, condition string) bool {
+func Holds(tab context.Context, patience time.Duration, condition string) bool {
 	ctx, cancel := context.WithTimeout(tab, patience)
 	defer cancel()
 	look := time.NewTicker(50 * time.Millisecond)

@@ -31,7 +31,7 @@ type Service struct {
 	// Stop ends it as an operator does; the end of the test does, too.
 	Stop func() error
 
-	log *logText
+	log *Output
 }
 
 // Options of a Service.
@@ -82,7 +82,7 @@ func Start(t *testing.T, o Options) *Service {
 	if o.Whisper {
 		audiotest.Model(t, "ggml-base.bin")
 	}
-	s := &Service{SIP: FreeAddress(t), HTTP: FreeAddress(t), Data: t.TempDir(), log: &logText{}}
+	s := &Service{SIP: FreeAddress(t), HTTP: FreeAddress(t), Data: t.TempDir(), log: &Output{}}
 	args := []string{"serve", "--sip-listen", s.SIP, "--http-listen", s.HTTP, "--data", s.Data}
 	if o.Config == "" {
 		args = append(args, "--demo")
@@ -190,20 +190,27 @@ func FreeAddress(t *testing.T) string {
 	return ""
 }
 
-// logText is what the service logged so far.
-type logText struct {
+// Output is what a program has said so far.
+type Output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (l *logText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
+// Write implements io.Writer.
+func (o *Output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
 }
 
-func (l *logText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// Tail is the end of it, for the log of a test that has failed.
+func (o *Output) Tail() string {
+	text := o.String()
+	return text[max(0, len(text)-4000):]
 }
