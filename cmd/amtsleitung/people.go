@@ -64,10 +64,10 @@ func (s *service) openFloor(b *call.Bot) error {
 		},
 		Store: s.store, Desk: s.desk, Journal: s.journal, Lines: dialog.Summary.Lines, Records: c.KeepDays > 0, Numbers: c.KeepNumbersDays > 0, Summaries: c.KeepSummaries,
 		Thumb: s.store.AddThumb, Listen: b.Listen, Improve: improver(s.config.Summary.OpenAI),
-		Missed: func(ctx context.Context, language, text string) error {
-			return s.store.AddUnanswered(ctx, language, dialog.Mask(text))
-		},
 		Departments: map[string]floor.DepartmentOptions{}, Log: s.log,
+	}
+	if s.config.Privacy.KeepQuestions {
+		o.Missed = s.store.AddUnanswered
 	}
 	for _, a := range c.Agents {
 		o.Agents = append(o.Agents, floor.AgentOptions{
