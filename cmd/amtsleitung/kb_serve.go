@@ -64,8 +64,9 @@ func sources(configured []config.Sync) []sync.Source {
 // machine can reach.
 const demoPassword = "musterstadt"
 
-// people are those who may sign in; nobody means that there is no sign-in.
-func (s *service) people() (*session.Keeper, []web.DemoUser, error) {
+// people are those who may sign in, and programs: those of the configuration
+// and our own; nobody at all means that there is no sign-in.
+func (s *service) people(own ...session.Machine) (*session.Keeper, []web.DemoUser, error) {
 	var users []session.User
 	for _, u := range s.config.Admin.Users {
 		users = append(users, session.User{Name: u.Name, Role: session.Role(u.Role), Hash: u.PasswordHash})
@@ -84,14 +85,7 @@ func (s *service) people() (*session.Keeper, []web.DemoUser, error) {
 		}
 		users = append(users, session.User{Name: d.Name, Role: d.Role, Hash: hash})
 	}
-	programs := machines(s.config.Admin.Tokens)
-	if !s.config.HTTP.OpenCalls {
-		operator, err := operatorToken(s.config.Data)
-		if err != nil {
-			return nil, nil, err
-		}
-		programs = append(programs, operator)
-	}
+	programs := append(machines(s.config.Admin.Tokens), own...)
 	if len(users) == 0 && len(programs) == 0 && s.config.Admin.OIDC == nil {
 		return nil, nil, nil
 	}

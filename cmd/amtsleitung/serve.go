@@ -30,7 +30,6 @@ import (
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
 	"github.com/amtsleitung/amtsleitung/store"
 	"github.com/amtsleitung/amtsleitung/web"
-	"github.com/amtsleitung/amtsleitung/web/session"
 )
 
 func newServe() *cobra.Command {
@@ -240,15 +239,15 @@ func sipTrunk(t config.Trunk) sip.Trunk {
 
 func (s *service) webOptions() (web.Options, error) {
 	city := s.base.City()
-	sessions, demo, err := s.people()
+	need, own, err := s.watchers()
+	if err != nil {
+		return web.Options{}, err
+	}
+	sessions, demo, err := s.people(own...)
 	if err != nil {
 		return web.Options{}, err
 	}
 	provider, err := oidc(s.config.Admin.OIDC, sessions)
-	need := session.Agent
-	if s.config.HTTP.OpenCalls {
-		need = ""
-	}
 	return web.Options{
 		CallsNeed: need,
 		OIDC:      provider, Desk: s.deskPages(),
