@@ -132,6 +132,7 @@ export class RequestForm {
     const turn = ++this.#checks, body = this.#body();
     try {
       const { fields, hints } = await post("requests/check", body);
+      await released(); // a line that appears between the press and the release of a button would move it away
       if (turn !== this.#checks || body.id !== this.#id) return;
       this.#line(name, fields[name] ?? hints[name] ?? "", Boolean(fields[name]));
       if (fields[name] ?? hints[name]) say(`${this.#form.fields.find((f) => f.name === name).title}: ${fields[name] ?? hints[name]}`);
@@ -186,6 +187,17 @@ export class RequestForm {
     say(`${T.desk_form_reference} ${[...taken.reference].join(" ")}`); // digit by digit, as it is told
   }
 }
+
+// released waits until no mouse button, finger or pen is down.
+let down = false;
+addEventListener("pointerdown", () => { down = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { down = false; }, true);
+const released = () => new Promise((go) => {
+  if (!down) { go(); return; }
+  const end = () => { removeEventListener("pointerup", end); removeEventListener("pointercancel", end); setTimeout(go); }; // after the click
+  addEventListener("pointerup", end);
+  addEventListener("pointercancel", end);
+});
 
 // control is the right field for a kind of value.
 function control(f, attributes) {
