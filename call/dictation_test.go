@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/transcript"
@@ -43,6 +44,6 @@ func (d *dictation) Run(ctx context.Context) error {
 			Call: d.o.Call, Leg: d.o.Leg, ID: d.j.Next(d.o.Call, d.o.Leg), Language: "de", Text: "was kostet das", Final: true,
 		}}
 		d.j.Add(d.o.Call, l)
-		d.o.Heard(l)
+		d.o.Heard(scribe.Utterance{Line: l})
 	}
 }

@@ -80,6 +80,8 @@ const (
 type Person interface {
 	// Name is shown and logged.
 	Name() string
+	// Languages the person speaks, best first; none is German.
+	Languages() []string
 	// Leg is the line to the person: the one their browser keeps open, or their
 	// telephone, which is called first. nil without an error: the person writes.
 	Leg(ctx context.Context) (leg.Leg, error)
@@ -103,6 +105,8 @@ type Order struct {
 	Target string
 	Mode   Mode
 	Digit  rune
+	// Interpretation that is wanted, of Interpret; what it leaves open stays.
+	Interpretation Interpretation
 	// Done gets the outcome, nil for success; it has room for it.
 	Done chan<- error
 }
@@ -123,8 +127,26 @@ const (
 	BackToBot
 	WithBot // the bot joins and answers the next question aloud
 	SendDigit
-	Finish // hang up
+	Finish    // hang up
+	Interpret // On or off, and how
 )
+
+// Interpretation is how the parties of a call are interpreted for each other.
+type Interpretation struct {
+	On   bool   `json:"on"`
+	Mode string `json:"mode"` // a mode of call/interpreter: "consecutive", "simultaneous"
+	// Caller and Person are the languages the two speak; Guest is that of who was called in.
+	Caller string `json:"caller"`
+	Person string `json:"person"`
+	Guest  string `json:"guest,omitempty"`
+	// Original is how loud the speaker is heard underneath the translation, 0..1;
+	// in an order nil leaves it.
+	Original *float64 `json:"original,omitempty"`
+	// Possible says whether there is a way from one language to the other, both ways.
+	Possible bool `json:"possible"`
+	// Problem is why the last words were not translated; "" is none.
+	Problem string `json:"problem,omitempty"`
+}
 
 // Mode is how a caller is handed over.
 type Mode string
@@ -143,6 +165,8 @@ type State struct {
 	Parties []string
 	Voice   bool   // audio flows with the caller: the person's Leg is asked for again if there was none
 	Problem string // of the last order, "" is none; for the page
+	// Interpretation of the call, off or on; nil: this service has none.
+	Interpretation *Interpretation
 }
 
 // Ending is how a person's part in a call ended.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
 )
@@ -19,8 +20,11 @@ type Scribe interface {
 // Scribing is what a Scribe is made for.
 type Scribing struct {
 	Call, Leg, Language string
-	// Heard gets the final lines.
-	Heard func(journal.Line)
+	// Heard gets the final lines, Hearing the words while they are spoken and
+	// Speaking when the party begins and ends, as scribe.Options has them.
+	Heard    func(scribe.Utterance)
+	Hearing  func(scribe.Utterance)
+	Speaking func(on bool)
 }
 
 // tap passes a party's audio on to whom it is set to.
@@ -48,7 +52,7 @@ func (x *exchange) write(leg string, heard func(journal.Line)) *pen {
 	ctx, cancel := context.WithCancel(x.ctx)
 	s := x.bot.Scribe(Scribing{
 		Call: x.h.Call, Leg: leg, Language: primary(x.h.Language),
-		Heard: func(l journal.Line) { x.post(ctx, func() { heard(l) }) },
+		Heard: func(u scribe.Utterance) { x.post(ctx, func() { heard(u.Line) }) },
 	})
 	x.lingering.Go(func() { // the last words take a moment
 		err := x.bot.guard("scribe", func() error { return s.Run(ctx) })

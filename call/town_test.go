@@ -223,6 +223,7 @@ func (s *search) Leave(why Leaving) {
 // clerk is a person of the desk.
 type clerk struct {
 	name   string
+	speaks []string
 	line   leg.Leg
 	err    error
 	ring   time.Duration // of the telephone
@@ -241,6 +242,8 @@ func (d *theDesk) clerk(name string, line leg.Leg) *clerk {
 	d.mu.Unlock()
 	return c
 }
+
+func (c *clerk) Languages() []string { return c.speaks }
 
 func (c *clerk) Name() string         { return c.name }
 func (c *clerk) Orders() <-chan Order { return c.orders }

@@ -32,16 +32,19 @@ type Config struct {
 	Turn        Turn        `yaml:"turn"`
 	Recognition Recognition `yaml:"recognition"`
 	Translation Translation `yaml:"translation"`
-	Speech      Speech      `yaml:"speech"`
-	Knowledge   Knowledge   `yaml:"knowledge"`
-	Privacy     Privacy     `yaml:"privacy"`
-	Surge       Surge       `yaml:"surge"`
-	Admin       Admin       `yaml:"admin"`
-	Requests    Requests    `yaml:"requests"`
-	Desk        Desk        `yaml:"desk"`
-	Browser     Browser     `yaml:"browser"`
-	Summary     Summary     `yaml:"summary"`
-	Dialling    Dialling    `yaml:"dialling"`
+	// Interpretation lets people of different languages talk to each other.
+	Interpretation Interpretation `yaml:"interpretation"`
+	API            API            `yaml:"api"`
+	Speech         Speech         `yaml:"speech"`
+	Knowledge      Knowledge      `yaml:"knowledge"`
+	Privacy        Privacy        `yaml:"privacy"`
+	Surge          Surge          `yaml:"surge"`
+	Admin          Admin          `yaml:"admin"`
+	Requests       Requests       `yaml:"requests"`
+	Desk           Desk           `yaml:"desk"`
+	Browser        Browser        `yaml:"browser"`
+	Summary        Summary        `yaml:"summary"`
+	Dialling       Dialling       `yaml:"dialling"`
 	// Targets are the parties outside that callers are handed to.
 	Targets []TransferTarget `yaml:"targets"`
 }
@@ -141,13 +144,6 @@ type Endpoint struct {
 	KeyEnv string `yaml:"key_env"` // name of the environment variable that holds the key
 }
 
-// Translation turns reviewed text into languages that have none.
-type Translation struct {
-	Engine string `yaml:"engine"` // bergamot, none
-	Folder string `yaml:"folder"` // one folder per direction ("deen"); "" is bergamot below the models
-	Memory int    `yaml:"memory"` // MB of loaded models
-}
-
 // Speech picks the voices.
 type Speech struct {
 	// Engines by language, tried in order: pico, espeak, piper, openai. "*" is for the rest.
@@ -204,13 +200,13 @@ func Default() Config {
 				"de": {"pico"}, "en": {"pico"}, "fr": {"pico"}, "es": {"pico"}, "it": {"pico"}, "*": {"espeak"},
 			},
 		},
-		Translation: Translation{Engine: "bergamot", Memory: 400},
-		Knowledge:   Knowledge{Embedder: "e5"},
-		Surge:       Surge{Calls: 40, Wait: 2 * time.Second},
-		Privacy:     Privacy{KeepCalls: 50},
-		Requests:    defaultRequests(),
-		Desk:        defaultDesk(),
-		Browser:     defaultBrowser(),
+		Translation: defaultTranslation(), Interpretation: defaultInterpretation(), API: defaultAPI(),
+		Knowledge: Knowledge{Embedder: "e5"},
+		Surge:     Surge{Calls: 40, Wait: 2 * time.Second},
+		Privacy:   Privacy{KeepCalls: 50},
+		Requests:  defaultRequests(),
+		Desk:      defaultDesk(),
+		Browser:   defaultBrowser(),
 	}
 }
 
@@ -304,10 +300,9 @@ func (c *Config) Validate() error {
 	if len(c.Languages.Offered) == 0 {
 		bad("languages.offered", "must name at least one language")
 	}
-	oneOf("translation.engine", c.Translation.Engine, "bergamot", "none")
-	if c.Translation.Memory < 1 {
-		bad("translation.memory", "must be at least 1 MB")
-	}
+	c.Translation.validate(bad)
+	c.Interpretation.validate(bad)
+	c.API.validate(bad)
 	oneOf("recognition.engine", c.Recognition.Engine, "whisper", "openai")
 	if c.Recognition.Engine == "openai" && c.Recognition.OpenAI.URL == "" {
 		bad("recognition.openai.url", "is needed for the engine openai")

@@ -70,6 +70,34 @@ type Line struct {
 	Source  string  `json:"source,omitempty"`
 	Model   string  `json:"model,omitempty"`
 	Timing  *Timing `json:"timing,omitempty"`
+	// Translations for the other parties of an interpreted call, one per language.
+	Translations []Translation `json:"translations,omitempty"`
+}
+
+// What became of a translation.
+const (
+	TranslationPending     = "pending"     // it is being made, or waits to be spoken
+	TranslationSpeaking    = "speaking"    // it is heard now
+	TranslationSpoken      = "spoken"      // heard to its end
+	TranslationInterrupted = "interrupted" // somebody broke in
+	TranslationShown       = "shown"       // to be read only
+	TranslationRepeat      = "repeat"      // too poorly heard: the speaker was asked to say it again
+	TranslationFailed      = "failed"      // both sides were told
+)
+
+// Translation is what a machine made of a line for those who speak another language.
+type Translation struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
+	State    string `json:"state"` // a constant of this package
+	// Engine is what was used: "bergamot en-pt", "whisper de-en, bergamot en-pt".
+	Engine string `json:"engine,omitempty"`
+	// Doubts are values of the line that could not be found in the translation.
+	Doubts []string `json:"doubts,omitempty"`
+	// Confirmed are values that were repeated to the speaker.
+	Confirmed []string `json:"confirmed,omitempty"`
+	// Delay is from the end of speech to the first sound of the translation.
+	Delay time.Duration `json:"delay_ns,omitempty"`
 }
 
 // Timing of one turn: durations since the caller's last speech.
@@ -144,11 +172,37 @@ func (j *Journal) Add(id string, l Line) {
 	case void:
 		c.Lines = slices.Delete(c.Lines, i, i+1)
 	case i >= 0:
+		if l.Translations == nil {
+			l.Translations = c.Lines[i].Translations
+		}
 		c.Lines[i] = l
 	default:
 		c.append(l)
 	}
 	j.publish(c, &l)
+}
+
+// Translated adds a translation to a line, or replaces the one in its language.
+func (j *Journal) Translated(id, leg string, segment int, t Translation) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := j.find(id)
+	if c == nil {
+		return
+	}
+	i := c.line(leg, segment)
+	if i < 0 {
+		return
+	}
+	l := &c.Lines[i]
+	l.Translations = slices.Clone(l.Translations) // readers have the old ones
+	if n := slices.IndexFunc(l.Translations, func(o Translation) bool { return o.Language == t.Language }); n >= 0 {
+		l.Translations[n] = t
+	} else {
+		l.Translations = append(l.Translations, t)
+	}
+	told := *l
+	j.publish(c, &told)
 }
 
 // Next is the id of the next segment of a leg: above all there are, and never

@@ -19,6 +19,42 @@ type Translator interface {
 	Translates(from, to string) bool
 }
 
+// Request is something said or written that shall be put into another language.
+type Request struct {
+	Text     string
+	From, To string // tags of languages
+	// PCM is how it sounded, 16 kHz mono, for engines that translate speech; nil:
+	// it was written. It is read only.
+	PCM []int16
+	// Spoken words are short and wait for nobody: they go before longer texts.
+	Spoken bool
+}
+
+// Translation is a text in another language, and what is known of how it came about.
+type Translation struct {
+	Text   string
+	Engine string // what was used: "bergamot en-pt", "whisper de-en, bergamot en-pt"
+	// Doubts are values of the source (numbers, dates, amounts, names) that
+	// could neither be found in the translation nor put right.
+	Doubts []Doubt
+	// Repaired are values that the engine had changed and that were put right.
+	Repaired []Doubt
+}
+
+// Doubt is a value that a translation lost.
+type Doubt struct {
+	Kind  string // "number", "date", "time", "amount", "iban", "phone", "name", "street", "term"
+	Value string // as the source has it
+}
+
+// Renderer translates with care: by whatever engines there are, with values
+// checked. It is safe for concurrent use and returns by the end of ctx.
+type Renderer interface {
+	Render(ctx context.Context, r Request) (Translation, error)
+	// Renders says whether there is a way; spoken: with the sound of it at hand.
+	Renders(from, to string, spoken bool) bool
+}
+
 // ErrNoPair says that a direction has no model.
 var ErrNoPair = errors.New("no translation model for this direction")
 

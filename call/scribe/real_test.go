@@ -79,7 +79,7 @@ func TestRealSpeechIsWrittenDown(t *testing.T) {
 	var heard []string
 	s := New(Options{
 		Journal: j, Call: "01", Leg: "agent", Recognizer: recognizer, Detect: detect, Language: "de",
-		Heard: func(l journal.Line) { heard = append(heard, l.Segment.Text) },
+		Heard: func(u Utterance) { heard = append(heard, u.Segment.Text) },
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

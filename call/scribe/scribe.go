@@ -46,7 +46,19 @@ type Options struct {
 	Log        *slog.Logger     // nil is none
 	// Heard gets the final lines, in the order they were spoken, from the
 	// goroutine of Run; it must not block. nil: only the journal gets them.
-	Heard func(journal.Line)
+	Heard func(Utterance)
+	// Hearing gets the words while they are spoken, each time more are known;
+	// Speaking is told when the party begins to speak and when it has ended, or
+	// it was no speech. From the goroutine of Run, as Heard; nil: nobody is told.
+	Hearing  func(Utterance)
+	Speaking func(on bool)
+}
+
+// Utterance is a line with how it sounded.
+type Utterance struct {
+	journal.Line
+	PCM   []int16   // 16 kHz, of the words; not changed any more. nil when they are being spoken
+	Ended time.Time // when the last word was over, by the clock of the service
 }
 
 // Scribe writes one party down. WriteFrame, Pause and SetLanguage may be

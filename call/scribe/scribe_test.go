@@ -124,7 +124,7 @@ func listenWith(t *testing.T, e *ears, says []span, until time.Duration, at func
 		Detect: func(emit func(turn.Event)) (*turn.Detector, func(), error) {
 			return turn.NewDetector(turn.Options{Voice: loudness{}, Notify: emit}), func() {}, nil
 		},
-		Heard: func(l journal.Line) { p.heard = append(p.heard, l) },
+		Heard: func(u Utterance) { p.heard = append(p.heard, u.Line) },
 	}
 	for _, f := range more {
 		f(&o)

@@ -184,7 +184,7 @@ func (s *Scribe) show(seg *segment, t transcript.Segment, final bool) {
 	l := journal.Line{Segment: t, Model: s.options.Recognizer.Name()}
 	s.options.Journal.Add(s.options.Call, l)
 	if final && s.options.Heard != nil {
-		s.options.Heard(l)
+		s.options.Heard(Utterance{Line: l})
 	}
 }
 

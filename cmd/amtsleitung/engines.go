@@ -113,7 +113,7 @@ func onnxLibrary() string {
 // a language is first needed.
 func (e *engines) translator() translate.Translator {
 	c := e.config.Translation
-	if c.Engine == "none" {
+	if len(c.Engines) == 0 {
 		return nil
 	}
 	dir := c.Folder

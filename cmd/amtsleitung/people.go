@@ -39,7 +39,8 @@ func (s *service) handOver(b *call.Bot) error {
 		language, among := spoken(w, b.Languages)
 		return scribe.New(scribe.Options{
 			Journal: s.journal, Call: w.Call, Leg: w.Leg, Recognizer: b.Recognizer, Detect: b.Detect,
-			Language: language, Languages: among, Vocabulary: b.Vocabulary, Log: s.log, Heard: w.Heard,
+			Language: language, Languages: among, Vocabulary: b.Vocabulary, Log: s.log,
+			Heard: w.Heard, Hearing: w.Hearing, Speaking: w.Speaking,
 		})
 	}
 	b.WantsCallback = dialog.WantsCallback

@@ -35,7 +35,7 @@ func newTranslate() *cobra.Command {
 			defer e.Close()
 			t := e.translator()
 			if t == nil {
-				return errors.New("translate: the configuration says `translation.engine: none`")
+				return errors.New("translate: the configuration says `translation.engines: []`")
 			}
 			if !t.Translates(from, to) {
 				return translate.NoPair(from, to)

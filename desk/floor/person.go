@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/call"
@@ -27,6 +28,16 @@ type person struct {
 
 // Name implements call.Person.
 func (p *person) Name() string { return p.title }
+
+// Languages implements call.Person.
+func (p *person) Languages() []string {
+	p.f.mu.Lock()
+	defer p.f.mu.Unlock()
+	if s := p.f.seats[p.agent]; s != nil {
+		return slices.Clone(s.Languages)
+	}
+	return nil
+}
 
 // Orders implements call.Person.
 func (p *person) Orders() <-chan call.Order { return p.orders }
