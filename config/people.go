@@ -27,6 +27,9 @@ type Desk struct {
 	Patience time.Duration `yaml:"patience"`
 	// Listening lets supervisors listen; callers and agents are told.
 	Listening bool `yaml:"listening"`
+	// Page is the address of /desk as people reach it. A call that is handed to a
+	// telephone carries it with its id; "" sends none.
+	Page string `yaml:"page"`
 	// KeepDays is how long call records without audio are kept; 0 keeps none.
 	KeepDays int `yaml:"keep_days"`
 	// KeepNumbersDays keeps callers' numbers in them, else masked ones stand there.
@@ -247,6 +250,9 @@ func (c *Config) validateDesk(bad complain, oneOf func(key, value string, allowe
 		if dep.Hours != nil {
 			dep.Hours.Over(c.Requests.Service).validate("desk.departments."+name+".hours", bad, oneOf)
 		}
+	}
+	if u, err := url.Parse(d.Page); d.Page != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		bad("desk.page", "%q is no address like https://amtsleitung.example.org/desk", d.Page)
 	}
 	if d.RingTime < time.Second || d.Wrapup < 0 || d.Patience < 0 || d.KeepDays < 0 || d.KeepNumbersDays < 0 {
 		bad("desk", "ring_time must be a second at least; wrapup, patience and the days must not be negative")

@@ -69,6 +69,9 @@ func (d *dialing) request(credentials sip.Header) *sip.Request {
 	if d.options.UserToUser != "" {
 		req.AppendHeader(sip.NewHeader(userToUserName, UserToUser(d.options.UserToUser)))
 	}
+	if page := l.server.options.callInfo(d.options.UserToUser); page != "" && d.options.Leg != caller {
+		req.AppendHeader(sip.NewHeader(callInfoName, page))
+	}
 	l.session.headers(req)
 	if credentials != nil {
 		req.AppendHeader(credentials)

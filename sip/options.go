@@ -26,6 +26,9 @@ type Options struct {
 	Trunks      []Trunk
 	Limits      Limits
 	Log         *slog.Logger
+	// CallPage is the address of the page about a call. The people whom a call is
+	// handed to get it with the call's id, in Call-Info; "" sends none.
+	CallPage string
 	// NewID makes call ids; nil makes ULIDs.
 	NewID func() string
 	// T1 is the round-trip estimate that retransmissions of 2xx and reliable

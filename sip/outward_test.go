@@ -3,6 +3,8 @@ package sip
 import (
 	"context"
 	"net/netip"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +45,36 @@ func invited(t *testing.T, change func(*Outbound), to leg.Callee) *validate.Mess
 	p.reply(m, "486 Busy Here", "")
 	require.ErrorIs(t, <-result, leg.ErrBusy)
 	return m
+}
+
+// The page about a call is for the people who shall serve it.
+func TestPeopleGetThePageOfTheCall(t *testing.T) {
+	for _, c := range []struct{ leg, want string }{
+		{"agent", "<https://amt.test/desk?call=01JD0000000000000000000000>;purpose=info"}, {"caller", ""},
+	} {
+		p := newPeer(t, netip.AddrPort{})
+		s := start(t, Options{Trunks: []Trunk{gateway(p)}, CallPage: "https://amt.test/desk"}, nil)
+		out, err := s.Outward(OutwardOptions{})
+		require.NoError(t, err)
+		result := make(chan error, 1)
+		go func() {
+			_, err := out.Dial(within(t), leg.Callee{Address: "4711", Leg: c.leg, UserToUser: "01JD0000000000000000000000"})
+			result <- err
+		}()
+		m := p.request("INVITE")
+		require.Equal(t, c.want, m.Get("Call-Info"))
+		p.reply(m, "486 Busy Here", "")
+		require.ErrorIs(t, <-result, leg.ErrBusy)
+	}
+}
+
+func TestTheReferredPartyPassesThePageOn(t *testing.T) {
+	l := &Leg{server: &Server{options: Options{CallPage: "https://amt.test/desk?lang=de"}}}
+	to, _, err := l.referTo(leg.Referral{Address: "sip:4711@127.0.0.1:9", UserToUser: "01JD"})
+	require.NoError(t, err)
+	u, err := url.Parse(strings.Trim(to, "<>"))
+	require.NoError(t, err)
+	require.Equal(t, "<https://amt.test/desk?call=01JD&lang=de>;purpose=info", u.Query().Get("Call-Info"))
 }
 
 func TestNumbersGoOutByTheTrunk(t *testing.T) {

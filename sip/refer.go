@@ -104,6 +104,9 @@ func (l *Leg) referTo(r leg.Referral) (value string, replaced *Leg, err error) {
 	if v := UserToUser(r.UserToUser); v != "" { // RFC 7433 section 4.1
 		headers = append(headers, userToUserName+"="+escaped(v))
 	}
+	if page := l.server.options.callInfo(r.UserToUser); page != "" {
+		headers = append(headers, callInfoName+"="+escaped(page))
+	}
 	if len(headers) > 0 {
 		uri += "?" + strings.Join(headers, "&")
 	}

@@ -204,6 +204,9 @@ func (s *service) sipOptions() sip.Options {
 		Limits: sip.Limits{Calls: c.MaxCalls},
 		Log:    s.log,
 	}
+	if s.config.Desk.Enabled {
+		o.CallPage = s.config.Desk.Page
+	}
 	if ip, err := netip.ParseAddr(c.Advertise); err == nil {
 		o.AdvertiseIP = ip
 	}
