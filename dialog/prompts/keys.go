@@ -163,6 +163,16 @@ const (
 	Tomorrow          Key = "tomorrow"
 	Promise           Key = "promise" // of an answer, when nobody can be reached now
 
+	InterpretNotice  Key = "interpret_notice" // to both: a machine interprets and may err
+	InterpretOn      Key = "interpret_on"
+	InterpretOff     Key = "interpret_off"
+	InterpretRepeat  Key = "interpret_repeat"  // heard badly: not translated
+	InterpretSlower  Key = "interpret_slower"  // to who talks over the translation
+	InterpretFailed  Key = "interpret_failed"  // to the speaker
+	InterpretBroken  Key = "interpret_broken"  // to both: nothing is translated now
+	InterpretConfirm Key = "interpret_confirm" // numbers and days as they were heard
+	InterpretCut     Key = "interpret_cut"     // a translation was broken off
+
 	Briefing       Key = "briefing"
 	BriefingAccept Key = "briefing_accept"
 	BriefingGone   Key = "briefing_gone"
@@ -263,6 +273,8 @@ func spoken() []Spec {
 		s(OnHold, 1), s(BackFromHold, 1), s(PersonLost, 1), s(PersonLeft, 1), s(ListenNotice, 1),
 		s(TransferOnward, 2, "department"), s(CallbackTaken, 2), s(BackAgain, 2),
 		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Today, 1), s(Tomorrow, 1), s(Promise, 2),
+		s(InterpretNotice, 1), s(InterpretOn, 1), s(InterpretOff, 1), s(InterpretRepeat, 2), s(InterpretSlower, 2),
+		s(InterpretFailed, 2), s(InterpretBroken, 1), s(InterpretConfirm, 2, "values"), s(InterpretCut, 1),
 		clerks(Briefing, "language", "concern", "open"), clerks(BriefingAccept), clerks(BriefingGone),
 		clerks(SumConcern, "concern"), clerks(SumConcernNone), clerks(SumAlarm, "line"), clerks(SumTopic, "topic"), clerks(SumTopicNone),
 		clerks(SumEarlier, "concern"), clerks(SumAnswer, "title", "text", "source", "percent"),
