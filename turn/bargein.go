@@ -108,18 +108,20 @@ func (b *BargeIn) Handle(e Event) Decision {
 
 // Heard takes what the recogniser made of the Paused or Ended of that serial.
 func (b *BargeIn) Heard(serial int, language, text string) Decision {
-	if !b.doubt || serial != b.serial {
+	if !b.doubt && !b.listened || serial != b.serial {
 		return Continue
 	}
 	switch {
-	case len(tokens(text)) == 0 && b.long && !b.faint:
+	case len(tokens(text)) == 0 && b.long && !b.faint && b.doubt:
 		return b.stop() // somebody has spoken, though unintelligibly
-	case b.words.Is(language, text, b.expect != Free):
+	case b.words.Is(language, text, b.expect != Free), // it was no more than that, or
+		b.faint && !b.words.Interrupts(language, text): // the bot's echo, or others in the room
+		if !b.doubt {
+			return Continue // the bot has gone on already
+		}
 		return b.resume()
-	case b.faint && !b.words.Interrupts(language, text):
-		return b.resume() // the bot's echo, or others in the room
 	}
-	return b.stop()
+	return b.stop() // also when the words came so late that the bot had gone on
 }
 
 // Tick says how late it is, in the detector's media time; a few times a second will do.

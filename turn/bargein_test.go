@@ -254,3 +254,33 @@ func FuzzBargeIn(f *testing.F) {
 		require.False(t, paused)
 	})
 }
+
+// A busy machine needs longer for the words than the bot is held for.
+func TestWordsThatComeLateAreNotLost(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		faint      bool
+		want       Decision
+		listened   bool
+	}{
+		{"a question", "Was kostet das?", false, Stop, false},
+		{"a sound", "mhm", false, Continue, true},
+		{"nothing", "", false, Continue, true},
+		{"the bot's own echo", "Guten Tag, Sie sprechen mit", true, Continue, true},
+		{"a faint wish", "Stopp!", true, Stop, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := NewBargeIn(lists(t))
+			b.BotSpeaks(false, Free)
+			require.Equal(t, Pause, b.Handle(started()))
+			e := pausedAt(2*time.Second, 400*ms, 1)
+			e.Utterance.Faint = c.faint
+			require.Equal(t, Continue, b.Handle(e))
+			require.Equal(t, Resume, b.Tick(2*time.Second+textWait))
+			require.True(t, b.Backchannel())
+			require.Equal(t, Continue, b.Heard(7, "de", "Was kostet das?"), "of another pause")
+			require.Equal(t, c.want, b.Heard(1, "de", c.text))
+			require.Equal(t, c.listened, b.Backchannel())
+		})
+	}
+}
