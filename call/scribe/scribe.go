@@ -47,9 +47,11 @@ type Options struct {
 	// Heard gets the final lines, in the order they were spoken, from the
 	// goroutine of Run; it must not block. nil: only the journal gets them.
 	Heard func(Utterance)
-	// Hearing gets the words while they are spoken, each time more are known;
-	// Speaking is told when the party begins to speak and when it has ended, or
-	// it was no speech. From the goroutine of Run, as Heard; nil: nobody is told.
+	// Hearing gets the words while they are spoken, each time more are known. A
+	// final line is one that had to be given up: it does not come to Heard.
+	// Speaking is told when the party's voice begins and when it has been silent
+	// for a moment (0.2 s), which may be a pause within a sentence, or was no
+	// speech. From the goroutine of Run, as Heard; nil: nobody is told.
 	Hearing  func(Utterance)
 	Speaking func(on bool)
 }
@@ -78,6 +80,8 @@ type Scribe struct {
 	lost     uint64        // segments that could not be recognised
 	desk     *desk
 	tongue   tongue
+	speaking bool // as Options.Speaking was told
+	often    atomic.Bool
 }
 
 // New makes a scribe; it starts nothing.

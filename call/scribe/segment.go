@@ -20,6 +20,11 @@ const (
 	// peekShare: a recogniser that is slow, or busy with others, is looked at
 	// so many times its own time apart, so that a speaker takes no more than a third of it.
 	peekShare = 3
+	// oftenFirst, oftenEvery and oftenShare hold instead for who translates
+	// while somebody speaks: a new look begins soon after the last.
+	oftenFirst = 900 * time.Millisecond
+	oftenEvery = 600 * time.Millisecond
+	oftenShare = 1.5
 	// tail is the quiet left behind the last word.
 	tail = 200 * time.Millisecond
 	// resumed is how far back the words lie that the detector takes for going on.
@@ -36,6 +41,7 @@ type segment struct {
 	serial   int           // of the last pause
 	paused   bool          // nothing was said since
 	over     bool          // only final words are shown from now on
+	ended    time.Time     // when the last word was over, by the service's clock
 	peekAt   time.Duration // media time of the next look at what is being said
 	shown    transcript.Segment
 }
@@ -46,9 +52,12 @@ func (s *Scribe) onTurn(e turn.Event) {
 	switch e.Kind {
 	case turn.Started:
 		s.open(e.Utterance.Start)
+		s.voice(true)
 	case turn.Paused:
+		s.voice(false)
 		s.pause(e.Utterance)
 	case turn.Resumed:
+		s.voice(true)
 		if seg == nil { // the words before were settled at the pause
 			s.open(e.At - resumed)
 			return
@@ -56,11 +65,13 @@ func (s *Scribe) onTurn(e turn.Event) {
 		seg.paused = false
 		s.desk.drop(seg)
 	case turn.Ended:
+		s.voice(false)
 		if seg != nil && seg.serial != e.Utterance.Serial {
 			s.pause(e.Utterance)
 		}
 		s.settle()
 	case turn.Discarded:
+		s.voice(false)
 		if seg != nil {
 			s.desk.drop(seg)
 			s.retract(seg)
@@ -70,7 +81,11 @@ func (s *Scribe) onTurn(e turn.Event) {
 }
 
 func (s *Scribe) open(at time.Duration) {
-	s.segment = &segment{id: -1, start: max(at, s.settled), peekAt: s.at + peekFirst}
+	first := peekFirst
+	if s.often.Load() {
+		first = oftenFirst
+	}
+	s.segment = &segment{id: -1, start: max(at, s.settled), peekAt: s.at + first}
 }
 
 // pause recognises what was said so far: if nothing follows, that was it.
@@ -79,7 +94,7 @@ func (s *Scribe) pause(u turn.Utterance) {
 	if seg == nil {
 		return
 	}
-	seg.serial, seg.paused = u.Serial, true
+	seg.serial, seg.paused, seg.ended = u.Serial, true, s.wall(u.SpeechEnd)
 	s.desk.speculate(s.job(u.SpeechEnd+tail, u.Speech >= leastSpeech))
 	if u.SpeechEnd-seg.start >= longEnough {
 		s.settle()
@@ -104,6 +119,7 @@ func (s *Scribe) settle() {
 // close settles what is being said when the scribe ends.
 func (s *Scribe) close() {
 	if s.segment != nil && !s.segment.paused {
+		s.segment.ended = s.wall(s.at)
 		s.desk.speculate(s.job(s.at, true))
 	}
 	s.settle()
@@ -115,8 +131,16 @@ func (s *Scribe) peek() {
 	if seg.paused || s.at < seg.peekAt || s.desk.busy() {
 		return
 	}
-	seg.peekAt = s.at + max(peekEvery, peekShare*s.desk.took)
+	seg.peekAt = s.at + s.between()
 	s.desk.peek(s.job(s.at, true))
+}
+
+// between is the time from one look to the next.
+func (s *Scribe) between() time.Duration {
+	if s.often.Load() {
+		return max(oftenEvery, time.Duration(oftenShare*float64(s.desk.took)))
+	}
+	return max(peekEvery, peekShare*s.desk.took)
 }
 
 func (s *Scribe) job(to time.Duration, show bool) *job {
@@ -142,6 +166,7 @@ func (s *Scribe) write(r result, final bool) {
 		s.retract(seg)
 	case final, r.err == nil && text != "" && r.job.show && !seg.over:
 		s.show(seg, line(r), final)
+		s.tell(seg, r.job.pcm)
 	}
 }
 
@@ -181,11 +206,7 @@ func (s *Scribe) show(seg *segment, t transcript.Segment, final bool) {
 	}
 	t.Call, t.Leg, t.ID, t.Revision, t.Final = s.options.Call, s.options.Leg, seg.id, seg.revision, final
 	seg.shown = t
-	l := journal.Line{Segment: t, Model: s.options.Recognizer.Name()}
-	s.options.Journal.Add(s.options.Call, l)
-	if final && s.options.Heard != nil {
-		s.options.Heard(Utterance{Line: l})
-	}
+	s.options.Journal.Add(s.options.Call, s.line(seg))
 }
 
 // retract takes back what turned out to be no words.
@@ -213,4 +234,8 @@ func (s *Scribe) giveUp(seg *segment) {
 	}
 	t.Final, t.Confidence, t.Revision = true, 0, t.Revision+1
 	s.options.Journal.Add(s.options.Call, journal.Line{Segment: t})
+	seg.shown = t
+	if s.options.Hearing != nil {
+		s.options.Hearing(Utterance{Line: s.line(seg), Ended: seg.ended})
+	}
 }
