@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -29,17 +30,32 @@ type ffmpegSource struct {
 	err    error
 }
 
+// containers are what ffmpeg may find in a file that somebody sent: none of
+// them names other files or addresses to be read in its place, as playlists do.
+const containers = "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,wav"
+
 func newFFmpeg(path string) (source, error) {
+	if path == "" {
+		return nil, ErrUnknown
+	}
+	return startFFmpeg(nil, "-i", "file:"+path)
+}
+
+// startFFmpeg gives ffmpeg a file that it may read as /dev/fd/3, or none.
+func startFFmpeg(file *os.File, input ...string) (source, error) {
 	program, err := exec.LookPath("ffmpeg")
-	if err != nil || path == "" {
+	if err != nil {
 		return nil, ErrUnknown
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &ffmpegSource{cancel: cancel}
 	// Only local files: a playlist must not make ffmpeg reach for the network.
-	s.cmd = exec.CommandContext(ctx, program, "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe",
-		"-i", "file:"+path, "-vn", "-f", "s16le", "-ac", "1", "-ar", fmt.Sprint(media.SampleRate), "-")
+	arguments := append([]string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}, input...)
+	s.cmd = exec.CommandContext(ctx, program, append(arguments, "-vn", "-f", "s16le", "-ac", "1", "-ar", fmt.Sprint(media.SampleRate), "-")...)
 	s.cmd.Stderr = &s.said
+	if file != nil {
+		s.cmd.ExtraFiles = []*os.File{file}
+	}
 	pipe, err := s.cmd.StdoutPipe()
 	if err != nil {
 		cancel()

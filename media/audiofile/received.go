@@ -1,0 +1,47 @@
+package audiofile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// OpenBytes opens a recording that somebody sent; name is for errors. Nothing
+// of it is written to a disk: where only ffmpeg can read it, ffmpeg gets it as
+// an anonymous file in memory, and may read nothing else.
+func OpenBytes(data []byte, name string) (*File, error) {
+	s, err := decode(bytes.NewReader(data), "")
+	if !errors.Is(err, ErrUnknown) {
+		if err != nil {
+			return nil, fmt.Errorf("read audio %s: %w", name, err)
+		}
+		return newFile(name, s, nil)
+	}
+	f, err := inMemory(data)
+	if err != nil {
+		return nil, fmt.Errorf("read audio %s: %w", name, err)
+	}
+	if s, err = startFFmpeg(f, "-format_whitelist", containers, "-i", "file:/dev/fd/3"); err != nil {
+		return nil, fmt.Errorf("read audio %s: %w", name, errors.Join(err, f.Close()))
+	}
+	return newFile(name, s, f)
+}
+
+// inMemory makes an anonymous file (memfd_create(2)).
+func inMemory(data []byte) (*os.File, error) {
+	fd, err := unix.MemfdCreate("recording", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("file in memory: %w", err)
+	}
+	f := os.NewFile(uintptr(fd), "recording")
+	if _, err := f.Write(data); err != nil {
+		return nil, fmt.Errorf("file in memory: %w", errors.Join(err, f.Close()))
+	}
+	if _, err := f.Seek(0, 0); err != nil {
+		return nil, fmt.Errorf("file in memory: %w", errors.Join(err, f.Close()))
+	}
+	return f, nil
+}
