@@ -66,7 +66,11 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 		return dialog.Options{}, err
 	}
 	var translated func(ctx context.Context, text, from, to string) (string, error)
-	if t := e.translator(); t != nil {
+	t, err := e.renderer()
+	if err != nil {
+		return dialog.Options{}, err
+	}
+	if t != nil {
 		translated = t.Translate
 	}
 	forms, err := form.Load(cityFiles(c))

@@ -24,7 +24,6 @@ import (
 	sttopenai "github.com/amtsleitung/amtsleitung/stt/openai"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
 	"github.com/amtsleitung/amtsleitung/translate"
-	"github.com/amtsleitung/amtsleitung/translate/bergamot"
 	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/tts/espeak"
 	ttsopenai "github.com/amtsleitung/amtsleitung/tts/openai"
@@ -43,6 +42,8 @@ type engines struct {
 	phonemes  *espeak.Synthesizer
 	embeds    knowledge.Embedder
 	articles  fs.FS // of the database; nil: the city's folder
+	hears     stt.Recognizer
+	renders   *translate.Chain
 	closers   []func() error
 }
 
@@ -109,32 +110,6 @@ func onnxLibrary() string {
 	return path
 }
 
-// translator is nil when the configuration wants none. Models are loaded when
-// a language is first needed.
-func (e *engines) translator() translate.Translator {
-	c := e.config.Translation
-	if len(c.Engines) == 0 {
-		return nil
-	}
-	dir := c.Folder
-	if dir == "" {
-		root := e.config.Models
-		if root == "" {
-			root = models.DefaultDir()
-		}
-		dir = models.Path(root, "bergamot")
-	}
-	t := bergamot.New(bergamot.Options{
-		Dir: dir, Memory: int64(c.Memory) << 20,
-		Run: func(ctx context.Context, work func() error) error {
-			_, err := e.scheduler.Do(ctx, inference.Final, func(context.Context) error { return work() })
-			return err
-		},
-	})
-	e.later(t.Close)
-	return translate.Pivot{Translator: t}
-}
-
 // voiceHeard is the guard's rule for windows in which voice activity has
 // already heard a voice: Whisper's own no-speech probability, which is high
 // for the narrow band of a telephone, then counts for less. With the guard's
@@ -146,7 +121,20 @@ const voiceHeard = -1.9
 // no-speech probability of 0.4 though the model is sure of the word.
 const politeHeard = 0.7
 
+// recognizer is one for the process.
 func (e *engines) recognizer() (stt.Recognizer, error) {
+	if e.hears != nil {
+		return e.hears, nil
+	}
+	r, err := e.openRecognizer()
+	if err != nil {
+		return nil, err
+	}
+	e.hears = r
+	return r, nil
+}
+
+func (e *engines) openRecognizer() (stt.Recognizer, error) {
 	c := e.config.Recognition
 	if c.Engine == "openai" {
 		return sttopenai.New(sttopenai.Options{URL: c.OpenAI.URL, Model: c.OpenAI.Model, Key: c.OpenAI.Key()})

@@ -33,7 +33,10 @@ func newTranslate() *cobra.Command {
 			}
 			e := newEngines(c, slog.Default(), nil)
 			defer e.Close()
-			t := e.translator()
+			t, err := e.renderer()
+			if err != nil {
+				return err
+			}
 			if t == nil {
 				return errors.New("translate: the configuration says `translation.engines: []`")
 			}
