@@ -11,6 +11,3 @@ func (i *Interpreter) chunk(*party, scribe.Utterance) {}
 
 func (i *Interpreter) flush(*chunks, *utterance) {}
 
-// continues says whether a rendition follows another one of the same speaker
-// without a break.
-func (i *Interpreter) continues(*rendition) bool { return false }

@@ -42,10 +42,10 @@ func (i *Interpreter) behind(speaker string) int {
 // nothing before all know that a machine interprets. In consecutive mode one
 // utterance is spoken at a time, to all at once.
 func (i *Interpreter) speak() {
+	i.clear()
 	for _, m := range i.mouths {
 		i.nextPrompt(m)
 	}
-	i.clear()
 	if i.noticing() {
 		return
 	}

@@ -11,6 +11,10 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 )
 
+// sameBreath: what follows a translation of the same speaker so soon needs no
+// tone to announce it.
+const sameBreath = time.Second
+
 // voicePatience is how long a voice may be silent in the middle of a text.
 const voicePatience = 5 * time.Second
 
@@ -19,6 +23,8 @@ type mouth struct {
 	language string
 	prompts  []*item
 	playing  *playing
+	last     string // whose words were spoken last
+	until    time.Time
 }
 
 // item is something to be spoken.
@@ -70,7 +76,7 @@ func (p *playing) hush() {
 
 func (i *Interpreter) itemOf(r *rendition, listeners []string) *item {
 	it := &item{to: listeners, language: r.text.Language, of: r, since: r.since}
-	if !i.continues(r) {
+	if m := i.mouth(r.text.Language); m.last != r.of.speaker() || i.now().Sub(m.until) > sameBreath {
 		it.lead = announceTone()
 	}
 	if r.replay {
@@ -144,12 +150,13 @@ func (i *Interpreter) sounds(p *playing, at time.Time) {
 
 // played ends an item.
 func (i *Interpreter) played(m *mouth, p *playing, err error) {
-	m.playing = nil
+	m.playing, m.last = nil, ""
 	r := p.of
 	if r == nil || r.over {
 		return
 	}
 	r.playing = nil
+	m.last, m.until = r.of.speaker(), i.now()
 	switch {
 	case p.again:
 		r.text.State = journal.TranslationPending
