@@ -99,6 +99,10 @@ func (f Fetcher) clear() {
 }
 
 func (f Fetcher) model(ctx context.Context, m Model) error {
+	if p, yes := m.replaced(f.Dir); yes { // two models in one folder would be mixed up
+		f.Progress(fmt.Sprintf("%s: its folder holds %s %s from a mirror, which stays", m.Name, p.Name(), p.Version))
+		return nil
+	}
 	for _, file := range m.Files {
 		if file.verify(f.Dir) == nil {
 			continue
