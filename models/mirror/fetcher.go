@@ -52,6 +52,9 @@ func (f Fetcher) Fetch(ctx context.Context, pairs ...string) error {
 	if f.Address == "" {
 		return ErrNoMirror
 	}
+	if _, err := root(f.Address); err != nil {
+		return err
+	}
 	var wanted []direction
 	for _, p := range pairs {
 		d, err := parseDirection(p)

@@ -44,10 +44,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.answer != nil && s.answer(w, r) {
 		return
 	}
-	switch path := r.URL.Path; {
-	case path == "/v1/":
+	switch path := r.URL.Path; path {
+	case "/v1/":
 		_, _ = fmt.Fprintf(w, `{"project_name":"Remote Settings","capabilities":{"attachments":{"base_url":"%s/files/"}}}`, s.URL)
-	case path == "/v1/buckets/main/collections/translations-models-v2/records":
+	case "/v1/buckets/main/collections/translations-models-v2/records":
 		_ = json.NewEncoder(w).Encode(map[string]any{"data": s.records})
 	default:
 		data, ok := s.files[strings.TrimPrefix(path, "/files/")]
