@@ -348,7 +348,7 @@ type span struct{ from, to time.Duration }
 func (s span) String() string { return fmt.Sprintf("%v-%v", s.from, s.to) }
 
 // hears are the times at which a party heard a tone, in steps of 20 ms; gaps
-// of less than 100 ms count as sound.
+// of less than 60 ms count as sound.
 func (s *stage) hears(who string, tone float64, level float64) []span {
 	p := s.phones[who]
 	p.mu.Lock()
@@ -361,7 +361,7 @@ func (s *stage) hears(who string, tone float64, level float64) []span {
 			continue
 		}
 		from := begun + media.Duration(at)
-		if n := len(out); n > 0 && from-out[n-1].to < 100*time.Millisecond {
+		if n := len(out); n > 0 && from-out[n-1].to < 60*time.Millisecond {
 			out[n-1].to = from + media.FrameDuration
 		} else {
 			out = append(out, span{from, from + media.FrameDuration})
