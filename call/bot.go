@@ -18,6 +18,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/translate"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -114,6 +115,10 @@ type Bot struct {
 	// Scribe makes who writes down what people say to each other; nil: nothing
 	// of it is written, and the bot cannot join in.
 	Scribe func(Scribing) Scribe
+	// Renderer translates for people who speak with each other; nil: nobody is
+	// interpreted. Interpretation says how.
+	Renderer       translate.Renderer
+	Interpretation InterpretationOptions
 	// Backchannels are the words that do not interrupt.
 	Backchannels *turn.Backchannels
 	Now          func() time.Time

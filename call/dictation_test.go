@@ -26,7 +26,9 @@ func (d *dictation) WriteFrame(f media.Frame) error {
 	return nil
 }
 
-func (d *dictation) Pause(on bool) { d.paused.Store(on) }
+func (d *dictation) Pause(on bool)      { d.paused.Store(on) }
+func (d *dictation) SetLanguage(string) {}
+func (d *dictation) Often(bool)         {}
 
 func (d *dictation) Run(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)

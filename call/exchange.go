@@ -49,13 +49,16 @@ type exchange struct {
 	result   Result
 	reason   string // for the journal
 
-	sound  soundscape
-	ear    tap           // of the caller
-	pen    *pen          // that writes down what the caller says to a person
-	joined bool          // the caller is in the bridge
-	unread []leg.Event   // of the caller, when all was over
-	done   chan struct{} // closed when all is over
-	legs   owned
+	sound soundscape
+	// interpreting is of those who talk, ledger where it is written what they say.
+	interpreting interpreting
+	ledger       ledger
+	ear          tap           // of the caller
+	pen          *pen          // that writes down what the caller says to a person
+	joined       bool          // the caller is in the bridge
+	unread       []leg.Event   // of the caller, when all was over
+	done         chan struct{} // closed when all is over
+	legs         owned
 }
 
 // stage is what is done for the caller at present.
@@ -67,11 +70,14 @@ type stage interface {
 }
 
 func newExchange(b *Bot, caller leg.Leg, h Handover, r *record, lingering *sync.WaitGroup, log *slog.Logger) *exchange {
-	return &exchange{
+	x := &exchange{
 		bot: b, log: log, caller: caller, h: h, record: r, lingering: lingering,
 		posted: make(chan func()), done: make(chan struct{}), fatal: make(chan error, 1),
 		bridge: bridge.New(bridge.Options{Log: log, Now: b.Now}),
 	}
+	x.ledger.journal = b.Journal
+	x.interpreting = newInterpreting(x)
+	return x
 }
 
 // run looks after the caller from begin on. An error means that the call
@@ -166,7 +172,7 @@ func (x *exchange) watchCaller() {
 				s.voice()
 			}
 		case leg.Text:
-			x.record.wrote(theCaller, e.Text, x.h.Language)
+			x.written(theCaller, x.record.wrote(theCaller, e.Text, x.h.Language), e.Text)
 			if x.stage != nil {
 				x.stage.wrote(e.Text)
 			}

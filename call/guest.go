@@ -23,6 +23,8 @@ type guest struct {
 	line   leg.Leg
 	ear    tap
 	pen    *pen
+	wish   *bool  // to be interpreted; nil: as the languages ask for
+	speaks string // "" is chosen of the guest's languages
 }
 
 // consult calls somebody.
@@ -131,7 +133,7 @@ func (s *serving) guestOrder(g *guest, o Order) {
 func (s *serving) guestReached(g *guest, l leg.Leg) {
 	x := s.x
 	g.quiet()
-	g.pen = x.write(g.party, s.heard)
+	g.pen = x.write(speaker{g.party, x.among(g.languages()), &x.ledger, s.heard})
 	g.pen.pause(true)
 	g.ear.to.Store(g.pen)
 	x.bridge.Between(g.party, theCaller, 0)

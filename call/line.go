@@ -77,7 +77,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 func (s *serving) join(l leg.Leg) bool {
 	x := s.x
 	if s.pen == nil {
-		s.pen = x.write(s.name, s.heard)
+		s.pen = x.write(speaker{s.name, x.among(s.person.Languages()), &x.ledger, s.heard})
 		s.ear.to.Store(s.pen)
 	}
 	if err := x.bridge.Join(bridge.Party{Name: s.name, Leg: l, Tap: &s.ear}); err != nil {

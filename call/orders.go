@@ -65,6 +65,8 @@ func (s *serving) obey(o Order) error {
 		return s.withBot()
 	case SendDigit:
 		return s.press(o.Digit)
+	case Interpret:
+		return s.orderInterpretation(o)
 	case Finish:
 		return s.hangUp()
 	default:
@@ -103,6 +105,7 @@ func (s *serving) hold(on bool) error {
 // apart lets the caller hear music and nobody hear the caller.
 func (s *serving) apart() {
 	x := s.x
+	x.interpreting.stop()
 	s.between(0)
 	s.pens(true)
 	x.surround(x.music())
@@ -114,6 +117,7 @@ func (s *serving) resume() {
 	x.hush()
 	x.surround(nil)
 	s.between(1)
+	x.interpreting.renew()
 	s.pens(false)
 	x.record.state(journal.Talking)
 	s.show(talking, "")
@@ -141,7 +145,11 @@ func (s *serving) write(text string) error {
 	case !reads:
 		return errNoLetters
 	}
-	s.x.record.wrote(s.name, text, s.x.h.Language)
+	language := s.x.h.Language
+	if s.talk.on {
+		language = s.language(primary(language))
+	}
+	s.x.written(s.name, s.x.record.wrote(s.name, text, language), text)
 	return nil
 }
 
@@ -212,20 +220,32 @@ func (s *serving) heard(l journal.Line) {
 // says what it says; it asks nothing back and hands over to nobody.
 func (s *serving) answer(text, language string) {
 	s.question = false
-	x := s.x
+	x, interpreted, caller := s.x, s.talk.on, s.x.h.Language
 	x.spawn("bot's answer", func() {
 		turn, err := x.ask(s.ctx, text, language)
 		if err != nil {
 			x.log.Warn("the bot has no answer", "err", err)
 			return
 		}
-		x.post(s.ctx, func() {
-			if len(turn.texts) > 0 {
-				x.record.bot(turn, x.h.Language)
-				s.aloud(turn.texts...)
-			}
-		})
+		if interpreted {
+			turn.texts = x.into(s.ctx, turn.texts, caller)
+		}
+		x.post(s.ctx, func() { s.answered(turn) })
 	})
+}
+
+// answered says an answer; in an interpreted call the person reads it.
+func (s *serving) answered(turn *botTurn) {
+	x := s.x
+	if len(turn.texts) == 0 {
+		return
+	}
+	x.record.bot(turn, x.h.Language)
+	s.aloud(turn.texts...)
+	if s.talk.on {
+		caller, line := primary(x.h.Language), x.record.line.Segment
+		x.translated(line.Leg, line.ID, line.Text, caller, s.language(caller))
+	}
 }
 
 // ask puts one question to a dialog of its own.

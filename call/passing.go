@@ -59,7 +59,7 @@ func (s *serving) transferOut(t Target, mode Mode) error {
 			x.end(Served, "transferred")
 			return
 		}
-		x.together(l, t.Name)
+		x.together(l, t)
 	}
 	s.show(transferring, "")
 	return nil

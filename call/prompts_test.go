@@ -44,7 +44,9 @@ func used(t *testing.T) map[string]prompts.Key {
 		"WaitRinging": prompts.WaitRinging, "ConnectedPerson": prompts.ConnectedPerson, "OnHold": prompts.OnHold,
 		"BackFromHold": prompts.BackFromHold, "PersonLost": prompts.PersonLost, "PersonLeft": prompts.PersonLeft,
 		"ListenNotice": prompts.ListenNotice, "TransferOnward": prompts.TransferOnward,
-		"BriefingAccept": prompts.BriefingAccept, "BriefingGone": prompts.BriefingGone,
+		"InterpretNotice": prompts.InterpretNotice, "InterpretOn": prompts.InterpretOn, "InterpretOff": prompts.InterpretOff,
+		"InterpretBroken": prompts.InterpretBroken,
+		"BriefingAccept":  prompts.BriefingAccept, "BriefingGone": prompts.BriefingGone,
 	}
 	files, err := os.ReadDir(".")
 	require.NoError(t, err)

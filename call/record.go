@@ -65,17 +65,18 @@ func (r *record) caller(h hypothesis, u turn.Utterance, final bool) {
 // next numbers a segment of a leg.
 func (r *record) next(leg string) int { return r.journal.Next(r.call, leg) }
 
-// wrote shows what a party has written.
-func (r *record) wrote(leg, text, language string) {
-	at := r.now().Sub(r.began)
+// wrote shows what a party has written, and numbers it.
+func (r *record) wrote(leg, text, language string) (segment int) {
+	at, segment := r.now().Sub(r.began), r.next(leg)
 	r.journal.Add(r.call, journal.Line{Segment: transcript.Segment{
-		Call: r.call, Leg: leg, ID: r.next(leg), Language: language, Text: text,
+		Call: r.call, Leg: leg, ID: segment, Language: language, Text: text,
 		Start: at, End: at, Final: true, Confidence: 1,
 	}})
+	return segment
 }
 
 // said shows a sentence of the bot that answers nothing.
-func (r *record) said(text, language string) { r.wrote("bot", text, language) }
+func (r *record) said(text, language string) (segment int) { return r.wrote("bot", text, language) }
 
 // bot shows what is being said.
 func (r *record) bot(t *botTurn, language string) {

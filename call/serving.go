@@ -36,8 +36,9 @@ type serving struct {
 	state    State
 	on       *onward // a transfer under way; nil is none
 	guest    *guest  // who is consulted; nil is nobody
-	question bool    // the bot answers what is said next
-	gone     bool    // the person has been told that it is over
+	talk     talk
+	question bool // the bot answers what is said next
+	gone     bool // the person has been told that it is over
 }
 
 // connect brings the person who has accepted to the caller. Nothing is said
@@ -52,6 +53,7 @@ func (x *exchange) take(p Person, search Search) *serving {
 	s.ctx, s.stop = context.WithCancel(x.ctx)
 	s.unwatch = func() {}
 	x.stage = s
+	x.interpreting.fault = ""
 	x.record.with(x.h.Department, p.Name())
 	s.show(connecting, "")
 	follow(x, s.ctx, p.Orders(), s.order, s.lost)
@@ -74,7 +76,7 @@ func (s *serving) reached(l leg.Leg) {
 	}
 	if !x.talked {
 		x.talked = true
-		x.tell(prompts.ConnectedPerson, nil)
+		s.greet()
 	}
 	x.listen()
 	s.pens(false)
@@ -82,14 +84,27 @@ func (s *serving) reached(l leg.Leg) {
 	s.show(talking, "")
 }
 
+// greet tells the caller that a person is there, the interpreter if there is one.
+func (s *serving) greet() {
+	x := s.x
+	if !s.wants(s.partiesOf(talking), talking) || !s.hearEachOther(talking) {
+		x.tell(prompts.ConnectedPerson, nil)
+		return
+	}
+	if text := x.line(prompts.ConnectedPerson); text != "" {
+		x.record.said(text, x.h.Language)
+		x.interpreting.lead = text
+	}
+}
+
 // listen begins to write down what the caller says.
 func (x *exchange) listen() {
 	if x.pen == nil {
-		x.pen = x.write(theCaller, func(l journal.Line) {
+		x.pen = x.write(speaker{leg: theCaller, ledger: &x.ledger, heard: func(l journal.Line) {
 			if s, ok := x.stage.(*serving); ok {
 				s.heard(l)
 			}
-		})
+		}})
 		x.ear.to.Store(x.pen)
 	}
 }
@@ -107,6 +122,7 @@ func (s *serving) show(phase, problem string) {
 	if s.guest != nil && s.guest.line != nil {
 		s.state.Parties = append(s.state.Parties, s.guest.title)
 	}
+	s.interpret()
 	told := s.state
 	told.Parties = slices.Clone(told.Parties)
 	s.person.Tell(told)
@@ -118,6 +134,8 @@ func (s *serving) over(how Ending) {
 		return
 	}
 	s.gone = true
+	s.x.interpreting.stop()
+	s.setAside(false)
 	s.stop()
 	s.part()
 	s.pen.end()

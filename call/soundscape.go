@@ -36,6 +36,7 @@ func (x *exchange) enter() {
 			x.fail(err)
 			return
 		}
+		x.interpreting.renew()
 	case !voice && x.joined:
 		x.bridge.Leave(theCaller)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/amtsleitung/amtsleitung/call/bridge"
+	"github.com/amtsleitung/amtsleitung/call/interpreter"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
 )
@@ -19,10 +20,16 @@ type together struct {
 	pen  *pen
 }
 
-func (x *exchange) together(l leg.Leg, name string) {
-	t := &together{x: x, name: ofDesk + name, line: l}
+func (x *exchange) together(l leg.Leg, to Target) {
+	t := &together{x: x, name: ofDesk + to.Name, line: l}
 	t.ctx, t.stop = context.WithCancel(x.ctx)
-	t.pen = x.write(t.name, func(journal.Line) {})
+	w := speaker{t.name, x.among([]string{to.Language}), &x.ledger, func(journal.Line) {}}
+	x.interpreting.fault = ""
+	interpreted := x.interprets(to)
+	if interpreted {
+		w.languages = tongues([]string{to.Language})
+	}
+	t.pen = x.write(w)
 	t.ear.to.Store(t.pen)
 	if err := x.bridge.Join(bridge.Party{Name: t.name, Leg: l, Tap: &t.ear}); err != nil {
 		x.log.Warn("the target cannot be joined", "err", err)
@@ -39,7 +46,25 @@ func (x *exchange) together(l leg.Leg, name string) {
 	x.pen.pause(false)
 	x.watch(t.ctx, l, func(e leg.Event) {}, t.gone)
 	x.record.queue(journal.Talking, News{})
-	x.record.with(x.h.Department, name)
+	x.record.with(x.h.Department, to.Name)
+	if interpreted {
+		x.interpreting.settle(&x.ledger, x.with(to), false, func() {})
+	}
+}
+
+// with is the talk of the caller with somebody outside.
+func (x *exchange) with(to Target) []interpreter.Party {
+	return []interpreter.Party{
+		{Name: theCaller, Language: primary(x.h.Language)},
+		{Name: ofDesk + to.Name, Language: tongues([]string{to.Language})[0]},
+	}
+}
+
+// interprets says whether a talk with somebody outside is to be interpreted:
+// then both lines must stay here.
+func (x *exchange) interprets(to Target) bool {
+	parties := x.with(to)
+	return x.joined && x.interpreting.automatic() && differ(parties) && x.possible(parties...)
 }
 
 // gone is the other party hanging up.
@@ -50,6 +75,7 @@ func (t *together) gone() {
 }
 
 func (t *together) part() {
+	t.x.interpreting.stop()
 	t.stop()
 	t.pen.end()
 	t.x.bridge.Leave(t.name)

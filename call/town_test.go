@@ -29,6 +29,7 @@ type town struct {
 	desk   *theDesk
 	trunk  *theTrunk
 	began  time.Time
+	speaks []string // the languages of clerks
 
 	mu      sync.Mutex
 	parties []*party
@@ -236,7 +237,7 @@ type clerk struct {
 }
 
 func (d *theDesk) clerk(name string, line leg.Leg) *clerk {
-	c := &clerk{name: name, line: line, orders: make(chan Order), rung: make(chan error)}
+	c := &clerk{name: name, line: line, speaks: d.town.speaks, orders: make(chan Order), rung: make(chan error)}
 	d.mu.Lock()
 	d.people = append(d.people, c)
 	d.mu.Unlock()

@@ -26,6 +26,7 @@ const (
 type onward struct {
 	x      *exchange
 	target Target
+	stays  bool // both lines do: they are interpreted
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	refers chan struct{} // closed once a REFER is on its way
@@ -37,7 +38,7 @@ type onward struct {
 // party, or none if the caller's own exchange has connected them. The outcome
 // goes to proceed or to whatever then was set to.
 func (x *exchange) forward(t Target, reach func(context.Context, *onward) (leg.Leg, error)) *onward {
-	on := &onward{x: x, target: t, refers: make(chan struct{}), known: make(chan error, 1)}
+	on := &onward{x: x, target: t, stays: x.interprets(t), refers: make(chan struct{}), known: make(chan error, 1)}
 	on.ctx, on.cancel = context.WithCancelCause(x.ctx)
 	x.spawn("transfer", func() {
 		l, err := reach(on.ctx, on)
@@ -60,6 +61,9 @@ func (x *exchange) forward(t Target, reach func(context.Context, *onward) (leg.L
 // or music, and has been told.
 func (x *exchange) handTo(t Target) *onward {
 	x.record.queue(journal.Ringing, News{})
+	if t.Mode == Blind && x.interprets(t) {
+		t.Mode = Bridged
+	}
 	if t.Mode == Bridged {
 		x.surround(x.ringing())
 	} else {
@@ -100,7 +104,7 @@ func (x *exchange) proceed(on *onward) {
 		case l == nil:
 			x.end(Served, "transferred")
 		default:
-			x.together(l, on.target.Name)
+			x.together(l, on.target)
 		}
 	}
 }
@@ -191,7 +195,7 @@ func (on *onward) refer(ctx context.Context, r leg.Referrer, to leg.Referral) er
 // REFER with Replaces where both sides can, else here.
 func (on *onward) replace(ctx context.Context, l leg.Leg) (leg.Leg, error) {
 	r, ok := on.x.caller.(leg.Referrer)
-	if !ok || on.target.Mode == Bridged {
+	if !ok || on.stays || on.target.Mode == Bridged {
 		return l, nil
 	}
 	err := on.refer(ctx, r, leg.Referral{Address: on.target.Address, Replaces: l, UserToUser: on.x.h.Call})

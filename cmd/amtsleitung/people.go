@@ -36,10 +36,13 @@ func (s *service) handOver(b *call.Bot) error {
 		return err
 	}
 	b.Scribe = func(w call.Scribing) call.Scribe {
-		language, among := spoken(w, b.Languages)
+		among := w.Languages
+		if len(among) == 0 {
+			among = b.Languages
+		}
 		return scribe.New(scribe.Options{
-			Journal: s.journal, Call: w.Call, Leg: w.Leg, Recognizer: b.Recognizer, Detect: b.Detect,
-			Language: language, Languages: among, Vocabulary: b.Vocabulary, Log: s.log,
+			Journal: w.Journal, Call: w.Call, Leg: w.Leg, Recognizer: b.Recognizer, Detect: b.Detect,
+			Language: w.Language, Languages: among, Vocabulary: b.Vocabulary, Log: s.log,
 			Heard: w.Heard, Hearing: w.Hearing, Speaking: w.Speaking,
 		})
 	}
@@ -84,15 +87,6 @@ func (s *service) openFloor(b *call.Bot) error {
 	var err error
 	s.floor, err = floor.New(o)
 	return err
-}
-
-// spoken is what a party of a talk speaks: callers their language, people of
-// the city that or German, which is heard.
-func spoken(w call.Scribing, all []string) (language string, among []string) {
-	if w.Leg == "caller" || w.Language == "de" {
-		return w.Language, all
-	}
-	return "", []string{"de", w.Language}
 }
 
 // dialler calls out by the telephone side.

@@ -1,0 +1,208 @@
+package call
+
+import (
+	"context"
+	"slices"
+
+	"github.com/amtsleitung/amtsleitung/call/interpreter"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+)
+
+// interpreting is how those who talk in one exchange are interpreted for each
+// other. How it is done survives a transfer; who speaks what is looked at anew.
+// Its state belongs to the exchange's goroutine.
+type interpreting struct {
+	x        *exchange
+	mode     string
+	original float64
+	ordered  bool            // somebody wanted it: from then on it begins by itself
+	told     map[string]bool // parties who have heard that a machine interprets
+	lead     string          // goes before that for the caller; "" is nothing
+	fault    string          // why it does not work; "": it does
+	trouble  string          // with what was written last
+	work     *work           // nil: nothing is interpreted
+}
+
+// work is one interpreter at work for some parties.
+type work struct {
+	*interpreter.Interpreter
+	ledger  *ledger
+	salon   *salon
+	notices *notices
+	stop    context.CancelFunc
+	parties []interpreter.Party
+}
+
+func newInterpreting(x *exchange) interpreting {
+	o := x.bot.Interpretation
+	mode := o.Mode
+	if mode == "" {
+		mode = interpreter.Consecutive
+	}
+	return interpreting{x: x, mode: mode, original: o.Original, told: map[string]bool{}}
+}
+
+// automatic says whether it begins by itself.
+func (i *interpreting) automatic() bool { return i.x.bot.Interpretation.Automatic || i.ordered }
+
+// settle has those interpreted who talk with each other now, nobody if there
+// are none; quietly: they know it. changed is told of each change from then on.
+func (i *interpreting) settle(in *ledger, parties []interpreter.Party, quietly bool, changed func()) {
+	switch {
+	case len(parties) < 2:
+		i.stop()
+	case i.work == nil || i.work.ledger != in:
+		i.stop()
+		i.begin(in, parties, quietly, changed)
+	case !slices.Equal(i.work.parties, parties):
+		i.regroup(parties)
+	}
+}
+
+func (i *interpreting) begin(in *ledger, parties []interpreter.Party, quietly bool, changed func()) {
+	x, o := i.x, i.x.bot.Interpretation
+	ctx, stop := context.WithCancel(x.ctx)
+	news := make(chan struct{}, 1)
+	w := &work{ledger: in, salon: newSalon(x.bridge), notices: i.notices(parties, quietly), stop: stop, parties: slices.Clone(parties)}
+	spoken := func(text string) {
+		if language, ok := w.notices.which(text); ok {
+			x.post(ctx, func() { i.introduced(w, language) })
+		}
+	}
+	w.Interpreter = interpreter.New(interpreter.Options{
+		Room: w.salon, Renderer: careful{x.bot}, Speaker: ready{x.bot, spoken}, Journal: in.journal, Call: x.h.Call,
+		Lines: w.notices.line, Backchannels: x.bot.Backchannels, Confidence: o.Confidence, Confirm: o.Confirm,
+		Original: i.original, Mode: i.mode, Now: x.bot.Now, Log: x.log,
+		Changed: func() {
+			select {
+			case news <- struct{}{}:
+			default: // it is known already
+			}
+		},
+	})
+	for _, p := range parties {
+		w.Join(p)
+	}
+	i.work = w
+	in.now.Store(w.Interpreter)
+	follow(x, ctx, news, func(struct{}) { changed() }, func() {})
+	x.lingering.Go(func() { // an engine that hangs takes a moment
+		err := x.bot.guard("interpreter", func() error { return w.Run(ctx) })
+		if ctx.Err() == nil {
+			x.post(ctx, func() { i.broken(w, err, changed) })
+		}
+	})
+}
+
+// regroup lets parties come and go, and speak otherwise.
+func (i *interpreting) regroup(parties []interpreter.Party) {
+	w := i.work
+	for _, p := range w.parties {
+		if !present(parties, p.Name) {
+			w.Leave(p.Name)
+		}
+	}
+	languages := map[string]string{}
+	for _, p := range parties {
+		if present(w.parties, p.Name) {
+			languages[p.Name] = p.Language
+			continue
+		}
+		if !i.told[p.Name] {
+			w.notices.owe(p.Language)
+		}
+		w.Join(p)
+	}
+	w.parties = slices.Clone(parties)
+	w.Set(interpreter.Settings{Original: -1, Languages: languages})
+}
+
+func present(parties []interpreter.Party, name string) bool {
+	return slices.ContainsFunc(parties, func(p interpreter.Party) bool { return p.Name == name })
+}
+
+// renew sets mode and volumes again: a line that came back is heard in full at first.
+func (i *interpreting) renew() {
+	if i.work != nil {
+		i.work.Set(interpreter.Settings{Mode: i.mode, Original: i.original})
+	}
+}
+
+// stop lets everybody hear each other in full, at once.
+func (i *interpreting) stop() {
+	w := i.work
+	if w == nil {
+		return
+	}
+	i.work = nil
+	w.ledger.now.Store(nil)
+	w.stop()
+	w.salon.close()
+}
+
+// broken goes on without an interpreter that has failed.
+func (i *interpreting) broken(w *work, err error, changed func()) {
+	if i.work != w {
+		return
+	}
+	i.x.log.Error("the interpreter has failed", "err", err)
+	i.fault = interpreter.ProblemBroken
+	i.stop()
+	i.announce(prompts.InterpretBroken, w.parties)
+	changed()
+}
+
+// announce says a sentence to each party in their language, all at once.
+func (i *interpreting) announce(key prompts.Key, parties []interpreter.Party) {
+	x := i.x
+	for _, p := range parties {
+		text := x.clerkLine(p.Language, key)
+		if text == "" {
+			continue
+		}
+		x.spawn("interpreter's word", func() { x.speak(x.ctx, phrase{text: text, language: p.Language}, p.Name) })
+	}
+}
+
+// languages of the parties as they are taken for, by their names.
+func (i *interpreting) languages() map[string]string {
+	if i.work == nil {
+		return nil
+	}
+	return i.work.Status().Languages
+}
+
+// problem is for the page.
+func (i *interpreting) problem() string {
+	switch {
+	case i.fault != "":
+		return i.fault
+	case i.trouble != "" || i.work == nil:
+		return i.trouble
+	}
+	return i.work.Status().Problem
+}
+
+// wrote takes note of whether something written was translated.
+func (i *interpreting) wrote(err error) {
+	before := i.trouble
+	if i.trouble = ""; err != nil {
+		i.trouble = interpreter.ProblemFailed
+		i.x.log.Warn("not translated", "err", err)
+	}
+	if s, ok := i.x.stage.(*serving); ok && before != i.trouble {
+		s.changed()
+	}
+}
+
+// introduced: who speaks the language has heard that a machine interprets.
+func (i *interpreting) introduced(w *work, language string) {
+	if language == primary(i.x.h.Language) {
+		i.lead = ""
+	}
+	for _, p := range w.parties {
+		if p.Language == language {
+			i.told[p.Name] = true
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package call
+
+import (
+	"sync"
+
+	"github.com/amtsleitung/amtsleitung/call/interpreter"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+)
+
+// notices are the words of an interpreter. In full it introduces itself only
+// to those who have not heard it; who comes back from hold hears nothing.
+type notices struct {
+	say     func(language string, key prompts.Key, pairs ...string) string
+	caller  string // the caller's language as the prompts have it, e.g. easy German
+	lead    string // to the caller
+	quietly bool
+
+	mu    sync.Mutex
+	owed  map[string]bool   // languages in which the full words are owed
+	given map[string]string // texts that introduce, and their languages
+}
+
+func (i *interpreting) notices(parties []interpreter.Party, quietly bool) *notices {
+	n := &notices{
+		say: i.x.clerkLine, caller: i.x.h.Language, lead: i.lead, quietly: quietly,
+		owed: map[string]bool{}, given: map[string]string{},
+	}
+	for _, p := range parties {
+		if !i.told[p.Name] {
+			n.owed[p.Language] = true
+		}
+	}
+	return n
+}
+
+// owe has those who speak a language told in full.
+func (n *notices) owe(language string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.owed[language] = true
+}
+
+// line is what the interpreter says.
+func (n *notices) line(language string, key prompts.Key, pairs ...string) string {
+	own := language
+	if language == primary(n.caller) {
+		own = n.caller
+	}
+	if key != prompts.InterpretNotice {
+		return n.say(own, key, pairs...)
+	}
+	n.mu.Lock()
+	owed := n.owed[language]
+	n.mu.Unlock()
+	switch {
+	case owed:
+	case n.quietly:
+		return ""
+	default:
+		return n.say(own, prompts.InterpretOn)
+	}
+	text := n.say(own, key, pairs...)
+	if n.lead != "" && own == n.caller {
+		text = n.lead + " " + text
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.given[text] = language
+	return text
+}
+
+// which tells the language of words that introduce.
+func (n *notices) which(text string) (language string, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	language, ok = n.given[text]
+	return language, ok
+}

@@ -1,0 +1,64 @@
+package call
+
+import (
+	"context"
+
+	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/translate"
+)
+
+// written has a line that was written in an interpreted call translated for
+// the other side, to be read.
+func (x *exchange) written(leg string, segment int, text string) {
+	s, ok := x.stage.(*serving)
+	if !ok || !s.talk.on || text == "" {
+		return
+	}
+	caller := primary(x.h.Language)
+	from, to := caller, s.language(caller)
+	if leg != theCaller {
+		from, to = to, from
+	}
+	x.translated(leg, segment, text, from, to)
+}
+
+// translated adds a translation to a line once there is one.
+func (x *exchange) translated(leg string, segment int, text, from, to string) {
+	if from == to {
+		return
+	}
+	t := journal.Translation{Language: to, State: journal.TranslationPending}
+	x.bot.Journal.Translated(x.h.Call, leg, segment, t)
+	x.spawn("translation", func() {
+		made, err := careful{x.bot}.Render(x.ctx, translate.Request{Text: text, From: from, To: to})
+		if t.State = journal.TranslationShown; err != nil {
+			t.State = journal.TranslationFailed
+		}
+		t.Text, t.Engine = made.Text, made.Engine
+		for _, d := range made.Doubts {
+			t.Doubts = append(t.Doubts, d.Value)
+		}
+		x.bot.Journal.Translated(x.h.Call, leg, segment, t)
+		x.post(x.ctx, func() { x.interpreting.wrote(err) })
+	})
+}
+
+// into translates what the bot says where it is in another language than the
+// caller's; what cannot be translated stays.
+func (x *exchange) into(ctx context.Context, texts []phrase, language string) []phrase {
+	out := make([]phrase, len(texts))
+	for n, p := range texts {
+		out[n] = p
+		from := primary(p.language)
+		if from == primary(language) || !x.bot.Renderer.Renders(from, primary(language), false) {
+			continue
+		}
+		t, err := careful{x.bot}.Render(ctx, translate.Request{Text: p.text, From: from, To: primary(language), Spoken: true})
+		if err != nil {
+			x.log.Warn("what the bot says is not translated", "err", err)
+			continue
+		}
+		out[n].text, out[n].language = t.Text, language
+	}
+	return out
+}
