@@ -19,7 +19,7 @@ func (i *Interpreter) enqueue(u *utterance) {
 	if at < 0 {
 		at = len(i.floor)
 	}
-	if p := i.party(u.speaker()); p != nil && i.behind(u.speaker()) >= mostBehind {
+	if p := i.party(u.speaker()); p != nil && u.part == nil && i.behind(u.speaker()) >= mostBehind {
 		i.overlaps(p)
 	}
 	i.floor = slices.Insert(i.floor, at, u)

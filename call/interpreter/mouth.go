@@ -15,6 +15,9 @@ import (
 // tone to announce it.
 const sameBreath = time.Second
 
+// hurry is how fast a voice speaks that has fallen behind somebody who speaks on.
+const hurry = 1.2
+
 // voicePatience is how long a voice may be silent in the middle of a text.
 const voicePatience = 5 * time.Second
 
@@ -38,6 +41,7 @@ type item struct {
 	since    time.Time
 	expires  time.Time // it is not worth saying after that; zero: always
 	of       *rendition
+	rate     float64 // of speech
 }
 
 // playing is an item that is being spoken.
@@ -75,8 +79,11 @@ func (p *playing) hush() {
 }
 
 func (i *Interpreter) itemOf(r *rendition, listeners []string) *item {
-	it := &item{to: listeners, language: r.text.Language, of: r, since: r.since}
-	if m := i.mouth(r.text.Language); m.last != r.of.speaker() || i.now().Sub(m.until) > sameBreath {
+	it := &item{to: listeners, language: r.text.Language, of: r, since: r.since, rate: 1}
+	if r.of.part != nil && i.behind(r.of.speaker()) > 1 {
+		it.rate = hurry
+	}
+	if m := i.mouth(r.text.Language); m.last != r.of.speaker() || !r.later() && i.now().Sub(m.until) > sameBreath {
 		it.lead = announceTone()
 	}
 	if r.replay {
@@ -127,7 +134,7 @@ func (i *Interpreter) perform(ctx context.Context, p *playing) error {
 		if text == "" {
 			return nil
 		}
-		return i.options.Speaker.Say(ctx, text, p.language, 1, p.gate)
+		return i.options.Speaker.Say(ctx, text, p.language, p.rate, p.gate)
 	})
 	p.gate.close()
 	if err != nil {

@@ -51,7 +51,7 @@ func (i *Interpreter) line(p *party, key prompts.Key, pairs ...string) *item {
 		}
 		return lines(language, key, pairs...)
 	}
-	return &item{to: []string{p.Name}, language: language, text: text, since: i.now()}
+	return &item{to: []string{p.Name}, language: language, text: text, since: i.now(), rate: 1}
 }
 
 // endTone tells a speaker that all was heard: it is the others' turn.

@@ -89,16 +89,18 @@ func (i *Interpreter) rendered(r *rendition, t translate.Translation, err error)
 		return
 	}
 	i.works(way, r)
-	r.text.Text, r.text.Engine = t.Text, t.Engine
-	for _, d := range t.Doubts {
-		r.text.Doubts = append(r.text.Doubts, d.Value)
+	if r.of.part != nil {
+		t.Text = mend(r.of.Segment.Text, t.Text)
 	}
+	r.take(t)
 	if r.of.silent {
 		i.conclude(r, journal.TranslationShown)
 		return
 	}
 	r.ready, r.since = true, i.now()
-	i.confirm(p, r)
+	if r.of.part == nil {
+		i.confirm(p, r)
+	}
 	i.note(r)
 }
 
@@ -116,11 +118,16 @@ func (i *Interpreter) failed(p *party, r *rendition, way *record, never bool) {
 		i.aim()
 		i.prompt(p, prompts.InterpretBroken)
 		i.promptAll(r, prompts.InterpretBroken)
-	case !r.of.told:
+	case !r.of.known():
 		i.prompt(p, prompts.InterpretFailed)
 	}
-	r.of.told = true
+	if r.of.told = true; r.of.part != nil {
+		r.of.part.told = true
+	}
 }
+
+// known says whether the speaker has been told that it failed.
+func (u *utterance) known() bool { return u.told || u.part != nil && u.part.told }
 
 // works takes note that a direction works, perhaps again.
 func (i *Interpreter) works(way *record, r *rendition) {

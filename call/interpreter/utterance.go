@@ -7,6 +7,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/translate"
 )
 
 // utterance is something that was said, on its way to the others.
@@ -14,10 +15,11 @@ type utterance struct {
 	scribe.Utterance
 	from   string // the language it was said in
 	began  time.Time
-	first  bool // it broke a translation off: it goes before what waits
-	silent bool // to be read only
-	told   bool // the speaker knows that it failed
-	spoken bool // somebody has heard a translation
+	first  bool    // it broke a translation off: it goes before what waits
+	silent bool    // to be read only
+	told   bool    // the speaker knows that it failed
+	spoken bool    // somebody has heard a translation
+	part   *chunks // of what it is a piece; nil: it is whole
 
 	renditions []*rendition
 }
@@ -61,7 +63,7 @@ func (i *Interpreter) heard(u scribe.Utterance) {
 	switch {
 	case len(out.renditions) == 0:
 	case chunks.begun():
-		i.flush(chunks, out)
+		i.flush(p, chunks, out)
 	case i.poorly(p, out):
 		i.finish(out)
 	default:
@@ -157,8 +159,20 @@ func (i *Interpreter) tongue(p *party, u scribe.Utterance) string {
 
 // note writes how a rendition stands into the journal.
 func (i *Interpreter) note(r *rendition) {
-	if s := r.of.Segment; !r.replay {
+	switch s := r.of.Segment; {
+	case r.replay:
+	case r.of.part != nil:
+		i.noteSum(r.of.part, r.of.part.sum(r.text.Language, r.of))
+	default:
 		i.options.Journal.Translated(i.options.Call, s.Leg, s.ID, r.text)
+	}
+}
+
+// take takes a translation over.
+func (r *rendition) take(t translate.Translation) {
+	r.text.Text, r.text.Engine = t.Text, t.Engine
+	for _, d := range t.Doubts {
+		r.text.Doubts = append(r.text.Doubts, d.Value)
 	}
 }
 
