@@ -29,6 +29,12 @@ type Desk struct {
 	Titles    map[string]map[string]string // of targets outside, by name and language
 	ICE       bool                         // /api/v1/browser/ice is served
 	Listening bool                         // supervisors may listen
+	// Languages are those that calls are interpreted between, by tag; none: no
+	// call is interpreted.
+	Languages []string
+	// Original is what a party of an interpreted call said last, 16 kHz mono; it
+	// is not there for long.
+	Original func(call, leg string, segment int) ([]int16, bool)
 }
 
 // DeskFloor is the room where the people of the desk sit; *floor.Floor is one.
@@ -43,6 +49,8 @@ type DeskFloor interface {
 type deskView interface {
 	Snapshot(agent, lang string) (floor.Snapshot, error)
 	Follow(agent, call string) error
+	Hear(agent, call string) error
+	Context(ctx context.Context, agent, call, lang string) (floor.Context, error)
 	Targets(agent string) ([]floor.Target, error)
 	Subscribe(agent string) (news <-chan floor.Event, stop func())
 }
@@ -60,8 +68,8 @@ type deskWork interface {
 	Decline(agent, call string) error
 	Note(agent, call, text string) error
 	Wrap(ctx context.Context, agent, call string, w floor.Wrap) error
-	CallBack(ctx context.Context, agent, reference string) error
-	CallOut(ctx context.Context, agent, number string) error
+	CallBack(ctx context.Context, agent, reference, language string) error
+	CallOutIn(ctx context.Context, agent, number, language string) error
 	Listen(ctx context.Context, supervisor, call string) error
 	Deafen(supervisor string)
 }
@@ -74,13 +82,16 @@ type deskRecords interface {
 
 // DeskOrder is what somebody wants done with the call in hand.
 type DeskOrder struct {
-	Kind     string // hold, mute, text, say, transfer, consult, merge, drop, bot_with, bot_back, digit, finish
-	On       bool   // of hold and mute
+	Kind     string // hold, mute, text, say, transfer, consult, merge, drop, bot_with, bot_back, digit, finish, interpret
+	On       bool   // of hold, mute and interpret
 	Text     string // of text and say
 	Language string // of say
 	Target   string // of transfer and consult; "" of transfer: who is being consulted
-	Mode     string // of transfer: attended, blind, bridged
+	Mode     string // of transfer: attended, blind, bridged; of interpret: consecutive, simultaneous, "" as it is
 	Digit    rune
+	// Caller, Person and Guest are the languages they speak, of interpret; "" as it is.
+	Caller, Person, Guest string
+	Original              *float64 // of interpret: how loud the speaker stays, 0..1; nil as it is
 }
 
 // DeskArticle is an article as the desk shows it.
@@ -118,6 +129,8 @@ func (s *Server) deskRoutes() {
 	api.Post("/calls", d.callOut)
 	api.Get("/calls/:call", d.record)
 	api.Get("/calls/:call/events", d.callEvents)
+	api.Get("/calls/:call/context", d.context)
+	api.Get("/calls/:call/original", d.original)
 	api.Post("/presence", d.presence)
 	api.Post("/device", d.device)
 	api.Post("/audio", d.audio)
@@ -127,6 +140,7 @@ func (s *Server) deskRoutes() {
 	api.Post("/calls/:call/listen", d.listen)
 	api.Post("/calls/:call/note", d.note)
 	api.Post("/calls/:call/wrapup", d.wrapup)
+	api.Post("/calls/:call/interpret", d.order(d.interpret))
 	for name, read := range deskOrders() {
 		api.Post("/calls/:call/"+name, d.order(read))
 	}
@@ -140,6 +154,9 @@ func (d *deskPages) agent(c *fiber.Ctx) string {
 
 // page is the desk as it stands now; what changes comes by events.
 func (d *deskPages) page(c *fiber.Ctx) error {
+	if id := query(c, "call"); id != "" {
+		return d.outsidePage(c, id)
+	}
 	lang := pageLanguage(c)
 	snap, err := d.Floor.Snapshot(d.agent(c), lang)
 	if errors.Is(err, floor.ErrNobody) {
@@ -150,9 +167,10 @@ func (d *deskPages) page(c *fiber.Ctx) error {
 	}
 	who, _ := d.options.Sessions.Of(c)
 	return d.adminPage(c, "desk", d.text(c, "title_desk"), fiber.Map{
-		"Known": true, "Supervisor": snap.Me.Supervisor, "Listening": d.Listening, "Texts": d.deskTexts(lang),
+		"Known": true, "Supervisor": snap.Me.Supervisor, "Listening": d.Listening, "Languages": d.Languages, "InterpretModes": deskInterpretModes(), "Texts": d.deskTexts(lang),
 		"Begin": fiber.Map{
 			"token": who.Token, "snapshot": snap, "ice": d.ICE, "listening": d.Listening && snap.Me.Supervisor,
+			"languages":   d.Languages,
 			"departments": oneLanguage(d.Names.Departments, lang), "forms": oneLanguage(d.Names.Forms, lang), "slots": oneLanguage(d.Names.Slots, lang),
 		},
 		"Reasons": []string{"break", "lunch", "meeting", "training", "counter", "other"}, "Resolutions": deskResolutions(), "Verdicts": deskVerdicts(),
@@ -187,6 +205,6 @@ type deskKey struct{ Key, What string }
 func deskKeys() []deskKey {
 	return []deskKey{
 		{"F2", "accept"}, {"F4", "decline"}, {"F8", "hold"}, {"F9", "mute"}, {"⇧ F8", "transfer"}, {"⇧ F9", "finish"},
-		{"⇧ F2", "suggest"}, {"⇧ F4", "notes"}, {"⇧ F1", "presence"}, {"F1", "help"},
+		{"⇧ F7", "interpret"}, {"⇧ F2", "suggest"}, {"⇧ F4", "notes"}, {"⇧ F1", "presence"}, {"F1", "help"},
 	}
 }

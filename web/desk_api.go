@@ -31,6 +31,9 @@ type errDesk string
 
 func (e errDesk) Error() string { return string(e) }
 
+// errOriginal is what was said a while ago: only the last words are kept.
+var errOriginal = errors.New("the sound of these words is not there any more")
+
 // deskFault is how an error is told: its code is for programs and pages.
 type deskFault struct {
 	err    error
@@ -45,6 +48,7 @@ func deskFaults() []deskFault {
 		{floor.ErrState, fiber.StatusConflict, "state"}, {floor.ErrNoCall, fiber.StatusNotFound, "no_call"},
 		{floor.ErrNotYours, fiber.StatusForbidden, "not_yours"}, {floor.ErrNoSupervisor, fiber.StatusForbidden, "no_supervisor"},
 		{floor.ErrListening, fiber.StatusForbidden, "listening"}, {floor.ErrNobody, fiber.StatusForbidden, "nobody"},
+		{errOriginal, fiber.StatusNotFound, "original"},
 		{floor.ErrTarget, fiber.StatusUnprocessableEntity, "target"}, {floor.ErrWrap, fiber.StatusUnprocessableEntity, "wrapup"},
 		{store.ErrNoRequest, fiber.StatusNotFound, "no_request"}, {store.ErrNoCall, fiber.StatusNotFound, "no_call"},
 		{leg.ErrBusy, fiber.StatusBadGateway, "callee_busy"}, {leg.ErrDeclined, fiber.StatusBadGateway, "callee_declined"},
@@ -77,21 +81,25 @@ func (d *deskPages) known(err error) bool {
 
 // deskWish is the body of any order.
 type deskWish struct {
-	State      string `json:"state"`
-	Reason     string `json:"reason"`
-	Kind       string `json:"kind"`
-	SDP        string `json:"sdp"`
-	On         *bool  `json:"on"`
-	Text       string `json:"text"`
-	Language   string `json:"language"`
-	Target     string `json:"target"`
-	Mode       string `json:"mode"`
-	Digit      string `json:"digit"`
-	Topic      string `json:"topic"`
-	Resolution string `json:"resolution"`
-	Bot        string `json:"bot"`
-	Article    string `json:"article"`
-	Note       string `json:"note"`
+	State      string   `json:"state"`
+	Reason     string   `json:"reason"`
+	Kind       string   `json:"kind"`
+	SDP        string   `json:"sdp"`
+	On         *bool    `json:"on"`
+	Text       string   `json:"text"`
+	Language   string   `json:"language"`
+	Target     string   `json:"target"`
+	Mode       string   `json:"mode"`
+	Digit      string   `json:"digit"`
+	Caller     string   `json:"caller"`
+	Person     string   `json:"person"`
+	Guest      string   `json:"guest"`
+	Original   *float64 `json:"original"`
+	Topic      string   `json:"topic"`
+	Resolution string   `json:"resolution"`
+	Bot        string   `json:"bot"`
+	Article    string   `json:"article"`
+	Note       string   `json:"note"`
 }
 
 // deskBody reads the body; orders without one have none. It outlasts the request.
@@ -110,6 +118,7 @@ func deskBody(c *fiber.Ctx) (deskWish, error) {
 	}{
 		{w.Reason, maxWord, "reason"}, {w.Text, maxNotes, "text"}, {w.Language, maxWord, "language"}, {w.Target, maxWord, "target"},
 		{w.Topic, maxWord, "topic"}, {w.Article, maxWord, "article"}, {w.Note, maxNotes, "note"}, {w.SDP, maxOffer, "sdp"},
+		{w.Caller, maxWord, "caller"}, {w.Person, maxWord, "person"}, {w.Guest, maxWord, "guest"},
 	} {
 		if utf8.RuneCountInString(f.text) > f.most {
 			return w, errDesk(f.name + " is too long")
@@ -190,20 +199,30 @@ func (d *deskPages) listen(c *fiber.Ctx) error {
 	return d.said(c, err)
 }
 
-// callOut calls a number that the dial plan permits.
+// callOut calls a number that the dial plan permits, in a language.
 func (d *deskPages) callOut(c *fiber.Ctx) error {
 	w, err := deskBody(c)
 	if err == nil && strings.TrimSpace(w.Target) == "" {
 		err = errDesk("target is missing")
 	}
 	if err == nil {
-		err = d.Floor.CallOut(c.Context(), d.agent(c), strings.TrimSpace(w.Target))
+		err = d.offered("language", w.Language)
+	}
+	if err == nil {
+		err = d.Floor.CallOutIn(c.Context(), d.agent(c), strings.TrimSpace(w.Target), w.Language)
 	}
 	return d.said(c, err)
 }
 
 func (d *deskPages) callBack(c *fiber.Ctx) error {
-	return d.said(c, d.Floor.CallBack(c.Context(), d.agent(c), param(c, "reference")))
+	w, err := deskBody(c)
+	if err == nil {
+		err = d.offered("language", w.Language)
+	}
+	if err == nil {
+		err = d.Floor.CallBack(c.Context(), d.agent(c), param(c, "reference"), w.Language)
+	}
+	return d.said(c, err)
 }
 
 func (d *deskPages) note(c *fiber.Ctx) error {

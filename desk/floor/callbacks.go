@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,9 @@ type callback struct {
 	number    string
 }
 
-// CallBack calls somebody who asked for it.
-func (f *Floor) CallBack(ctx context.Context, agent, reference string) error {
+// CallBack calls somebody who asked for it; they speak the language of their
+// request unless another one is given.
+func (f *Floor) CallBack(ctx context.Context, agent, reference, language string) error {
 	if f.o.Desk == nil {
 		return ErrNoCall
 	}
@@ -53,15 +55,21 @@ func (f *Floor) CallBack(ctx context.Context, agent, reference string) error {
 			if v.person != nil {
 				return ErrTaken
 			}
+			v.h.Language = cmp.Or(language, v.h.Language)
 			return f.accept(now, s, v)
 		}
-		return f.begin(now, s, call.Handover{Department: r.Department, Language: r.Language, Concern: r.Concern, From: number},
+		return f.begin(now, s, call.Handover{Department: r.Department, Language: cmp.Or(language, r.Language), Concern: r.Concern, From: number},
 			&callback{callbackForm, reference, number})
 	})
 }
 
-// CallOut calls a number that the dial plan permits.
+// CallOut calls a number that the dial plan permits; German is spoken there.
 func (f *Floor) CallOut(ctx context.Context, agent, number string) error {
+	return f.CallOutIn(ctx, agent, number, "")
+}
+
+// CallOutIn is CallOut to somebody who speaks another language.
+func (f *Floor) CallOutIn(ctx context.Context, agent, number, language string) error {
 	return f.do(ctx, func(now time.Time) error {
 		s, err := f.seat(now, agent)
 		if err != nil {
@@ -71,7 +79,7 @@ func (f *Floor) CallOut(ctx context.Context, agent, number string) error {
 		if len(s.Departments) > 0 {
 			department = s.Departments[0]
 		}
-		return f.begin(now, s, call.Handover{Department: department, Language: "de", From: number}, &callback{kind: "out", number: number})
+		return f.begin(now, s, call.Handover{Department: department, Language: cmp.Or(language, "de"), From: number}, &callback{kind: "out", number: number})
 	})
 }
 

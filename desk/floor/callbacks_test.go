@@ -145,9 +145,9 @@ func TestCallbackFromTheList(t *testing.T) {
 		r.works("tina")
 		r.works("vera")
 		r.asks("327-1", "01A", "buergeramt")
-		require.ErrorIs(t, r.CallBack(t.Context(), "vera", "327-1"), ErrNotYours)
-		require.ErrorIs(t, r.CallBack(t.Context(), "tina", "327-9"), ErrNoCall)
-		require.NoError(t, r.CallBack(t.Context(), "tina", "327-1"))
+		require.ErrorIs(t, r.CallBack(t.Context(), "vera", "327-1", ""), ErrNotYours)
+		require.ErrorIs(t, r.CallBack(t.Context(), "tina", "327-9", ""), ErrNoCall)
+		require.NoError(t, r.CallBack(t.Context(), "tina", "327-1", ""))
 		settle()
 		require.Equal(t, "wrapup", r.phase("tina"))
 		snap, err := r.Snapshot("tina", "de")
@@ -166,10 +166,10 @@ func TestCallbackFromTheList(t *testing.T) {
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
 		}
-		require.NoError(t, r.CallBack(t.Context(), "tina", "327-1"))
+		require.NoError(t, r.CallBack(t.Context(), "tina", "327-1", ""))
 		settle()
 		require.Equal(t, "connecting", r.phase("tina"))
-		require.ErrorIs(t, r.CallBack(t.Context(), "tina", "327-1"), ErrTaken)
+		require.ErrorIs(t, r.CallBack(t.Context(), "tina", "327-1", ""), ErrTaken)
 		snap, err = r.Snapshot("tina", "de")
 		require.NoError(t, err)
 		id := snap.Hand.Call
@@ -180,13 +180,13 @@ func TestCallbackFromTheList(t *testing.T) {
 
 		answer = func(context.Context, leg.Callee) (leg.Leg, error) { return newWire("c"), nil }
 		require.NoError(t, r.Present("tina", Ready, ""))
-		require.NoError(t, r.CallBack(t.Context(), "tina", "327-1"))
+		require.NoError(t, r.CallBack(t.Context(), "tina", "327-1", ""))
 		pass(2 * time.Minute)
 		status, attempts := r.status("327-1")
 		require.Equal(t, "in_work", status)
 		require.Equal(t, []string{"1: busy", "2: cancelled", "3: reached"}, attempts)
 		require.NoError(t, r.desk.Move(t.Context(), "327-1", desk.Done, "vera", ""))
-		require.ErrorIs(t, r.CallBack(t.Context(), "tina", "327-1"), ErrState)
+		require.ErrorIs(t, r.CallBack(t.Context(), "tina", "327-1", ""), ErrState)
 	})
 }
 

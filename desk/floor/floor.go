@@ -31,6 +31,7 @@ type Floor struct {
 	seats     map[string]*seat
 	visits    map[string]*visit // by ticket
 	places    map[string]place  // kept for calls that come back
+	handed    map[string]handed // to somebody outside, by call
 	counts    map[string]Callbacks
 	late      late
 	outgoing  map[string]*callback // calls that the desk began, by call, while they last
@@ -53,7 +54,7 @@ type place struct {
 func New(o Options) (*Floor, error) {
 	o = o.withDefaults()
 	f := &Floor{
-		o: o, seats: map[string]*seat{}, visits: map[string]*visit{}, places: map[string]place{}, counts: map[string]Callbacks{}, outgoing: map[string]*callback{},
+		o: o, seats: map[string]*seat{}, visits: map[string]*visit{}, places: map[string]place{}, handed: map[string]handed{}, counts: map[string]Callbacks{}, outgoing: map[string]*callback{},
 		jobs: make(chan func(context.Context), 16), wishes: make(chan string, unimproved), wake: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	rules := map[string]queue.Department{}
@@ -65,7 +66,7 @@ func New(o Options) (*Floor, error) {
 		rules[name] = rule
 	}
 	f.q = queue.New(queue.Options{
-		RingTime: o.RingTime, Wrapup: o.Wrapup, Patience: o.Patience, Interpreted: o.Interpreted, Departments: rules, Location: o.Location,
+		RingTime: o.RingTime, Wrapup: o.Wrapup, Patience: o.Patience, Departments: rules, Location: o.Location,
 	})
 	for _, a := range o.Agents {
 		if a.Name == "" || f.seats[a.Name] != nil {
@@ -222,6 +223,11 @@ func (f *Floor) advance(now time.Time) {
 		}
 		if !v.orphan.IsZero() && !v.orphan.Add(orphanGrace).After(now) {
 			f.over(now, v, call.EndedLost)
+		}
+	}
+	for id, h := range f.handed {
+		if !h.until.After(now) && !f.goesOn(id) {
+			delete(f.handed, id)
 		}
 	}
 	for id, p := range f.places {

@@ -27,8 +27,14 @@ type Options struct {
 	Departments map[string]DepartmentOptions
 	RingTime    time.Duration // 0: 20 s
 	Wrapup      time.Duration // 0: 60 s, negative: none
-	Patience    time.Duration // for somebody of the caller's language; 0: 30 s, negative: none
-	Interpreted bool          // calls are interpreted: language does not bind
+	// Patience is for somebody of the caller's language; 0: 30 s, negative: none.
+	// It holds also where calls are interpreted: a person who speaks the language
+	// is better than a machine.
+	Patience time.Duration
+	// Interpreted says that callers are interpreted for who does not speak their
+	// language, and Interprets between which; nil: between all.
+	Interpreted bool
+	Interprets  func(caller, person string) bool
 	// Skills are what somebody needs for a caller; nil: nothing.
 	Skills func(call.Handover) []string
 	// Open says whether a department takes new callers; nil: always.

@@ -127,11 +127,24 @@ func (f *Floor) ring() time.Duration {
 func (p *person) Tell(st call.State) {
 	_ = p.f.do(context.Background(), func(time.Time) error {
 		if v := p.f.visits[p.ticket]; v != nil && v.person == p && v.ended.IsZero() {
+			st.Interpretation = copied(st.Interpretation) // pages read it when the call has gone on
 			v.state = st
 			v.talked = v.talked || st.Phase == "talking"
 		}
 		return nil
 	})
+}
+
+func copied(i *call.Interpretation) *call.Interpretation {
+	if i == nil {
+		return nil
+	}
+	c := *i
+	if i.Original != nil {
+		original := *i.Original
+		c.Original = &original
+	}
+	return &c
 }
 
 // Over implements call.Person.

@@ -2,7 +2,9 @@ package floor
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/store"
 )
@@ -26,14 +28,24 @@ func (f *Floor) Preview(agent, id, lang string) (Preview, error) {
 }
 
 func (f *Floor) preview(s *seat, v *visit, lang string) Preview {
-	sum := v.h.Summary
-	out := Preview{
-		Call: v.h.Call, From: f.o.Masked(v.h.From), Language: v.h.Language, Department: v.h.Department, Concern: v.h.Concern,
-		Summary: list(f.o.Lines(sum, lang)), Lines: f.said(s, v), Machine: v.machine, Form: sum.Form, Missing: list(sum.Missing), Open: string(sum.Open), Alarm: sum.Alarm,
-		Since: v.began, Written: v.h.Written, Slots: []store.RequestSlot{}, Answers: []Answer{},
-	}
+	out := f.known(v.h, lang)
+	out.Lines, out.Machine, out.Since, out.Interpreted = f.said(s, v), v.machine, v.began, f.interpreted(s, v.h)
 	if who, _ := f.q.Person(s.Name); v.id == s.hand || who.Ticket == v.id {
 		out.From = v.h.From
+	}
+	if v.back != nil {
+		out.Callback = v.back.reference
+	}
+	return out
+}
+
+// known is what a handover says, without the lines.
+func (f *Floor) known(h call.Handover, lang string) Preview {
+	sum := h.Summary
+	out := Preview{
+		Call: h.Call, From: f.o.Masked(h.From), Language: h.Language, Department: h.Department, Concern: h.Concern,
+		Summary: list(f.o.Lines(sum, lang)), Form: sum.Form, Missing: list(sum.Missing), Open: string(sum.Open), Alarm: sum.Alarm,
+		Since: h.Asked, Written: h.Written, Lines: []journal.Line{}, Slots: []store.RequestSlot{}, Answers: []Answer{},
 	}
 	for _, slot := range sum.Slots {
 		out.Slots = append(out.Slots, store.RequestSlot{Name: slot.Name, Kind: string(slot.Kind), Value: slot.Value, Spoken: slot.Spoken, Listed: slot.Listed})
@@ -42,10 +54,29 @@ func (f *Floor) preview(s *seat, v *visit, lang string) Preview {
 		out.Answers = append(out.Answers, Answer{Article: a.Article, Title: a.Title, Text: a.Text, Source: a.Source, Confidence: a.Confidence})
 		out.Confidence = a.Confidence
 	}
-	if v.back != nil {
-		out.Callback = v.back.reference
-	}
 	return out
+}
+
+// interpreted says whether a machine will interpret a caller for somebody: they
+// speak none of the languages the person speaks, and there is a way between them.
+func (f *Floor) interpreted(s *seat, h call.Handover) bool {
+	if !f.o.Interpreted || h.Written || h.Language == "" {
+		return false
+	}
+	spoken := s.Languages
+	if len(spoken) == 0 {
+		spoken = []string{"de"} // as call.Person has it
+	}
+	if slices.ContainsFunc(spoken, func(l string) bool { return base(l) == base(h.Language) }) {
+		return false
+	}
+	return f.o.Interprets == nil || slices.ContainsFunc(spoken, func(l string) bool { return f.o.Interprets(base(h.Language), base(l)) })
+}
+
+// base is the language of a variant: easy German is German.
+func base(tag string) string {
+	language, _, _ := strings.Cut(tag, "-")
+	return language
 }
 
 // lines are what was said, as far as the journal still has it.

@@ -71,7 +71,7 @@ func (f *Floor) waiting(now time.Time, s *seat) []Waiting {
 		}
 		w := Waiting{
 			Call: v.h.Call, Department: v.h.Department, Language: v.h.Language, Concern: v.h.Concern, Since: p.Since, Position: standings[p.ID].Position,
-			State: "waiting", Written: v.h.Written, Mine: f.q.May(s.Name, p.ID),
+			State: "waiting", Written: v.h.Written, Interpreted: f.interpreted(s, v.h), Mine: f.q.May(s.Name, p.ID),
 		}
 		if v.back != nil {
 			w.State = "callback"
@@ -115,9 +115,10 @@ func (f *Floor) hand(s *seat, lang string) *Hand {
 	h := &Hand{
 		Call: v.h.Call, Phase: v.state.Phase, Since: v.answered, Muted: v.state.Muted, Held: v.state.Phase == "held", Voice: v.state.Voice,
 		Parties: list(v.state.Parties), Problem: v.state.Problem, Preview: f.preview(s, v, lang), Notes: v.notes, Listened: v.ended.IsZero() && f.listened(v.h.Call),
+		Interpretation: v.state.Interpretation,
 	}
 	if !v.ended.IsZero() {
-		h.Phase, h.Since = "wrapup", v.ended
+		h.Phase, h.Since, h.Interpretation = "wrapup", v.ended, nil
 		if h.Problem == "" && v.state.Phase == "ended" {
 			h.Problem = v.state.Problem
 		}

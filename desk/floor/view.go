@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/store"
 )
@@ -85,7 +86,9 @@ type Waiting struct {
 	State      string    `json:"state"` // "waiting", "offered", "callback"
 	OfferedTo  string    `json:"offered_to,omitempty"`
 	Written    bool      `json:"written"`
-	Mine       bool      `json:"mine"` // I may take it
+	// Interpreted says that a machine will interpret the call for me.
+	Interpreted bool `json:"interpreted"`
+	Mine        bool `json:"mine"` // I may take it
 }
 
 // Preview is what is known of a caller before the call is taken.
@@ -108,6 +111,8 @@ type Preview struct {
 	Since      time.Time           `json:"since"`
 	Written    bool                `json:"written"`
 	Callback   string              `json:"callback,omitempty"` // reference of the request it is
+	// Interpreted says that a machine will interpret the call for who asks.
+	Interpreted bool `json:"interpreted"`
 }
 
 // Answer is one that the bot gave.
@@ -133,6 +138,8 @@ type Hand struct {
 	Notes   string    `json:"notes"`
 	// Listened says that somebody hears this call without speaking.
 	Listened bool `json:"listened"`
+	// Interpretation of the call; null where there is none.
+	Interpretation *call.Interpretation `json:"interpretation"`
 }
 
 // Figures of the desk.

@@ -199,6 +199,7 @@ func (f *Floor) recordOf(v *visit) store.CallRecord {
 func (f *Floor) Erase(id string) {
 	_ = f.do(context.Background(), func(now time.Time) error {
 		delete(f.places, id)
+		delete(f.handed, id)
 		for _, v := range f.visits {
 			if v.h.Call != id {
 				continue

@@ -15,8 +15,10 @@ export class Failure extends Error {
 }
 
 // worded says a line or a word of the service in the page's language, where it
-// is one of the known ones.
-export const worded = (line) => T["desk_problem_" + line.toLowerCase().replace(/[^a-z]+/g, "_")] ?? `${T.desk_error}: ${line}`;
+// is one of the known ones; what comes after a colon is for programs.
+export const worded = (line) => known(line) ?? known(line.split(":")[0]) ?? `${T.desk_error}: ${line}`;
+
+const known = (line) => T["desk_problem_" + line.toLowerCase().replace(/[^a-z]+/g, "_")];
 
 let skew = 0; // ms the server's clock is ahead
 

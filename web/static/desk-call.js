@@ -2,6 +2,7 @@
 // the call. Snapshots and the call's own stream flow in, orders flow out.
 import { call as order, watch, worded } from "./desk-api.js";
 import { byId, h, say, set, show } from "./desk-dom.js";
+import { Interpret, again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
 import { context, department } from "./desk-offer.js";
 import { Suggestions } from "./desk-suggest.js";
@@ -12,11 +13,14 @@ const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const pause = 600; // ms without a key before notes are saved
 
 export class Call {
-  #hand; #said; #stop; #act; #line; #noting; #saved = "";
+  #hand; #said; #stop; #act; #line; #again; #noting; #saved = "";
 
-  constructor(act, line) {
+  // audio returns what plays sounds.
+  constructor(act, line, audio) {
     this.#act = act;
     this.#line = line;
+    this.#again = again(() => this.#hand.call, audio);
+    this.interpretation = new Interpret((name, body) => this.#order(name, body));
     this.suggestions = new Suggestions(() => this.#hand, (name, body) => this.#order(name, body));
     this.targets = new Targets((name, body) => order(this.#hand.call, name, body));
     this.#buttons();
@@ -34,6 +38,8 @@ export class Call {
       return;
     }
     if (was?.call !== hand.call) this.#begin(hand);
+    this.interpretation.update(hand);
+    this.#said.own = this.interpretation.own;
     this.#state(hand, was);
     this.#facts(hand);
     this.#notes(hand);
@@ -47,6 +53,8 @@ export class Call {
     this.#line.mute(on); // at once; the service follows
     this.#toggle("mute", on);
   }
+
+  interpret() { if (this.active) this.interpretation.toggle(); }
 
   finish() { if (this.active) this.#order("finish"); }
   transfer() { if (this.active) this.targets.open(); }
@@ -88,7 +96,8 @@ export class Call {
     byId("spoken").replaceChildren();
     byId("keypad").hidden = true;
     this.#line.mute(hand.muted);
-    this.#said = new Said(byId("said"), true, byId("spoken"));
+    this.#said?.end();
+    this.#said = new Said(byId("said"), true, byId("spoken"), this.#again);
     this.#saved = hand.notes;
     byId("notes").value = hand.notes;
     set(byId("notes-state"), T.desk_notes_hint);
@@ -104,6 +113,7 @@ export class Call {
     clearTimeout(this.#noting);
     this.#stop?.();
     this.#stop = undefined;
+    this.#said?.end();
     this.#line.mute(false);
     this.targets.close();
   }
@@ -155,7 +165,7 @@ export class Call {
   #facts(hand) {
     const p = hand.preview;
     set(byId("call-title"), p.concern ? T.quote.replace("{text}", p.concern) : `${T.desk_call}: ${p.from || T.anonymous}`);
-    const facts = [p.from || T.anonymous, languageName(p.language), department(p.department), p.written && T.desk_written, p.callback && T.desk_callback_of.replace("{reference}", p.callback),
+    const facts = [p.from || T.anonymous, languageName(p.language), p.interpreted && !hand.interpretation && T.desk_interpreted, department(p.department), p.written && T.desk_written, p.callback && T.desk_callback_of.replace("{reference}", p.callback),
       hand.parties?.length > 2 && `${T.desk_parties}: ${hand.parties.map((x) => (x === "caller" ? T.desk_party_caller : x)).join(", ")}`];
     set(byId("call-facts"), facts.filter(Boolean).join(" · "));
     show(byId("call-alarm"), p.alarm);

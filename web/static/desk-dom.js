@@ -1,5 +1,7 @@
 // Small helpers to build the desk's page. All text goes in by textContent, and
 // what is equal stays untouched, so that nothing is drawn or read twice.
+import { htmlLanguage } from "./texts.js";
+
 export const byId = (id) => document.getElementById(id);
 
 // h makes an element; null children are left out.
@@ -12,6 +14,14 @@ export function h(name, attributes, ...children) {
   }
   node.append(...children.flat().filter((c) => c != null && c !== false));
   return node;
+}
+
+const rightToLeft = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
+
+// tongue are the attributes of a text in a language: how it is spoken and which way it runs.
+export function tongue(tag) {
+  const lang = htmlLanguage(tag);
+  return { lang, dir: rightToLeft.has(lang.split("-")[0]) ? "rtl" : "ltr" };
 }
 
 export function set(node, text) {

@@ -1,8 +1,8 @@
 // Callbacks, requests and records of calls: what is to be done and what was.
-import { get, post } from "./desk-api.js";
-import { byId, h, rows, set, show } from "./desk-dom.js";
+import { begin, get, post } from "./desk-api.js";
+import { byId, h, rows, set, show, tongue } from "./desk-dom.js";
 import { department, form, moment } from "./desk-offer.js";
-import { T, htmlLanguage, languageName, length } from "./texts.js";
+import { T, languageName, length } from "./texts.js";
 
 const shown = 100; // rows of a list
 
@@ -13,13 +13,14 @@ export class Requests {
     this.#act = act;
     if (!byId("requests-form")) return;
     byId("requests-form").addEventListener("submit", (e) => { e.preventDefault(); this.load(); });
+    byId("callout-language")?.replaceChildren(...options("de"));
     byId("callout").addEventListener("submit", (e) => { e.preventDefault(); this.#call(); });
     for (const id of ["requests-form-kind", "requests-open", "requests-overdue"]) byId(id).addEventListener("change", () => this.load());
   }
 
   async #call() {
     const field = byId("callout-number");
-    if (field.value.trim() && await this.#act(post("calls", { target: field.value.trim() }))) field.value = "";
+    if (field.value.trim() && await this.#act(post("calls", { target: field.value.trim(), language: byId("callout-language")?.value ?? "" }))) field.value = "";
   }
 
   async load() {
@@ -43,11 +44,29 @@ export class Requests {
     return h("tr", {},
       h("th", { scope: "row" }, h("a", { class: "kern-link", href: "/admin/anliegen/" + encodeURIComponent(r.reference), target: "_blank" }, r.reference)),
       h("td", {}, h("span", { class: "badge", "data-status": r.status }, T["status_" + r.status] ?? r.status), r.overdue && h("span", { class: "badge", "data-status": "overdue" }, T.anliegen_overdue)),
-      h("td", {}, h("span", { lang: htmlLanguage(r.language) }, r.concern || form(r.form)), h("span", { class: "hint" }, ` ${[form(r.form), department(r.department), languageName(r.language)].filter(Boolean).join(" · ")}`)),
+      h("td", {}, h("span", tongue(r.language), r.concern || form(r.form)), h("span", { class: "hint" }, ` ${[form(r.form), department(r.department), languageName(r.language)].filter(Boolean).join(" · ")}`)),
       h("td", { class: "when" }, moment(r.due)),
-      h("td", {}, phone ? [h("span", { class: "number" }, phone.value), " ", h("button", { class: "button button--plain", type: "button", onclick: () => this.#act(post(`callbacks/${encodeURIComponent(r.reference)}/call`)) }, T.desk_requests_call, h("span", { class: "unseen" }, `: ${r.reference}`))] : ""));
+      h("td", {}, phone ? [h("span", { class: "number" }, phone.value), " ", languages(r), h("button", { class: "button button--plain", type: "button", onclick: (e) => this.#act(post(`callbacks/${encodeURIComponent(r.reference)}/call`, { language: chosen(e.target.closest("td")) })) }, T.desk_requests_call, h("span", { class: "unseen" }, `: ${r.reference}`))] : ""));
   }
 }
+
+// languages lets somebody choose what the citizen speaks, where calls are interpreted.
+function languages(r) {
+  if (!begin.languages?.length) return null;
+  return h("select", { class: "select", "aria-label": T.desk_requests_language.replace("{reference}", r.reference), autocomplete: "off" },
+    options(r.language));
+}
+
+// options are the languages of this service by name; one it does not offer
+// stands for itself only, and is sent as "": as it is.
+export function options(current) {
+  const list = (begin.languages ?? []).map((tag) => ({ tag, name: languageName(tag) })).sort((a, b) => a.name.localeCompare(b.name, T.locale));
+  const known = list.some((l) => l.tag === current);
+  return [known ? null : h("option", { value: "", selected: true }, current ? languageName(current) : T.desk_interpret_unknown),
+    ...list.map((l) => h("option", { value: l.tag, selected: l.tag === current }, l.name))].filter(Boolean);
+}
+
+const chosen = (row) => row.querySelector("select")?.value ?? "";
 
 export class Records {
   #act;
@@ -77,12 +96,13 @@ export class Records {
     if (!answer) return;
     const parts = answer.calls;
     set(byId("record-title"), T.desk_record.replace("{time}", moment(parts.at(-1).began)));
-    byId("record-body").replaceChildren(...parts.map(part));
+    byId("record-body").replaceChildren(...parts.map(recordPart));
     byId("record").showModal();
   }
 }
 
-function part(r) {
+// recordPart is what is kept of a call, or of its part with one person.
+export function recordPart(r) {
   const facts = [[T.desk_from, r.from || T.anonymous], [T.language, languageName(r.language)], [T.desk_queue_department, department(r.department)],
     [T.desk_records_agent, r.agent], [T.desk_records_wait, length(r.waited_s * 1000)], [T.desk_records_duration, r.talked_s > 0 && length(r.talked_s * 1000)],
     [T.desk_records_result, result(r)], [T.desk_summary, r.summary.join("\n")], [T.desk_wrapup_topic, r.topic], [T.desk_wrapup_bot, T["desk_wrapup_" + r.bot]], [T.desk_wrapup_note, r.note],

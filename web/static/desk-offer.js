@@ -1,8 +1,8 @@
 // A call that is offered: what is known of it before it is taken.
-import { byId, h, set, show } from "./desk-dom.js";
+import { byId, h, set, show, tongue } from "./desk-dom.js";
 import { Said } from "./desk-lines.js";
 import { begin } from "./desk-api.js";
-import { T, htmlLanguage, languageName, sureness, time } from "./texts.js";
+import { T, languageName, sureness, time } from "./texts.js";
 
 export const department = (id) => begin.departments?.[id] ?? id;
 export const form = (id) => begin.forms?.[id] ?? id;
@@ -19,7 +19,7 @@ export function offer(preview) {
 
 // spoken is the offer in a line.
 export const spoken = (p) => T.desk_offer_said.replace("{concern}", p.concern || T.desk_no_concern)
-  .replace("{language}", languageName(p.language)).replace("{department}", department(p.department));
+  .replace("{language}", p.interpreted ? `${languageName(p.language)}, ${T.desk_interpreted}` : languageName(p.language)).replace("{department}", department(p.department));
 
 function head(p) {
   return [
@@ -28,10 +28,12 @@ function head(p) {
       p.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written),
       h("span", {}, `${T.desk_from} `, h("strong", {}, p.from || T.anonymous)),
       h("span", {}, languageName(p.language)),
+      p.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted),
       h("span", {}, `${T.desk_waits_since} `, h("span", { class: "clock", "data-since": p.since })),
       p.callback && h("span", {}, T.desk_callback_of.replace("{reference}", p.callback))),
-    h("p", { class: "concern", lang: htmlLanguage(p.language) }, p.concern ? T.quote.replace("{text}", p.concern) : T.desk_no_concern),
-  ];
+    h("p", { class: "concern", ...tongue(p.language) }, p.concern ? T.quote.replace("{text}", p.concern) : T.desk_no_concern),
+    p.interpreted ? h("p", { class: "hint interpreted" }, T.desk_interpreted_hint.replace("{language}", languageName(p.language))) : null,
+  ].filter(Boolean);
 }
 
 // context is what the bot knows: in short, then word by word.

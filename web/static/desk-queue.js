@@ -1,10 +1,11 @@
 // Who waits, today's figures, and for supervisors who works.
 import { call as order, watch } from "./desk-api.js";
-import { byId, h, rows, set, show } from "./desk-dom.js";
+import { byId, h, rows, set, show, tongue } from "./desk-dom.js";
+import { again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
 import { department } from "./desk-offer.js";
 import { doing, reason } from "./desk-place.js";
-import { T, htmlLanguage, languageName, length } from "./texts.js";
+import { T, languageName, length } from "./texts.js";
 
 const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 0 });
 const goal = 0.75; // of the 115: answered within 30 s
@@ -16,9 +17,9 @@ export function queue(snap, act) {
   show(byId("queue-scroll"), Boolean(list.length));
   rows(byId("queue-rows"), list.map((w) => ({ ...w, take: w.mine && free && w.state === "waiting" })), (w) => w.call, (w) => h("tr", {},
     h("td", {}, w.position || ""),
-    h("th", { scope: "row" }, h("span", { lang: htmlLanguage(w.language) }, w.concern || T.desk_no_concern), w.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written)),
+    h("th", { scope: "row" }, h("span", tongue(w.language), w.concern || T.desk_no_concern), w.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written)),
     h("td", {}, department(w.department)),
-    h("td", {}, languageName(w.language)),
+    h("td", {}, languageName(w.language), w.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted)),
     h("td", {}, h("span", { class: "clock", "data-since": w.since })),
     h("td", {}, state(w), w.take && h("button", { class: "button button--plain", type: "button", onclick: () => act(order(w.call, "accept")) }, T.desk_queue_take, h("span", { class: "unseen" }, `: ${w.concern}`)))));
 }
@@ -48,14 +49,14 @@ function figure(x) {
   return h("div", { "data-verdict": x.verdict }, h("dt", {}, x.name), h("dd", {}, h("span", { class: "figures__value" }, x.value), x.note && h("span", { class: "hint" }, `${x.note}${verdict ? `, ${verdict}` : ""}`)));
 }
 
-export function agents(snap, listening, act) {
+export function agents(snap, listening, act, audio) {
   if (!byId("agents-rows")) return;
   const list = snap.agents ?? [];
   show(byId("agents-none"), !list.length);
   show(byId("agents-scroll"), Boolean(list.length));
   const listens = Boolean(snap.listening), free = !snap.hand && !listens;
   show(byId("deafen"), listens);
-  overhear(snap.listening ?? "");
+  overhear(snap.listening ?? "", audio);
   byId("deafen-do").onclick = () => act(order("-", "listen", { on: false })); // the one there is
   rows(byId("agents-rows"), list.map((a) => ({ ...a, listen: listening && free && Boolean(a.call) && a.name !== snap.me.name })), (a) => a.name, (a) => h("tr", {},
     h("th", { scope: "row" }, a.title || a.name),
@@ -69,13 +70,14 @@ export function agents(snap, listening, act) {
 let heard = "", stop; // the call that is listened to
 
 // overhear shows what is said in the call somebody listens to.
-function overhear(call) {
+function overhear(call, audio) {
   show(byId("overheard"), Boolean(call));
   if (call === heard) return;
   heard = call;
   stop?.();
   if (!call) return;
-  const box = byId("overheard-box"), said = new Said(byId("overheard-said"), true);
+  const box = byId("overheard-box"), said = new Said(byId("overheard-said"), true, null, again(() => call, audio));
+  said.own = document.documentElement.lang;
   stop = watch(`/api/v1/desk/calls/${encodeURIComponent(call)}/events`, { line: (line) => {
     said.line(line);
     box.scrollTop = box.scrollHeight;

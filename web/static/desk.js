@@ -18,7 +18,7 @@ const alive = 5 * 60_000; // ms: a session ends after an hour without a request
 let snap, offered = "", offeredAt = 0, running = false, again = false;
 
 const place = new Place(act);
-const hand = new Call(act, place.line);
+const hand = new Call(act, place.line, () => place.ring.unlock());
 const form = new RequestForm(act), wrapup = new Wrapup(act, () => form.unsaved);
 const requests = new Requests(act), records = new Records(act);
 
@@ -74,7 +74,7 @@ function display(fresh) {
   form.update(snap.hand);
   queue(snap, act);
   figures(snap);
-  agents(snap, begin.listening, act);
+  agents(snap, begin.listening, act, () => place.ring.unlock());
   show(byId("idle"), !snap.offer && !snap.hand);
   show(byId("hand-tab"), hand.active && byId("view-work").hidden);
   set(byId("idle-text"), T["desk_idle_" + doing(snap.me)] ?? "");
@@ -135,7 +135,7 @@ function into(field) {
 
 const keys = {
   F1: help, "Shift+F1": () => place.toggle(), F2: accept, "Shift+F2": () => into("suggest-q"), F4: decline, "Shift+F4": () => into("notes"),
-  F8: () => hand.hold(), "Shift+F8": () => hand.transfer(), F9: () => hand.mute(), "Shift+F9": () => hand.finish(),
+  F8: () => hand.hold(), "Shift+F8": () => hand.transfer(), F9: () => hand.mute(), "Shift+F9": () => hand.finish(), "Shift+F7": () => hand.interpret(),
 };
 
 document.addEventListener("keydown", (e) => {

@@ -1,0 +1,152 @@
+// How the call in hand is interpreted: its state flows in from the snapshot,
+// orders flow out; and what was said last can be heard again.
+import { begin, worded } from "./desk-api.js";
+import { byId, h, say, set, show } from "./desk-dom.js";
+import { options } from "./desk-lists.js";
+import { T, languageName } from "./texts.js";
+
+const phases = ["talking", "held", "consulting", "merged"]; // in which it can be ordered
+
+export class Interpret {
+  #hand; #order; #was; #busy;
+
+  // order sends one about the call in hand and resolves to whether it was done.
+  constructor(order) {
+    this.#order = order;
+    byId("interpret-on").addEventListener("click", () => this.toggle());
+    for (const id of ["interpret-caller", "interpret-person", "interpret-mode"]) byId(id).addEventListener("change", () => this.#change());
+    byId("interpret-original").addEventListener("input", (e) => this.#volume(e.target.value));
+    byId("interpret-original").addEventListener("change", () => this.#change());
+    byId("interpret-details").addEventListener("change", (e) => byId("transcript").classList.toggle("transcript--details", e.target.checked));
+  }
+
+  // own is the language of who reads, "" where nothing is interpreted.
+  get own() { return this.#hand?.interpretation?.on ? this.#hand.interpretation.person : ""; }
+
+  update(hand) {
+    const i = hand.interpretation, there = Boolean(i) && begin.languages?.length > 0, same = this.#hand?.call === hand.call;
+    this.#hand = hand;
+    show(byId("interpret"), there);
+    if (!there) { this.#was = undefined; return; }
+    if (!same) { this.#was = undefined; byId("interpret-settings").open = false; }
+    const state = stateOf(i), possible = phases.includes(hand.phase);
+    byId("interpret-on").setAttribute("aria-pressed", i.on);
+    byId("interpret-on").disabled = !possible;
+    set(byId("interpret-state"), T["desk_interpret_" + state]);
+    byId("interpret-state").dataset.interpret = state;
+    this.#languages("interpret-caller", i.caller);
+    this.#languages("interpret-person", i.person);
+    choose(byId("interpret-mode"), i.mode || "consecutive");
+    if (i.original != null && document.activeElement !== byId("interpret-original")) {
+      byId("interpret-original").value = Math.round(i.original * 100);
+      this.#volume(byId("interpret-original").value);
+    }
+    show(byId("interpret-volume"), !hand.preview.written);
+    const note = noteOf(i, state);
+    set(byId("interpret-note"), note);
+    show(byId("interpret-note"), Boolean(note));
+    if (!this.#was ? state !== "off" || i.caller !== i.person : state !== this.#was.state && state !== "off") byId("interpret-settings").open = true;
+    this.#tell(state, i, note);
+    this.#was = { state, note };
+  }
+
+  toggle() {
+    const i = this.#hand?.interpretation;
+    if (!i || byId("interpret").hidden || byId("interpret-on").disabled) return;
+    this.#send(!i.on);
+  }
+
+  #change() { if (this.#hand?.interpretation) this.#send(this.#hand.interpretation.on); }
+
+  // send orders all there is to choose; orders that come while one is on its
+  // way are sent as one.
+  async #send(on) {
+    if (this.#busy) { this.#busy = { on }; return; }
+    this.#busy = {};
+    const done = await this.#order("interpret", {
+      on, mode: byId("interpret-mode").value, caller: byId("interpret-caller").value, person: byId("interpret-person").value,
+      original: byId("interpret-original").value / 100,
+    });
+    const next = this.#busy.on;
+    this.#busy = undefined;
+    if (next !== undefined) this.#send(next);
+    else if (!done) this.#again();
+  }
+
+  // again shows how it is, where an order was refused.
+  #again() {
+    for (const id of ["interpret-caller", "interpret-person"]) delete byId(id).dataset.language;
+    const hand = this.#hand;
+    if (hand) this.update(hand);
+  }
+
+  #languages(id, current) {
+    const select = byId(id);
+    if (select.dataset.language === current) return;
+    select.dataset.language = current;
+    select.replaceChildren(...options(current));
+  }
+
+  #volume(percent) {
+    set(byId("interpret-percent"), `${percent} %`);
+    byId("interpret-original").setAttribute("aria-valuetext", `${percent} %`);
+  }
+
+  // tell says changes of the state, not what there was when the call began.
+  #tell(state, i, note) {
+    if (!this.#was) return;
+    if (state !== this.#was.state) say([T["desk_said_interpret_" + state].replace("{caller}", languageName(i.caller)).replace("{person}", languageName(i.person)), note].filter(Boolean).join(" "), state === "problem");
+    else if (note && note !== this.#was.note) say(note, state === "problem");
+  }
+}
+
+function stateOf(i) {
+  if (i.on) return i.problem ? "problem" : "on";
+  return i.possible || i.caller === i.person ? "off" : "impossible";
+}
+
+function noteOf(i, state) {
+  if (i.problem) return worded(i.problem);
+  const names = (line) => line.replace("{caller}", languageName(i.caller)).replace("{person}", languageName(i.person));
+  if (state === "impossible" || (i.on && !i.possible)) return names(T.desk_interpret_no_way);
+  return state === "off" && i.caller === i.person ? names(T.desk_interpret_same) : "";
+}
+
+// choose leaves what somebody is choosing now.
+function choose(select, value) { if (select.value !== value) select.value = value; }
+
+let playing; // what is heard again now
+
+// again is the button that plays a line once more: as long as it is there.
+export function again(call, audio) {
+  return (s, name) => {
+    const state = h("span", { class: "hint", role: "status" });
+    const button = h("button", { class: "text-button", type: "button", onclick: () => play(button, state, call(), s, audio()) }, T.desk_original, h("span", { class: "unseen" }, `: ${name}, ${s.text}`));
+    return [button, state];
+  };
+}
+
+async function play(button, state, call, s, audio) {
+  const mine = playing?.segment === s;
+  playing?.stop();
+  if (mine) return;
+  set(state, "");
+  const now = playing = { segment: s, stop: () => { playing = undefined; } };
+  try {
+    const resp = await fetch(`/api/v1/desk/calls/${encodeURIComponent(call)}/original?${new URLSearchParams({ leg: s.leg, segment: s.id })}`, { cache: "no-store", redirect: "error" });
+    if (!resp.ok) return set(state, resp.status === 404 || resp.status === 409 ? T.desk_original_gone : T.desk_error);
+    const sound = await audio.decodeAudioData(await resp.arrayBuffer());
+    if (playing !== now) return;
+    const source = audio.createBufferSource();
+    source.buffer = sound;
+    source.connect(audio.destination);
+    now.stop = () => { playing = undefined; source.onended = null; source.stop(); set(state, ""); };
+    source.onended = () => { if (playing === now) playing = undefined; set(state, ""); };
+    set(state, T.desk_original_playing);
+    source.start();
+  } catch {
+    set(state, T.desk_original_failed);
+  } finally {
+    if (playing === now && state.textContent !== T.desk_original_playing) playing = undefined;
+  }
+}
