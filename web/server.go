@@ -21,6 +21,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/web/session"
+	"github.com/amtsleitung/amtsleitung/web/v1"
 )
 
 //go:embed static
@@ -64,7 +65,11 @@ type Options struct {
 	Callers Callers
 	// Desk serves /desk and /api/v1/desk, if Sessions are there; nil: it does not.
 	Desk *Desk
-	Log  *slog.Logger
+	// V1 serves the OpenAI-compatible interface below /v1; nil: it does not.
+	V1 *v1.Options
+	// ReadAloud serves /vorlesen, its script and /api/v1/read; nil: it does not.
+	ReadAloud *ReadAloud
+	Log       *slog.Logger
 }
 
 // Status says what the service is made of.
@@ -127,6 +132,14 @@ func NewServer(o Options) (*Server, error) {
 		if err := s.citizenRoutes(); err != nil {
 			return nil, err
 		}
+	}
+	if o.ReadAloud != nil {
+		if err := s.vorlesenRoutes(); err != nil {
+			return nil, err
+		}
+	}
+	if o.V1 != nil {
+		s.v1Routes()
 	}
 	if o.Sessions != nil && o.Requests != nil {
 		s.anliegenRoutes()
