@@ -113,9 +113,11 @@ func (i *Interpreter) clear() {
 	})
 }
 
-// finish lets the speaker know that the others have heard it all.
+// finish lets the speaker know that the others have heard it all, unless more
+// is being said.
 func (i *Interpreter) finish(u *utterance) {
-	if p := i.party(u.speaker()); p != nil && u.spoken && i.behind(u.speaker()) == 0 {
+	name := u.speaker()
+	if p := i.party(name); p != nil && u.spoken && i.behind(name) == 0 && i.quiet(name) {
 		i.endTone(p)
 	}
 }
