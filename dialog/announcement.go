@@ -34,7 +34,14 @@ func (c *Conversation) announce(r *reply, a Announcement, lead prompts.Key) {
 	c.announced = a.ID
 	b := c.book()
 	r.lead(lead)
-	if primary(a.Language) != primary(b.Language) && b.Has(prompts.AnnouncingOther) {
+	if text := c.inWords(a.Text, primary(a.Language)); c.foreign() && text != a.Text {
+		r.lead(prompts.Translated)
+		a.Text, a.Language = text, b.Language
+	}
+	switch other := primary(a.Language) != primary(b.Language); {
+	case other && c.foreign():
+		r.lead(prompts.OnlyGerman)
+	case other && b.Has(prompts.AnnouncingOther):
 		r.lead(prompts.AnnouncingOther)
 	}
 	r.speak(a.Language, a.Text, true)

@@ -57,7 +57,7 @@ func (c *Conversation) begin(r *reply, f *form.Form, said string) {
 		known = append(known, c.sayNamed(f, s.values[f.Name]))
 	}
 	if len(known) > 0 {
-		r.phrase(form.Noted, "values", c.phrases().And(known))
+		r.phrase(form.Noted, "values", c.all(known))
 	}
 	c.next(r, s)
 }
@@ -68,7 +68,7 @@ func (c *Conversation) wantsForm(ctx context.Context, r *reply, u utterance) boo
 		return false
 	}
 	for _, f := range c.opt.Forms {
-		if f.Wanted(u.words, c.language) {
+		if f.Wanted(u.words, c.lexicon()) {
 			if f.ID != form.CallbackID {
 				c.wants(u)
 			}
@@ -219,8 +219,8 @@ func (s offeringForm) heard(ctx context.Context, c *Conversation, r *reply, u ut
 // tell speaks the next portion of the answer and offers the form once more.
 func (s offeringForm) tell(c *Conversation, r *reply) {
 	r.outcome = OutcomeAnswer
-	text := c.topic.spoken(r, s.rest[0])
-	r.speak(c.topic.variant.Language, text, true)
+	text, in := c.topic.spoken(c, s.rest[0])
+	r.speak(in, text, true)
 	c.state = offeringForm{form: s.form, rest: s.rest[1:]}
 	c.state.ask(c, r)
 	c.evidence(r, *c.topic, text)

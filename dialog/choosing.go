@@ -15,6 +15,7 @@ import (
 type choosing struct {
 	hits   []knowledge.Hit
 	titles []string
+	meant  []string // titles in the language of the lexicon, where that is another one
 	asked  int
 }
 
@@ -71,10 +72,10 @@ func (s choosing) heard(ctx context.Context, c *Conversation, r *reply, u uttera
 // heardAnew takes the sentence for another wording of the question; what
 // matches one of the choices at all is that choice.
 func (s choosing) heardAnew(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
-	if _, wish := c.data.Intents.First(u.words, c.language, "repeat", "slower", "louder", "easy", "source", "wait", "startover", "back", "stop", "goodbye", "meaning"); wish {
+	if _, wish := c.data.Intents.First(u.words, c.lexicon(), "repeat", "slower", "louder", "easy", "source", "wait", "startover", "back", "stop", "goodbye", "meaning"); wish {
 		return false
 	}
-	if _, ok := c.data.Intents.Anywhere(u.words, c.language, "human", "callback", "decision"); ok {
+	if _, ok := c.data.Intents.Anywhere(u.words, c.lexicon(), "human", "callback", "decision"); ok {
 		return false
 	}
 	v := c.lookUp(ctx, r.now, u)
@@ -115,19 +116,31 @@ func (s choosing) choice(c *Conversation, u utterance) int {
 			return len(s.hits) - 1
 		}
 	}
-	return s.byTitle(u.words)
+	if u.own == nil {
+		return byTitle(s.titles, u.words)
+	}
+	if i := byTitle(s.titles, u.own); i >= 0 {
+		return i
+	}
+	return byTitle(s.meant, u.words)
+}
+
+// titleMeant is the article's title in the language into which the caller's
+// words are translated.
+func (c *Conversation) titleMeant(a *knowledge.Article) string {
+	return plain(a.Variants[c.lexicon()].Title)
 }
 
 // stem is how much of a word must be alike.
 const stem = 5
 
 // byTitle scores each title by the words that stand in no other.
-func (s choosing) byTitle(words intent.Words) int {
+func byTitle(titles []string, words intent.Words) int {
 	best, score, tie := -1, 0, false
-	for i, title := range s.titles {
+	for i, title := range titles {
 		n := 0
 		for _, w := range intent.Split(title) {
-			if len(w) >= stem && holds(words, w) && !s.elsewhere(i, w) {
+			if len(w) >= stem && holds(words, w) && !elsewhere(titles, i, w) {
 				n++
 			}
 		}
@@ -144,8 +157,8 @@ func (s choosing) byTitle(words intent.Words) int {
 	return best
 }
 
-func (s choosing) elsewhere(own int, word string) bool {
-	for i, title := range s.titles {
+func elsewhere(titles []string, own int, word string) bool {
+	for i, title := range titles {
 		if i != own && holds(intent.Split(title), word) {
 			return true
 		}

@@ -71,7 +71,7 @@ func (c *Conversation) surely(ctx context.Context, r *reply, u utterance, parts 
 	var hits []knowledge.Hit
 	seen := map[string]bool{}
 	for _, part := range parts {
-		if len(c.data.Intents.Content(intent.Split(part.Text), c.language)) < fewestInOne {
+		if len(c.data.Intents.Content(intent.Split(part.Text), c.lexicon())) < fewestInOne {
 			return nil
 		}
 		one := u

@@ -58,8 +58,14 @@ type Conversation struct {
 	shelved     *sheet // the request that was being taken when the caller went to a person
 	over        bool
 	account     account
-	why         Open   // what leads to a person
-	wished      string // the words in which a person was wished for
+	why         Open // what leads to a person
+	// Languages that the bot speaks by translation only.
+	tongues  *Tongues
+	abroad   *abroad // within an event; nil: nothing can be translated
+	patience time.Duration
+	lexis    string // of the words that were translated to be understood
+	down     bool   // it was said that nothing can be translated
+	wished   string // the words in which a person was wished for
 }
 
 // topic is the article that was last answered.
@@ -94,7 +100,11 @@ func New(o Options) *Conversation {
 	if c.opt.Language == "" {
 		c.opt.Language = c.opt.Languages[0]
 	}
-	c.language, c.writes = c.opt.Language, o.Written
+	c.language, c.writes, c.patience = c.opt.Language, o.Written, mostPatience
+	c.tongues = c.data.Tongues
+	if c.tongues == nil && o.Translate != nil {
+		c.tongues, c.fault = NewTongues(TonguesOptions{Translate: o.Translate, Prompts: c.data.Prompts})
+	}
 	return c
 }
 
@@ -122,7 +132,8 @@ func (c *Conversation) Handle(ctx context.Context, e Event, emit func(Action) er
 	if c.over || c.handing && !e.Kind.handsBack() && e.Kind != Gone && e.Kind != Announce {
 		return nil
 	}
-	r := &reply{c: c, now: e.Now, translate: c.translator(ctx)}
+	defer c.bind(ctx)()
+	r := &reply{c: c, now: e.Now}
 	c.look(ctx, r, e)
 	if err := ctx.Err(); err != nil {
 		return err // half a turn is none: the search was cut short
@@ -199,7 +210,11 @@ func (c *Conversation) greet(r *reply, e Event) {
 		c.language = e.Language
 		r.emit(Action{Kind: Language, Lang: e.Language})
 	}
-	r.firm(c.book(), prompts.Greeting, "city", c.opt.City)
+	r.firm(c.bookWith(prompts.Greeting), prompts.Greeting, "city", c.opt.City)
+	if c.foreign() {
+		c.meet(c.language)
+		c.tellMachine(r, prompts.GreetingMachine)
+	}
 	for _, other := range c.opt.Languages {
 		if b, ok := c.data.Prompts.Book(other); ok && other != c.language && b.Has(prompts.Hint) {
 			r.speak(b.Language, c.wording(b, prompts.Hint), false)
@@ -218,23 +233,28 @@ func (c *Conversation) book() *prompts.Book {
 			return b
 		}
 	}
-	for _, l := range []string{c.language, c.opt.Language, "de"} {
-		if b, ok := c.data.Prompts.Book(l); ok && !b.Partial {
-			return b
-		}
+	if b, ok := c.data.Prompts.Book(c.language); ok && !b.Partial {
+		return b
 	}
-	return &prompts.Book{}
+	if b, ok := c.translatedBook(c.language); ok {
+		return b
+	}
+	return c.fallback()
 }
 
-// bookWith is the book, or, where it does not hold the prompt yet, the city's.
+// bookWith is the book, or, where it does not hold the prompt or cannot be
+// translated now, the next best.
 func (c *Conversation) bookWith(key prompts.Key) *prompts.Book {
 	b := c.book()
+	if b.Has(key) {
+		return b
+	}
+	if b = c.fallback(); b.Has(key) {
+		return b
+	}
 	for _, l := range []string{c.opt.Language, "de"} {
-		if b.Has(key) {
-			break
-		}
-		if other, ok := c.data.Prompts.Book(l); ok {
-			b = other
+		if other, ok := c.data.Prompts.Book(l); ok && other.Has(key) {
+			return other
 		}
 	}
 	return b

@@ -23,17 +23,29 @@ type danger struct {
 
 // danger hears an emergency by its words, and by its likeness to others.
 func (c *Conversation) danger(u utterance) danger {
-	sign := c.data.Intents.Sign(u.words, c.language)
-	d := danger{strength: sign.Strength, spoken: sign.Language}
-	d.kind, d.alert = intent.Alarm(sign, u.scores)
-	if sign.Strength < intent.Likely { // the words do not tell the language
-		d.spoken = c.language
-		if guess, sure := c.data.Intents.Guess(u.words); sure {
-			d.spoken = guess
+	d := c.dangerIn(u.words, c.lexicon(), u.scores)
+	if u.own != nil {
+		if own := c.dangerIn(u.own, u.spoken, u.ownScores); own.alert > d.alert {
+			d = own
 		}
+		d.spoken = u.spoken
 	}
 	if _, asked := c.state.(doubting); asked && d.alert == intent.Doubtful {
 		d.alert = intent.Clear
+	}
+	return d
+}
+
+// dangerIn judges words of a language.
+func (c *Conversation) dangerIn(words intent.Words, language string, scores intent.Scores) danger {
+	sign := c.data.Intents.Sign(words, language)
+	d := danger{strength: sign.Strength, spoken: sign.Language}
+	d.kind, d.alert = intent.Alarm(sign, scores)
+	if sign.Strength < intent.Likely { // the words do not tell the language
+		d.spoken = c.language
+		if guess, sure := c.data.Intents.Guess(words); sure && !c.foreign() {
+			d.spoken = guess
+		}
 	}
 	return d
 }
@@ -75,8 +87,11 @@ func (c *Conversation) alarm(r *reply, kind intent.Kind, spoken string) {
 		intent.Police: prompts.EmergencyPolice, intent.Suicide: prompts.EmergencySuicide,
 	}
 	b, ok := c.data.Prompts.Book(spoken)
-	if !ok || spoken == c.book().Language || c.easy && spoken == c.language {
-		b = c.book()
+	if !ok {
+		b, ok = c.translatedBook(spoken)
+	}
+	if !ok || !b.Has(keys[kind]) || spoken == c.book().Language || c.easy && spoken == c.language {
+		b = c.bookWith(keys[kind])
 	}
 	r.outcome = OutcomeEmergency
 	c.isWaiting, c.misses, c.silences = false, 0, 0

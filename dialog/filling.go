@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/form"
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/numbers"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
@@ -258,7 +259,7 @@ func (s filling) heard(ctx context.Context, c *Conversation, r *reply, u utteran
 func (s filling) plausible(ctx context.Context, c *Conversation, u utterance, v slot.Value, now time.Time) bool {
 	switch s.at.Spec.Kind {
 	case slot.Phone:
-		said := c.data.Numbers.Parse(u.Text, c.language)
+		said := c.digits(u)
 		return len(said) > 1 || len(u.content) <= spokenChoice
 	case slot.Name:
 		return v.Spelt || !c.is(u, "repeat", "wait", "slower", "louder", "robot", "who", "goodbye", "thanks", "greet", "easy") && !c.agrees(u)
@@ -267,7 +268,7 @@ func (s filling) plausible(ctx context.Context, c *Conversation, u utterance, v 
 	case slot.Email:
 		return v.Doubt != slot.Incomplete || len(u.words) <= 8 && !c.is(u, "repeat", "wait", "slower", "louder", "robot", "who", "goodbye", "thanks", "easy", "human")
 	case slot.Text:
-		if _, wish := c.data.Intents.Anywhere(u.words, c.language, "human", "callback"); wish {
+		if _, wish := c.data.Intents.Anywhere(u.words, c.lexicon(), "human", "callback"); wish {
 			return false
 		}
 		return len(u.content) > 1 && !c.is(u, "repeat", "wait", "slower", "louder", "robot", "who", "goodbye", "easy", "normal", "faster")
@@ -324,7 +325,7 @@ func (c *Conversation) leaveOut(r *reply, s sheet, f *form.Slot) {
 // neither.
 func (s filling) other(ctx context.Context, c *Conversation, r *reply, u utterance) bool {
 	c.state = s
-	if name, ok := c.data.Intents.Anywhere(u.words, c.language, "human", "callback"); ok && name != "" {
+	if name, ok := c.data.Intents.Anywhere(u.words, c.lexicon(), "human", "callback"); ok && name != "" {
 		if s.form.ID != form.CallbackID {
 			return false
 		}
@@ -342,7 +343,7 @@ func (s filling) other(ctx context.Context, c *Conversation, r *reply, u utteran
 		s.ask(c, r)
 		return true
 	}
-	if _, ok := c.data.Intents.First(u.words, c.language, "repeat", "slower", "faster", "louder", "easy", "normal", "wait", "continue",
+	if _, ok := c.data.Intents.First(u.words, c.lexicon(), "repeat", "slower", "faster", "louder", "easy", "normal", "wait", "continue",
 		"goodbye", "source", "meaning", "robot", "who", "decision"); ok {
 		return false
 	}
@@ -519,12 +520,74 @@ func (s filling) finish(c *Conversation, r *reply) {
 }
 
 func (c *Conversation) setting(sofar string, now time.Time) slot.Setting {
-	return slot.Setting{Language: c.language, Now: now, Streets: c.opt.Streets, Sofar: sofar}
+	return slot.Setting{Language: c.lexicon(), Now: now, Streets: c.opt.Streets, Sofar: sofar}
 }
 
 // read takes the words for the slot's value.
 func (c *Conversation) read(f *form.Slot, u utterance, sofar string, now time.Time) slot.Value {
-	return c.data.Slots.Read(f.Spec, u.Text, c.setting(sofar, now))
+	own := c.data.Slots.Read(f.Spec, u.Text, c.setting(sofar, now))
+	if u.meant == "" {
+		return own
+	}
+	meant := c.data.Slots.Read(f.Spec, u.meant, c.setting(sofar, now))
+	return c.ownWords(f, u, own, meant)
+}
+
+// seek finds a value that was given unasked.
+func (c *Conversation) seek(f *form.Slot, u utterance, now time.Time) (slot.Value, bool) {
+	own, ok := c.data.Slots.Find(f.Spec, u.Text, c.setting("", now))
+	if u.meant == "" {
+		return own, ok
+	}
+	meant, found := c.data.Slots.Find(f.Spec, u.meant, c.setting("", now))
+	switch {
+	case !found:
+		return own, ok && !worded(f.Spec.Kind)
+	case !ok:
+		own = slot.Value{}
+	}
+	v := c.ownWords(f, u, own, meant)
+	return v, v.Found()
+}
+
+// worded are kinds that are said in words of the language, not in names and
+// figures.
+func worded(k slot.Kind) bool {
+	switch k {
+	case slot.Date, slot.Time, slot.Choice, slot.YesNo, slot.Count:
+		return true
+	}
+	return false
+}
+
+// ownWords chooses between a value as the caller said it and as its translation
+// reads. Translation finds where a name begins ("my name is"), but what it is
+// stands in the caller's words: a machine may have put it into others.
+func (c *Conversation) ownWords(f *form.Slot, u utterance, own, meant slot.Value) slot.Value {
+	switch kind := f.Spec.Kind; {
+	case worded(kind):
+		if meant.Found() {
+			return meant
+		}
+		return own
+	case kind == slot.Text:
+		return own
+	case kind == slot.Phone:
+		if numbers.Count(meant.Text) > numbers.Count(own.Text) {
+			return meant
+		}
+		return own
+	case !meant.Found(), kind == slot.Email, kind == slot.Plate:
+		return own
+	case !own.Found(), own.Doubt > slot.Sure && meant.Doubt == slot.Sure, len(meant.Text) < len(own.Text):
+		for _, w := range intent.Split(meant.Text) {
+			if !slices.Contains(u.own, w) && kind != slot.HouseNumber {
+				return own
+			}
+		}
+		return meant
+	}
+	return own
 }
 
 // notice fills other slots that the same sentence gave.
@@ -534,7 +597,7 @@ func (c *Conversation) notice(s sheet, u utterance, at *form.Slot, now time.Time
 		if _, has := s.values[f.Name]; has || at != nil && (f.Name == at.Name || f.Spec.Kind == at.Spec.Kind) || at != nil && at.Spec.Kind == slot.Text {
 			continue
 		}
-		v, ok := c.data.Slots.Find(f.Spec, u.Text, c.setting("", now))
+		v, ok := c.seek(f, u, now)
 		switch {
 		case !ok:
 		case v.Doubt == slot.Sure && !confirmed(f.Spec.Kind):
@@ -561,5 +624,5 @@ func (c *Conversation) previous(r *reply, s sheet) {
 }
 
 func (c *Conversation) count(n int) string {
-	return strings.TrimSpace(c.data.Slots.Say(slot.Spec{Kind: slot.Text}, slot.Value{Text: itoa(n)}, c.language))
+	return strings.TrimSpace(c.data.Slots.Say(slot.Spec{Kind: slot.Text}, slot.Value{Text: itoa(n)}, c.lexicon()))
 }

@@ -99,7 +99,7 @@ func (s checking) heard(ctx context.Context, c *Conversation, r *reply, u uttera
 func (s checking) amended(c *Conversation, r *reply, u utterance) bool {
 	switch s.at.Spec.Kind {
 	case slot.Phone:
-		amended, changed := c.data.Numbers.Amend(s.value.Text, u.Text, c.language)
+		amended, changed := c.data.Numbers.Amend(s.value.Text, u.understood(), c.lexicon())
 		switch {
 		case changed && amended != s.value.Text && numbers.Valid(amended):
 			s.value.Text = amended
@@ -276,7 +276,7 @@ func (s offeringCaller) heard(_ context.Context, c *Conversation, r *reply, u ut
 	if r.outcome == OutcomeNone {
 		r.outcome = OutcomeRequest
 	}
-	number := c.data.Numbers.Parse(u.Text, c.language)
+	number := c.digits(u)
 	switch {
 	case numbers.Valid(number):
 		c.readBack(r, s.sheet, s.at, slot.Value{Kind: slot.Phone, Text: number, Doubt: slot.Unsure})

@@ -41,6 +41,10 @@ func (c *Conversation) finishForm(r *reply, s sheet) {
 func (c *Conversation) recite(r *reply, s sheet) {
 	r.phrase(form.Sum)
 	language := c.phrases().Language
+	if spoken := c.book().Language; spoken != language {
+		c.reciteForeign(r, s, spoken)
+		return
+	}
 	if text, in := s.form.Summarise(language, c.sayValues(s)); text != "" && in == language || text != "" && intent.Primary(in) == intent.Primary(language) {
 		r.speak(c.phrases().Language, sentence(text), true)
 		return
@@ -52,6 +56,14 @@ func (c *Conversation) recite(r *reply, s sheet) {
 		}
 	}
 	r.speak(language, sentence(strings.Join(list, ", ")), true)
+}
+
+// reciteForeign names each value: a summary in sentences would have to be
+// translated with the values in it.
+func (c *Conversation) reciteForeign(r *reply, s sheet, language string) {
+	for _, f := range s.filled() {
+		r.speak(language, sentence(c.label(f)+": "+c.sayValue(f, s.values[f.Name])), true)
+	}
 }
 
 // sentence ends with a full stop and begins with a capital letter.
@@ -171,7 +183,7 @@ func (s changing) ask(c *Conversation, r *reply) {
 	for _, f := range s.filled() {
 		labels = append(labels, c.label(f))
 	}
-	r.phrase(form.Change, "labels", c.phrases().Or(labels))
+	r.phrase(form.Change, "labels", c.either(labels))
 }
 
 // filled are the slots with values, as the form orders them.
@@ -296,7 +308,7 @@ func (c *Conversation) corrected(r *reply, s sheet, f *form.Slot, u utterance) b
 
 // states says that the sentence states a value: "ist", "heißt", "lautet".
 func (c *Conversation) states(u utterance) bool {
-	return c.data.Numbers.States(u.words, c.language) && !c.is(u, "wrong")
+	return c.data.Numbers.States(u.words, c.lexicon()) && !c.is(u, "wrong")
 }
 
 // labelled finds the slot that the words name, other than the one asked for.
@@ -328,7 +340,7 @@ func (c *Conversation) replaced(r *reply, s sheet, u utterance) bool {
 	}
 	var slots []*form.Slot
 	for _, f := range s.filled() {
-		if v, ok := c.data.Slots.Find(f.Spec, u.Text, c.setting("", r.now)); ok && v.Text != s.values[f.Name].Text {
+		if v, ok := c.seek(f, u, r.now); ok && v.Text != s.values[f.Name].Text {
 			slots = append(slots, f)
 		}
 	}

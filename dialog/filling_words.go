@@ -10,13 +10,31 @@ import (
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
 )
 
-// phrases are what is said about forms, in the language that the bot speaks.
-func (c *Conversation) phrases() *form.Book { return c.data.Forms.Book(c.book().Language) }
+// phrases are what is said about forms, in the language that the bot speaks, or
+// in the one that it is translated from.
+func (c *Conversation) phrases() *form.Book {
+	language := c.book().Language
+	if c.foreign() && language == c.language {
+		language = c.source()
+	}
+	return c.data.Forms.Book(language)
+}
+
+// source is the language that the bot's words are translated from.
+func (c *Conversation) source() string {
+	if c.tongues != nil {
+		if from := c.tongues.from(c.language); from != "" {
+			return from
+		}
+	}
+	return c.fallback().Language
+}
 
 // utter makes an utterance of words that were heard before.
 func (c *Conversation) utter(text string) utterance {
 	u := utterance{Event: Event{Kind: Heard, Text: text}, words: intent.Split(text)}
-	u.content = c.data.Intents.Content(u.words, c.language)
+	c.understand(&u)
+	u.content = c.data.Intents.Content(u.words, c.lexicon())
 	return u
 }
 
@@ -52,6 +70,11 @@ func (r *reply) wordings(language, key string, list []string, pairs ...string) {
 		return
 	}
 	c, k := r.c, prompts.Key(key)
+	if b := c.book(); c.foreign() && b.Language == c.language && language != c.language {
+		if out := c.abroad.render(list, language, c.language); len(out) > 0 {
+			list, language = out, c.language
+		}
+	}
 	begin, chosen := c.uses[k], 0
 	for n := range list {
 		if !c.saidJustNow(form.Fill(list[(begin+n)%len(list)], pairs...)) {
@@ -72,7 +95,7 @@ func (r *reply) question(f *form.Slot) {
 	case slot.Phone:
 		r.say(prompts.NumberAsk)
 	case slot.Choice:
-		r.phrase(form.Choices, "choices", r.c.phrases().Or(r.c.options(f)))
+		r.phrase(form.Choices, "choices", r.c.either(r.c.options(f)))
 	case slot.YesNo:
 		r.phrase(form.Help(slot.YesNo))
 	default:
@@ -98,16 +121,33 @@ func (r *reply) help(f *form.Slot) {
 		r.phrase(form.Help(f.Spec.Kind))
 	}
 	if f.Spec.Kind == slot.Choice && len(f.Help) == 0 {
-		r.phrase(form.Choices, "choices", r.c.phrases().Or(r.c.options(f)))
+		r.phrase(form.Choices, "choices", r.c.either(r.c.options(f)))
 	}
 }
 
 func (c *Conversation) options(f *form.Slot) []string {
 	var out []string
 	for _, o := range f.Spec.Choices {
-		out = append(out, c.data.Slots.Say(f.Spec, slot.Value{Text: o.ID}, c.phrases().Language))
+		language := c.phrases().Language
+		out = append(out, c.inWords(c.data.Slots.Say(f.Spec, slot.Value{Text: o.ID}, language), language))
 	}
 	return out
+}
+
+// either joins a list for a choice, in the language that is spoken.
+func (c *Conversation) either(list []string) string {
+	if b := c.phrases(); b.Language == c.book().Language {
+		return b.Or(list)
+	}
+	return strings.Join(list, ", ")
+}
+
+// all joins a list.
+func (c *Conversation) all(list []string) string {
+	if b := c.phrases(); b.Language == c.book().Language {
+		return b.And(list)
+	}
+	return strings.Join(list, ", ")
 }
 
 // sayKeys names the options with their keys.
@@ -135,6 +175,9 @@ func (c *Conversation) sayFurther(r *reply, f *form.Slot, v slot.Value) {
 // sayValue is a value as the form reads it back.
 func (c *Conversation) sayValue(f *form.Slot, v slot.Value) string {
 	language := c.phrases().Language
+	if language != c.book().Language {
+		return c.sayForeign(f, v, language)
+	}
 	said := c.data.Slots.Say(f.Spec, v, language)
 	if c.writes {
 		said = c.asWritten(f, v, said)
@@ -145,9 +188,28 @@ func (c *Conversation) sayValue(f *form.Slot, v slot.Value) string {
 	return said
 }
 
+// sayForeign is a value in a language without words of its own: days, times and
+// choices are translated, everything that somebody has written or spelt stays.
+func (c *Conversation) sayForeign(f *form.Slot, v slot.Value, from string) string {
+	switch f.Spec.Kind {
+	case slot.Date, slot.Time, slot.Choice, slot.YesNo:
+		return c.inWords(c.data.Slots.Say(f.Spec, v, from), from)
+	case slot.Phone:
+		return c.readOut(v.Text)
+	case slot.Count:
+		if v.Note != "" {
+			return v.Note
+		}
+	}
+	return v.Text
+}
+
 // sayNamed is a value that stands alone: a number says what it is one of.
 func (c *Conversation) sayNamed(f *form.Slot, v slot.Value) string {
 	said := c.sayValue(f, v)
+	if c.phrases().Language != c.book().Language {
+		return said
+	}
 	if named := c.phrases().Named(f.Spec.Kind); named != "" && len(f.ReadBack) == 0 {
 		return form.Fill(named, "value", said)
 	}
@@ -164,21 +226,21 @@ func (c *Conversation) sayValues(s sheet) map[string]string {
 
 // labels are the words by which callers name a slot.
 func (c *Conversation) labels(f *form.Slot) []string {
-	own, in := f.Label.For(c.language)
-	if intent.Primary(in) == intent.Primary(c.language) && len(own) > 0 {
+	own, in := f.Label.For(c.lexicon())
+	if intent.Primary(in) == intent.Primary(c.lexicon()) && len(own) > 0 {
 		return own
 	}
-	return c.data.Forms.Book(c.language).Labels(f.Spec.Kind)
+	return c.data.Forms.Book(c.lexicon()).Labels(f.Spec.Kind)
 }
 
 // label is how the bot names a slot.
 func (c *Conversation) label(f *form.Slot) string {
 	language := c.phrases().Language
 	if own, in := f.Label.For(language); len(own) > 0 && intent.Primary(in) == intent.Primary(language) {
-		return own[0]
+		return c.inWords(own[0], language)
 	}
 	if l := c.phrases().Labels(f.Spec.Kind); len(l) > 0 {
-		return l[0]
+		return c.inWords(l[0], language)
 	}
 	return f.Name
 }

@@ -18,7 +18,11 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		c.notHeard(r)
 		return
 	}
-	u.scores = c.resembles(ctx, u)
+	c.understand(&u)
+	u.scores = c.resembles(ctx, u, u.understood())
+	if u.own != nil {
+		u.ownScores = c.resembles(ctx, u, u.Text)
+	}
 	d := c.danger(u)
 	if d.alert == intent.Clear && !c.mayBeQuestion(ctx, r, u, d) {
 		c.account.warns(u.Text)
@@ -43,7 +47,8 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	if c.changeLanguage(ctx, r, u) {
 		return
 	}
-	u.content = c.data.Intents.Content(u.words, c.language)
+	c.native(&u)
+	u.content = c.data.Intents.Content(u.words, c.lexicon())
 	if d.alert > intent.NoAlert && c.doubts(ctx, r, u, d) {
 		return
 	}
@@ -64,11 +69,11 @@ func (c *Conversation) pursue(ctx context.Context, r *reply, u utterance) {
 }
 
 // resembles compares the sentence with known ones, once for all purposes.
-func (c *Conversation) resembles(ctx context.Context, u utterance) intent.Scores {
+func (c *Conversation) resembles(ctx context.Context, u utterance, text string) intent.Scores {
 	if c.opt.Likeness == nil || len(u.words) < fewestCompared || u.doubtful(c) {
 		return intent.Scores{}
 	}
-	s, err := c.opt.Likeness.Judge(ctx, u.Text)
+	s, err := c.opt.Likeness.Judge(ctx, text)
 	if err != nil {
 		c.fail(err)
 	}
@@ -81,7 +86,7 @@ const fewestCompared = 2
 // expresses names the first of the intents that the words express in any
 // language, or that the sentence is much like.
 func (c *Conversation) expresses(u utterance, names ...intent.Name) (intent.Name, bool) {
-	return c.data.Intents.Express(u.words, c.language, u.scores, names...)
+	return c.data.Intents.Express(u.words, c.lexicon(), u.scores, names...)
 }
 
 // doubtful says that the recogniser hardly understood.

@@ -161,6 +161,9 @@ func (c *Conversation) title(d *Department) string {
 	if t := d.Titles[c.book().Language]; t != "" {
 		return t
 	}
+	if t := d.Titles[c.fallback().Language]; t != "" && c.foreign() {
+		return c.inWords(t, c.fallback().Language)
+	}
 	if t, ok := c.book().Title(d.Name); ok {
 		return t
 	}

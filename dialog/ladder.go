@@ -178,13 +178,13 @@ func (c *Conversation) wakes(ctx context.Context, u utterance) bool {
 			return true
 		}
 	}
-	if _, ok := c.state.(request); ok && len(c.data.Numbers.Parse(u.Text, c.language)) > 1 {
+	if _, ok := c.state.(request); ok && len(c.digits(u)) > 1 {
 		return true
 	}
-	if _, ok := c.data.Intents.Anywhere(u.words, c.language, "continue", "human", "callback", "goodbye", "repeat", "startover", "stop", "cancel", "wait"); ok {
+	if _, ok := c.data.Intents.Anywhere(u.words, c.lexicon(), "continue", "human", "callback", "goodbye", "repeat", "startover", "stop", "cancel", "wait"); ok {
 		return true
 	}
-	u.content = c.data.Intents.Content(u.words, c.language)
+	u.content = c.data.Intents.Content(u.words, c.lexicon())
 	if c.agrees(u) {
 		return true
 	}

@@ -22,7 +22,10 @@ func (c *Conversation) speaks(language string) bool {
 // changeLanguage follows a wish at any time and, unasked, clear evidence. It
 // is done when the words were nothing but the wish.
 func (c *Conversation) changeLanguage(ctx context.Context, r *reply, u utterance) bool {
-	if wished, ok := c.data.Intents.Wish(u.words); ok {
+	if wished, ok := c.data.Intents.Wish(u.heard()); ok {
+		return c.wishLanguage(ctx, r, u, wished)
+	}
+	if wished, ok := c.data.Intents.Wish(u.words); ok && u.own != nil {
 		return c.wishLanguage(ctx, r, u, wished)
 	}
 	if l, ok := c.detect(u); ok {
@@ -32,23 +35,36 @@ func (c *Conversation) changeLanguage(ctx context.Context, r *reply, u utterance
 	return false
 }
 
+// heard are the words that the caller said.
+func (u utterance) heard() intent.Words {
+	if u.own != nil {
+		return u.own
+	}
+	return u.words
+}
+
 // detect believes the recogniser on the first utterance, and clear words at
 // any time.
 func (c *Conversation) detect(u utterance) (string, bool) {
-	guess, sure := c.data.Intents.Guess(u.words)
-	if sure && guess != c.language && c.speaks(guess) && len(u.words) >= fewestWritten {
+	words := u.heard()
+	guess, sure := c.data.Intents.Guess(words, c.opt.Languages...)
+	if sure && guess != c.language && c.speaks(guess) && len(words) >= fewestWritten {
 		return guess, true
 	}
 	l := u.Language
-	if c.utterances > 1 || l == "" || l == c.language || !c.speaks(l) || len(u.words) < fewestWords {
+	if c.utterances > 1 || l == "" || l == c.language || !c.speaks(l) || len(words) < fewestWords {
 		return "", false
 	}
 	if u.LanguageProbability < c.opt.Thresholds.Language || sure && guess != l {
 		return "", false
 	}
 	// A name holds no word that only serves the sentence, in any language.
-	evidence := c.data.Intents.Evidence(u.words, l)
-	return l, evidence > 0 && evidence >= c.data.Intents.Evidence(u.words, c.language)
+	evidence := c.data.Intents.Evidence(words, c.language)
+	if !c.data.Intents.Knows(l) { // then only what speaks for another one counts
+		return l, evidence == 0 && len(words) >= fewestWritten
+	}
+	own := c.data.Intents.Evidence(words, l)
+	return l, own > 0 && own >= evidence
 }
 
 // wishLanguage changes to the wished language or says that it is not spoken.
@@ -62,12 +78,20 @@ func (c *Conversation) wishLanguage(ctx context.Context, r *reply, u utterance, 
 	if len(u.words) > shortAnswer && c.lookUp(ctx, r.now, u).answer != nil {
 		return false // more than the wish: answer it
 	}
+	if c.down && c.foreign() { // nothing can be translated: a person may speak it
+		c.state = offeringHuman{}
+	}
 	c.resume(r)
 	return true
 }
 
-// confirmLanguage says so, where the prompts know the new language.
+// confirmLanguage says so, where the prompts know the new language, or that a
+// machine translates.
 func (c *Conversation) confirmLanguage(r *reply) {
+	if c.foreign() {
+		c.tellMachine(r, prompts.LanguageMachine)
+		return
+	}
 	if intent.Primary(c.book().Language) == c.language {
 		r.lead(prompts.LanguageOn)
 	}
@@ -78,7 +102,10 @@ func (c *Conversation) refuseLanguage(r *reply, wished string) {
 	r.outcome = OutcomeNoAnswer
 	b, ok := c.data.Prompts.Book(wished)
 	if !ok {
-		b = c.book()
+		b, ok = c.translatedBook(wished)
+	}
+	if !ok || !b.Has(prompts.LanguageNone) {
+		b = c.bookWith(prompts.LanguageNone)
 	}
 	r.speak(b.Language, c.wording(b, prompts.LanguageNone), true)
 	c.state = offeringHuman{}
@@ -90,7 +117,8 @@ func (c *Conversation) setLanguage(r *reply, language string) {
 	if language == c.language {
 		return
 	}
-	c.language = language
+	c.language, c.down = language, false
+	c.meet(language)
 	r.emit(Action{Kind: Language, Lang: language})
 }
 

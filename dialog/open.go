@@ -73,8 +73,8 @@ func (s offering) key(_ context.Context, c *Conversation, r *reply, key rune) bo
 // tell speaks the next portion.
 func (s offering) tell(c *Conversation, r *reply) {
 	r.outcome = OutcomeAnswer
-	text := c.topic.spoken(r, s.rest[0])
-	r.speak(c.topic.variant.Language, text, true)
+	text, in := c.topic.spoken(c, s.rest[0])
+	r.speak(in, text, true)
 	c.state = offering{rest: s.rest[1:]}
 	if len(s.rest) == 1 {
 		c.state = open{closing: true}

@@ -48,8 +48,10 @@ type Options struct {
 	// no pattern knows; nil does without.
 	Likeness *intent.Likeness
 	// Translate turns reviewed text into the caller's language where an article
-	// has no variant; the caller is told that a machine did it. nil does without:
-	// the caller is then asked whether German will do.
+	// has no variant; the caller is told that a machine did it. It also lets the
+	// bot speak languages without prompts of their own, see Tongues. It returns
+	// when ctx ends. nil does without: the caller is then asked whether German
+	// will do.
 	Translate func(ctx context.Context, text, from, to string) (string, error)
 	// Announcement is what must be said first in every call to somebody who
 	// speaks the language; an empty text is none.
@@ -156,6 +158,9 @@ type Resources struct {
 	Slots   *slot.Reader
 	// Callback serves a city without a form of its own for it.
 	Callback *form.Form
+	// Tongues are the languages without books, for all calls; nil: each call
+	// translates for itself.
+	Tongues *Tongues
 }
 
 // LoadResources reads the embedded data.

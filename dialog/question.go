@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -64,17 +65,51 @@ func (c *Conversation) elsewhere(v verdict) bool {
 // lookUp searches for the question; the topic of the call gives follow-up
 // questions their meaning ("und was kostet das?").
 func (c *Conversation) lookUp(ctx context.Context, now time.Time, u utterance) verdict {
-	q := knowledge.Query{Text: u.Text, Language: c.language, Words: u.Words}
+	hits, err := c.find(ctx, now, knowledge.Query{Text: u.Text, Language: c.language, Words: u.Words})
+	if err != nil {
+		return verdict{failed: fmt.Errorf("search for an answer: %w", err)}
+	}
+	v := c.judge(hits)
+	if v.answer != nil || u.meant == "" {
+		return v
+	}
+	more, err := c.find(ctx, now, knowledge.Query{Text: u.meant, Language: c.lexicon()})
+	if err != nil {
+		return v
+	}
+	return c.judge(second(hits, more))
+}
+
+// find searches for what may be spoken now.
+func (c *Conversation) find(ctx context.Context, now time.Time, q knowledge.Query) ([]knowledge.Hit, error) {
 	if c.topic != nil {
 		q.Topic = c.topic.article.ID
 	}
 	hits, err := c.opt.Search.Search(ctx, q)
-	if err != nil {
-		return verdict{failed: fmt.Errorf("search for an answer: %w", err)}
-	}
-	return c.judge(slices.DeleteFunc(slices.Clone(hits), func(h knowledge.Hit) bool {
+	return slices.DeleteFunc(slices.Clone(hits), func(h knowledge.Hit) bool {
 		return h.Article == nil || !now.IsZero() && !h.Article.Valid(now)
-	}))
+	}), err
+}
+
+// trustInMeant scales what only the translation of a question finds.
+const trustInMeant = 0.95
+
+// second adds what the translated question found to what the caller's own
+// words did, each article by its better evidence.
+func second(own, meant []knowledge.Hit) []knowledge.Hit {
+	all := slices.Clone(own)
+	for _, h := range meant {
+		h.Confidence *= trustInMeant
+		at := slices.IndexFunc(all, func(o knowledge.Hit) bool { return o.Article.ID == h.Article.ID })
+		switch {
+		case at < 0:
+			all = append(all, h)
+		case all[at].Confidence < h.Confidence:
+			all[at] = h
+		}
+	}
+	slices.SortStableFunc(all, func(a, b knowledge.Hit) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	return all
 }
 
 // judge decides as the knowledge base advises; a configured margin turns a
@@ -168,7 +203,8 @@ func (c *Conversation) clarify(r *reply, hits []knowledge.Hit) {
 	s := choosing{}
 	for _, h := range hits {
 		s.hits = append(s.hits, h)
-		s.titles = append(s.titles, c.titleIn(r, h.Article))
+		s.titles = append(s.titles, c.titleIn(h.Article))
+		s.meant = append(s.meant, c.titleMeant(h.Article))
 	}
 	c.state = s
 	s.offer(c, r)
@@ -232,8 +268,8 @@ func (c *Conversation) askFact(r *reply, u utterance) bool {
 		r.outcome = OutcomeAnswer
 		c.wants(u)
 		c.misses, c.pending = 0, false
-		text = c.topic.spoken(r, text)
-		c.speakFact(r, f.prompt, text)
+		text, in := c.topic.spoken(c, text)
+		c.speakFact(r, f.prompt, text, in)
 		c.state = open{closing: true}
 		c.state.ask(c, r)
 		c.evidence(r, *c.topic, text)
@@ -243,12 +279,16 @@ func (c *Conversation) askFact(r *reply, u utterance) bool {
 }
 
 // speakFact leads to a fact, which is often no sentence, in its language.
-func (c *Conversation) speakFact(r *reply, lead prompts.Key, text string) {
+func (c *Conversation) speakFact(r *reply, lead prompts.Key, text, in string) {
 	if !ends(text) {
 		text += "."
 	}
-	if b, ok := c.data.Prompts.Book(c.topic.variant.Language); ok && b.Has(lead) {
+	b, ok := c.data.Prompts.Book(in)
+	if !ok {
+		b, ok = c.translatedBook(in)
+	}
+	if ok && b.Has(lead) {
 		text = c.wording(b, lead, "text", text)
 	}
-	r.speak(c.topic.variant.Language, text, true)
+	r.speak(in, text, true)
 }

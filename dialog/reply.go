@@ -18,8 +18,6 @@ type reply struct {
 	repair bool
 	closed bool
 	asked  string // a question in between, in the caller's words
-	// translate is Options.Translate within the event that is handled.
-	translate func(text, from, to string) (string, error)
 }
 
 // say speaks the next wording of a prompt.

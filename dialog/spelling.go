@@ -22,7 +22,7 @@ func (c *Conversation) spell(r *reply, u utterance) {
 		r.lead(prompts.SpellWhat)
 		return
 	}
-	r.lead(prompts.Spelled, "spelling", spelling(c.book(), word))
+	r.lead(prompts.Spelled, "spelling", c.spelling(word))
 	c.state.ask(c, r)
 }
 
@@ -92,7 +92,7 @@ func properName(words []string) string {
 }
 
 // spelling separates the letters so that a voice says each by itself.
-func spelling(b *prompts.Book, word string) string {
+func (c *Conversation) spelling(word string) string {
 	var letters []string
 	for _, r := range word {
 		switch {
@@ -101,9 +101,9 @@ func spelling(b *prompts.Book, word string) string {
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			letters = append(letters, string(unicode.ToUpper(r)))
 		case r == '.':
-			letters = append(letters, b.Say(prompts.Dot, 0))
+			letters = append(letters, c.bookWith(prompts.Dot).Say(prompts.Dot, 0))
 		case r == '-':
-			letters = append(letters, b.Say(prompts.Hyphen, 0))
+			letters = append(letters, c.bookWith(prompts.Hyphen).Say(prompts.Hyphen, 0))
 		}
 	}
 	return strings.Join(letters, ", ") + "."

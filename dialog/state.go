@@ -39,11 +39,18 @@ type utterance struct {
 	words   intent.Words
 	content intent.Words // without fillers at the ends
 	scores  intent.Scores
+	// What was said in a language without patterns is understood by its
+	// translation: then words are those of meant, own are the caller's, and
+	// spoken is their language.
+	own       intent.Words
+	ownScores intent.Scores
+	meant     string
+	spoken    string
 }
 
 // is names the first of the intents that the words express.
 func (c *Conversation) is(u utterance, names ...intent.Name) bool {
-	_, ok := c.data.Intents.First(u.words, c.language, names...)
+	_, ok := c.data.Intents.First(u.words, c.lexicon(), names...)
 	return ok
 }
 
@@ -89,4 +96,12 @@ func (c *Conversation) yesNo(ctx context.Context, r *reply, u utterance) consent
 		return neither
 	}
 	return answer
+}
+
+// understood is what was said in words of the lexicon.
+func (u utterance) understood() string {
+	if u.meant != "" {
+		return u.meant
+	}
+	return u.Text
 }

@@ -1,8 +1,10 @@
 package dialog
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
@@ -18,26 +20,48 @@ func Lines(r *Resources, departments []Department) (func(language string, key pr
 			return nil, err
 		}
 	}
-	tell := r.Prompts.Teller()
+	tell := r.Prompts.Teller(r.otherBook)
 	return func(language string, key prompts.Key, pairs ...string) string {
 		pairs = slices.Clone(pairs)
 		for i := 0; i+1 < len(pairs); i += 2 {
 			if pairs[i] == "department" {
-				pairs[i+1] = departmentTitle(r.Prompts, departments, pairs[i+1], language)
+				pairs[i+1] = r.departmentTitle(departments, pairs[i+1], language)
 			}
 		}
 		return tell(language, key, pairs...)
 	}, nil
 }
 
+// linePatience bounds the translation of a line: who is connected waits for it.
+const linePatience = time.Second
+
+// otherBook is the book of a language without its own; what is not translated
+// yet must be soon.
+func (r *Resources) otherBook(language string) (*prompts.Book, bool) {
+	if r.Tongues == nil {
+		return nil, false
+	}
+	r.Tongues.meet(language)
+	until := time.Now().Add(linePatience)
+	return r.Tongues.book(language, func(texts []string, from string) []string {
+		ctx, cancel := context.WithDeadline(context.Background(), until)
+		defer cancel()
+		return r.Tongues.Render(ctx, texts, from, language)
+	})
+}
+
 // departmentTitle is how a department is called; an unknown one by its name.
-func departmentTitle(l *prompts.Library, departments []Department, name, language string) string {
+func (r *Resources) departmentTitle(departments []Department, name, language string) string {
 	at := slices.IndexFunc(departments, func(d Department) bool { return d.Name == name })
 	for _, tag := range []string{language, "de"} {
 		if at >= 0 && departments[at].Titles[tag] != "" {
 			return departments[at].Titles[tag]
 		}
-		if b, ok := l.Book(tag); ok {
+		b, ok := r.Prompts.Book(tag)
+		if !ok {
+			b, ok = r.otherBook(tag)
+		}
+		if ok {
 			if t, ok := b.Title(name); ok {
 				return t
 			}

@@ -3,8 +3,6 @@ package dialog
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
@@ -13,28 +11,22 @@ import (
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
-// translator binds Options.Translate to the event that is handled.
-func (c *Conversation) translator(ctx context.Context) func(text, from, to string) (string, error) {
-	if c.opt.Translate == nil {
-		return nil
-	}
-	return func(text, from, to string) (string, error) {
-		out, err := c.opt.Translate(ctx, text, from, to)
-		if err != nil {
-			return "", fmt.Errorf("%w from %s to %s: %w", errTranslation, from, to, err)
-		}
-		if strings.TrimSpace(out) == "" {
-			return "", fmt.Errorf("%w from %s to %s: nothing came back", errTranslation, from, to)
-		}
-		return out, nil
-	}
-}
-
 // errTranslation marks what failed without leaving the caller without words.
 var errTranslation = errors.New("translate")
 
-// sources are the languages of reviewed texts that are translated, best first.
-func sources() []string { return []string{"de", "en"} }
+// sources are the languages of reviewed texts that are translated, best first:
+// German is what was reviewed first, but what a machine can translate directly
+// loses less on the way.
+func (c *Conversation) sources(to string) []string {
+	if c.tongues != nil && (!c.has(to) || c.tongues.opt.Direct != nil) {
+		ways := c.tongues.ways(to, false)
+		if c.has(to) && (c.tongues.opt.Direct("de", to) || !c.tongues.opt.Direct("en", to)) {
+			return []string{"de", "en"}
+		}
+		return ways
+	}
+	return []string{"de", "en"}
+}
 
 // bridge makes a topic without a variant in the caller's language speakable:
 // translated with a notice, or in German with a notice when the caller has
@@ -44,12 +36,19 @@ func (c *Conversation) bridge(r *reply, t *topic) bool {
 		r.lead(prompts.OnlyGerman)
 		return true
 	}
-	if c.translated(r, t) {
+	if c.translated(t) {
 		r.lead(prompts.Translated)
 		return true
 	}
-	strange := intent.Primary(c.book().Language) != c.language // the bot speaks German anyway
-	if c.german || c.alone || strange {
+	spoken := intent.Primary(c.book().Language)
+	if v, ok := t.article.Variants[spoken]; ok && c.foreign() && v.Answer != "" && spoken != "de" {
+		v.Language = spoken
+		t.variant = v
+		c.tellDown(r)
+		return true
+	}
+	strange := spoken != c.language // the bot speaks German anyway
+	if c.german || c.alone || strange && spoken == "de" {
 		r.lead(prompts.OnlyGerman)
 		return true
 	}
@@ -58,21 +57,21 @@ func (c *Conversation) bridge(r *reply, t *topic) bool {
 
 // translated puts the topic's title and answer into the caller's language;
 // more of it is translated when it is spoken.
-func (c *Conversation) translated(r *reply, t *topic) bool {
-	if r.translate == nil {
+func (c *Conversation) translated(t *topic) bool {
+	if c.abroad == nil {
 		return false
 	}
-	for _, from := range sources() {
+	for _, from := range c.sources(c.language) {
 		v, ok := t.article.Variants[from]
 		if !ok || v.Answer == "" {
 			continue
 		}
-		answer, err := r.translate(plain(v.Answer), from, c.language)
+		answer, err := c.abroad.word(plain(v.Answer), from, c.language)
 		if err != nil {
 			c.fail(err)
 			continue
 		}
-		if title, err := r.translate(plain(v.Title), from, c.language); err == nil {
+		if title, err := c.abroad.word(plain(v.Title), from, c.language); err == nil {
 			v.Title = title
 		}
 		v.Answer, v.Language = answer, c.language
@@ -83,28 +82,39 @@ func (c *Conversation) translated(r *reply, t *topic) bool {
 }
 
 // spoken is a further piece of the topic's text in its language. What cannot
-// be translated is said as it was reviewed.
-func (t *topic) spoken(r *reply, text string) string {
-	if t.from == "" || r.translate == nil {
-		return text
+// be translated is said as it was reviewed: in is the language of what is
+// returned.
+func (t *topic) spoken(c *Conversation, text string) (out, in string) {
+	if t.from == "" {
+		return text, t.variant.Language
 	}
-	out, err := r.translate(text, t.from, t.variant.Language)
+	if c.abroad == nil {
+		return text, t.from
+	}
+	out, err := c.abroad.word(text, t.from, t.variant.Language)
 	if err != nil {
-		r.c.fail(err)
-		return text
+		c.fail(err)
+		return text, t.from
 	}
-	return out
+	return out, t.variant.Language
 }
 
 // titleIn is the article's title in the caller's language, as far as possible.
-func (c *Conversation) titleIn(r *reply, a *knowledge.Article) string {
+func (c *Conversation) titleIn(a *knowledge.Article) string {
 	v, own := c.variant(a)
 	title := plain(v.Title)
-	if own || r.translate == nil || intent.Primary(v.Language) == c.language {
+	if own || c.abroad == nil || intent.Primary(v.Language) == c.language {
 		return title
 	}
-	if out, err := r.translate(title, v.Language, c.language); err == nil {
-		return out
+	for _, from := range c.sources(c.language) {
+		if v, ok := a.Variants[from]; ok && v.Title != "" {
+			if out, err := c.abroad.word(plain(v.Title), from, c.language); err == nil {
+				return out
+			}
+		}
+	}
+	if v, ok := a.Variants[c.book().Language]; ok && v.Title != "" {
+		return plain(v.Title)
 	}
 	return title
 }

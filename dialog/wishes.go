@@ -11,11 +11,11 @@ func (c *Conversation) wish(r *reply, u utterance) bool {
 	if c.wishPeople(r, u) {
 		return true
 	}
-	name, ok := c.data.Intents.First(u.words, c.language,
+	name, ok := c.data.Intents.First(u.words, c.lexicon(),
 		"spell", "normal", "easy", "slower", "faster", "louder", "meaning", "source", "startover", "back", "wait",
 		"continue", "stop", "repeat", "robot", "who", "goodbye", "thanks", "greet", "help")
 	if !ok {
-		if name, ok = c.data.Intents.Anywhere(u.words, c.language, "goodbye", "thanks"); !ok {
+		if name, ok = c.data.Intents.Anywhere(u.words, c.lexicon(), "goodbye", "thanks"); !ok {
 			name, ok = u.scores.Like(surelyLike, manners()...)
 		}
 	}
@@ -33,7 +33,7 @@ func manners() []intent.Name {
 
 // likelyWish takes what no article answers for what it resembles.
 func (c *Conversation) likelyWish(r *reply, u utterance) bool {
-	if name, ok := c.data.Intents.Anywhere(u.words, c.language, manners()...); ok && c.fulfil(r, u, name) {
+	if name, ok := c.data.Intents.Anywhere(u.words, c.lexicon(), manners()...); ok && c.fulfil(r, u, name) {
 		return true
 	}
 	name, ok := u.scores.Rather(append(manners(), "manipulation", "human", "callback", "decision", "insult", "chat")...)
@@ -114,7 +114,7 @@ func (c *Conversation) fulfil(r *reply, u utterance, name intent.Name) bool {
 func (c *Conversation) wishPeople(r *reply, u utterance) bool {
 	name, ok := c.expresses(u, "decision", "callback", "human")
 	if !ok && c.departmentIn(u.words) != nil {
-		if _, connect := c.data.Intents.Anywhere(u.words, c.language, "connect"); connect {
+		if _, connect := c.data.Intents.Anywhere(u.words, c.lexicon(), "connect"); connect {
 			name, ok = "human", true
 		}
 	}

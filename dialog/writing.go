@@ -84,7 +84,7 @@ func (c *Conversation) site(address string) string {
 	if c.writes {
 		return address
 	}
-	return spokenHost(c.book(), address)
+	return spokenHost(c.bookWith(prompts.Dot), address)
 }
 
 // phraseWritten is the phrase that fits the eye: what offers keys, asks to
@@ -113,11 +113,12 @@ func (r *reply) example(f *form.Slot) bool {
 		r.phrase(form.Example, "value", text)
 	case f.Spec.Kind == slot.YesNo:
 		say := func(v string) string {
-			return r.c.data.Slots.Say(f.Spec, slot.Value{Text: v}, r.c.phrases().Language)
+			language := r.c.phrases().Language
+			return r.c.inWords(r.c.data.Slots.Say(f.Spec, slot.Value{Text: v}, language), language)
 		}
-		r.phrase(form.Choices, "choices", r.c.phrases().Or([]string{say("yes"), say("no")}))
+		r.phrase(form.Choices, "choices", r.c.either([]string{say("yes"), say("no")}))
 	case f.Spec.Kind == slot.Choice:
-		r.phrase(form.Choices, "choices", r.c.phrases().Or(r.c.options(f)))
+		r.phrase(form.Choices, "choices", r.c.either(r.c.options(f)))
 	default:
 		return false
 	}

@@ -10,9 +10,10 @@ import (
 const minCommon = 2
 
 // Guess names the language of a text by its function words and its script.
-// It stays silent when unsure: names and single words are no evidence.
-func (r *Recogniser) Guess(words Words) (string, bool) {
-	language, best, lead := r.leader(words)
+// It stays silent when unsure: names and single words are no evidence. Of the
+// languages without tables only those that are offered may be meant.
+func (r *Recogniser) Guess(words Words, offered ...string) (string, bool) {
+	language, best, lead := r.leader(words, offered)
 	if best < minCommon || lead < minCommon {
 		return "", false
 	}
@@ -20,16 +21,16 @@ func (r *Recogniser) Guess(words Words) (string, bool) {
 }
 
 // Likely is Guess for written text, where any lead is better than none.
-func (r *Recogniser) Likely(words Words) (string, bool) {
-	language, _, lead := r.leader(words)
+func (r *Recogniser) Likely(words Words, offered ...string) (string, bool) {
+	language, _, lead := r.leader(words, offered)
 	return language, lead > 0
 }
 
 // leader returns the language with the most evidence, and by how much it leads.
-func (r *Recogniser) leader(words Words) (language string, best, lead int) {
+func (r *Recogniser) leader(words Words, offered []string) (language string, best, lead int) {
 	second := 0
-	for _, l := range r.order {
-		n := r.tables[l].count(words)
+	for _, l := range r.among(offered) {
+		n := r.table(l).count(words)
 		switch {
 		case n > best:
 			best, second, language = n, best, l
@@ -42,7 +43,7 @@ func (r *Recogniser) leader(words Words) (language string, best, lead int) {
 
 // Evidence counts the function words of a language in the words.
 func (r *Recogniser) Evidence(words Words, language string) int {
-	if t := r.tables[Primary(language)]; t != nil {
+	if t := r.table(language); t != nil {
 		return t.count(words)
 	}
 	return 0

@@ -14,7 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-//go:embed data/*.yaml data/exemplars/*.txt data/exemplars.bin
+//go:embed data/*.yaml data/other/*.yaml data/exemplars/*.txt data/exemplars.bin
 var data embed.FS
 
 // Name of an intent, as the data files call it.
@@ -25,6 +25,7 @@ type Name string
 type Recogniser struct {
 	tables map[string]*table
 	order  []string // languages, sorted
+	others others   // known by name only
 }
 
 // file is one language's data.
@@ -60,7 +61,14 @@ type rule struct {
 }
 
 // Load reads the embedded tables.
-func Load() (*Recogniser, error) { return LoadFS(data, "data") }
+func Load() (*Recogniser, error) {
+	r, err := LoadFS(data, "data")
+	if err != nil {
+		return nil, err
+	}
+	r.others, err = readOthers()
+	return r, err
+}
 
 // LoadFS reads all YAML files of a folder, one for each language.
 func LoadFS(files fs.FS, dir string) (*Recogniser, error) {
@@ -200,7 +208,7 @@ func (r *Recogniser) Wish(words Words) (string, bool) {
 			}
 		}
 	}
-	return "", false
+	return r.others.wish(words)
 }
 
 // After returns the words behind the first pattern of the intent: what

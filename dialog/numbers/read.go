@@ -1,6 +1,10 @@
 package numbers
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+)
 
 // Digits a telephone number may have, without the plus: local numbers are
 // short, ITU-T E.164 section 6.2 allows 15; 00 in front adds two.
@@ -36,8 +40,12 @@ func Groups(number string) []string {
 	return groups
 }
 
-// Read is the number in words, digit by digit, a comma between the groups.
+// Read is the number in words, digit by digit, a comma between the groups; in a
+// language whose words are not known, in figures that a voice reads one by one.
 func (p *Parser) Read(number, language string) string {
+	if p.languages[intent.Primary(language)] == nil {
+		return figures(number)
+	}
 	l := p.language(language)
 	groups := Groups(number)
 	spoken := make([]string, 0, len(groups))
@@ -56,4 +64,12 @@ func (p *Parser) Read(number, language string) string {
 		spoken = append(spoken, strings.Join(words, " "))
 	}
 	return strings.Join(spoken, ", ")
+}
+
+func figures(number string) string {
+	groups := Groups(number)
+	for i, g := range groups {
+		groups[i] = strings.Join(strings.Split(g, ""), " ")
+	}
+	return strings.Join(groups, ", ")
 }

@@ -43,6 +43,9 @@ type Book struct {
 	titles  map[string]string
 	// languages are named for clerks.
 	languages map[string]string
+	// A translated book has nothing of its own, see Translated.
+	from   *Book
+	render func(wordings []string) []string
 }
 
 type file struct {
@@ -150,7 +153,7 @@ func (b *Book) check() error {
 	for _, s := range Keys() {
 		known[s.Key] = true
 		wordings, ok := b.prompts[s.Key]
-		if !ok && (b.Partial && !s.Everywhere || s.Clerks && !b.forClerks()) {
+		if !ok && (b.Partial && !s.Everywhere || (s.Clerks || s.Machine) && !b.sources()) {
 			continue
 		}
 		if len(wordings) < s.Least && !b.Partial || len(wordings) == 0 {
@@ -201,8 +204,9 @@ func (l *Library) Languages() []string {
 	return slices.DeleteFunc(slices.Clone(l.names), func(n string) bool { return l.books[n].Partial })
 }
 
-// forClerks says that clerks are spoken to in the language.
-func (b *Book) forClerks() bool { return b.Language == "de" || b.Language == "en" }
+// sources says that clerks are spoken to in the language, and that it is
+// translated into others.
+func (b *Book) sources() bool { return b.Language == "de" || b.Language == "en" }
 
 // NameOf is the name of a language in this one; the tag itself where it is
 // not known.
@@ -214,12 +218,12 @@ func (b *Book) NameOf(language string) string {
 }
 
 // Has says whether the book holds the prompt.
-func (b *Book) Has(key Key) bool { return len(b.prompts[key]) > 0 }
+func (b *Book) Has(key Key) bool { return len(b.wordings(key)) > 0 }
 
 // Say is the nth wording of a prompt, counted round, with the values put into
 // their places; pairs are place and value.
 func (b *Book) Say(key Key, nth int, pairs ...string) string {
-	wordings := b.prompts[key]
+	wordings := b.wordings(key)
 	if len(wordings) == 0 {
 		return ""
 	}
@@ -234,10 +238,13 @@ func (b *Book) Say(key Key, nth int, pairs ...string) string {
 }
 
 // Wordings is how many ways there are to say it.
-func (b *Book) Wordings(key Key) int { return len(b.prompts[key]) }
+func (b *Book) Wordings(key Key) int { return len(b.wordings(key)) }
 
 // Date is a day in words fit for the ear.
 func (b *Book) Date(t time.Time) string {
+	if b.from != nil {
+		return b.translatedDate(t)
+	}
 	if len(b.months) != 12 {
 		return t.Format("2006-01-02")
 	}
@@ -247,6 +254,12 @@ func (b *Book) Date(t time.Time) string {
 // Term explains an official word in plain ones; folded is how the caller's
 // words look after intent.Fold.
 func (b *Book) Term(folded string) (term, meaning string, ok bool) {
+	if b.from != nil {
+		if term, meaning, ok = b.from.Term(folded); ok {
+			meaning, ok = b.rendered(meaning)
+		}
+		return term, meaning, ok
+	}
 	for t, m := range b.terms {
 		if strings.Contains(folded, t) && len(t) > len(term) {
 			term, meaning, ok = t, m, true
@@ -257,18 +270,31 @@ func (b *Book) Term(folded string) (term, meaning string, ok bool) {
 
 // Title is the spoken name of something configured, such as a department.
 func (b *Book) Title(name string) (string, bool) {
+	if b.from != nil {
+		t, ok := b.from.Title(name)
+		if text, rendered := b.rendered(t); rendered {
+			t = text
+		}
+		return t, ok
+	}
 	t, ok := b.titles[name]
 	return t, ok
 }
 
 // Teller gives the lines that are said while people are brought together, in
-// turn of their wordings. What a language does not hold is said in German; ""
-// is what no language holds. It is safe for concurrent use.
-func (l *Library) Teller() func(language string, key Key, pairs ...string) string {
+// turn of their wordings. other is asked for the book of a language that has
+// none, and may be nil. What a language does not hold is said in German; "" is
+// what no language holds. It is safe for concurrent use if other is.
+func (l *Library) Teller(other func(language string) (*Book, bool)) func(language string, key Key, pairs ...string) string {
 	var mu sync.Mutex
 	said := map[Key]int{}
 	return func(language string, key Key, pairs ...string) string {
 		b, ok := l.books[language]
+		if (!ok || b.Partial) && other != nil {
+			if translated, can := other(language); can {
+				b, ok = translated, true
+			}
+		}
 		if !ok || !b.Has(key) {
 			if b, ok = l.books["de"]; !ok || !b.Has(key) {
 				return ""

@@ -122,7 +122,7 @@ func TestSay(t *testing.T) {
 // languages hear German, and what nobody has said is nothing.
 func TestTeller(t *testing.T) {
 	l := load(t)
-	tell := l.Teller()
+	tell := l.Teller(nil)
 	first := tell("tr", prompts.WaitStill)
 	require.NotEmpty(t, first)
 	require.NotEqual(t, first, tell("tr", prompts.WaitStill))

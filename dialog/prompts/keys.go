@@ -10,6 +10,8 @@ type Spec struct {
 	Everywhere bool
 	// Clerks hear it, not callers: German and English will do.
 	Clerks bool
+	// Machine prompts are about machine translation, and are said translated.
+	Machine bool
 }
 
 // What the dialog says. The data files explain each by example.
@@ -124,6 +126,11 @@ const (
 	OfferGerman   Key = "offer_german"   // there is only a German text: read it?
 	GermanRefused Key = "german_refused" // then a human
 
+	// In languages without a book of their own.
+	GreetingMachine Key = "greeting_machine" // the bot's words are translated
+	LanguageMachine Key = "language_machine" // instead of LanguageOn
+	MachineDown     Key = "machine_down"     // nothing can be translated now: the bot goes on in this language
+
 	Spelled   Key = "spelled"
 	SpellWhat Key = "spell_what" // nothing was said that could be spelt
 
@@ -210,6 +217,15 @@ const EmergencyAid Key = "written_emergency_aid"
 // keys, hearing and telephones. Has tells whether there is one.
 func Written(key Key) Key { return "written_" + key }
 
+// ofItsLanguage are the prompts that name the language they are said in.
+func ofItsLanguage(key Key) bool {
+	switch key {
+	case Hint, Written(Hint), LanguageOn, AnnouncingOther, MachineDown:
+		return true
+	}
+	return false
+}
+
 // written are the prompts with such variants.
 func written() []Key {
 	return []Key{
@@ -239,6 +255,7 @@ func spoken() []Spec {
 	all := func(k Key, least int, places ...string) Spec {
 		return Spec{Key: k, Least: least, Places: places, Everywhere: true}
 	}
+	machine := func(k Key, least int) Spec { return Spec{Key: k, Least: least, Machine: true} }
 	clerks := func(k Key, places ...string) Spec { return Spec{Key: k, Least: 1, Places: places, Clerks: true} }
 	return []Spec{
 		s(Greeting, 1, "city"), s(GreetingAsk, 1), s(Hint, 1),
@@ -273,6 +290,7 @@ func spoken() []Spec {
 		s(OnHold, 1), s(BackFromHold, 1), s(PersonLost, 1), s(PersonLeft, 1), s(ListenNotice, 1),
 		s(TransferOnward, 2, "department"), s(CallbackTaken, 2), s(BackAgain, 2),
 		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Today, 1), s(Tomorrow, 1), s(Promise, 2),
+		machine(GreetingMachine, 1), machine(LanguageMachine, 1), machine(MachineDown, 1),
 		s(InterpretNotice, 1), s(InterpretOn, 1), s(InterpretOff, 1), s(InterpretRepeat, 2), s(InterpretSlower, 2),
 		s(InterpretFailed, 2), s(InterpretBroken, 1), s(InterpretConfirm, 2, "values"), s(InterpretCut, 1),
 		clerks(Briefing, "language", "concern", "open"), clerks(BriefingAccept), clerks(BriefingGone),
