@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,18 +10,16 @@ import (
 	"github.com/amtsleitung/amtsleitung/call/caller"
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/voicetest"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/sip"
 	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
-	"github.com/amtsleitung/amtsleitung/tts"
-	"github.com/amtsleitung/amtsleitung/tts/pico"
 )
 
 // phone is a SIP endpoint of the test with a voice and ears.
 type phone struct {
 	server *sip.Server
-	voices map[string]tts.Synthesizer
 	ears   *whisper.Engine
 }
 
@@ -38,39 +35,13 @@ func newPhone(t *testing.T) *phone {
 	go func() { done <- server.Run(ctx) }()
 	t.Cleanup(func() { cancel(); require.NoError(t, <-done) })
 	<-server.Ready()
-	return &phone{server: server, voices: map[string]tts.Synthesizer{}}
-}
-
-// voice is Pico for German and Piper for English, so that the English caller
-// is not the engine that answers.
-func (p *phone) voice(t *testing.T, lang string) tts.Synthesizer {
-	t.Helper()
-	if v := p.voices[lang]; v != nil {
-		return v
-	}
-	var v tts.Synthesizer
-	if lang == "en" {
-		v = englishVoice(t)
-	} else {
-		s, err := pico.Open(pico.Options{Dir: filepath.Dir(audiotest.Model(t, "pico/de-DE_ta.bin"))})
-		require.NoError(t, err)
-		t.Cleanup(s.Close)
-		v = s
-	}
-	p.voices[lang] = v
-	return v
+	return &phone{server: server}
 }
 
 // speech is a sentence in the phone's voice.
 func (p *phone) speech(t *testing.T, lang, text string) caller.Clip {
 	t.Helper()
-	var pcm []int16
-	err := p.voice(t, lang).Speak(t.Context(), tts.Utterance{Text: text, Language: lang}, media.SinkFunc(func(f media.Frame) error {
-		pcm = append(pcm, f.PCM...)
-		return nil
-	}))
-	require.NoError(t, err)
-	return clip(text, pcm)
+	return clip(text, voicetest.Speech(t, lang, text))
 }
 
 // clip plays samples.

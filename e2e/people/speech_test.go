@@ -1,7 +1,6 @@
 package people
 
 import (
-	"path/filepath"
 	"regexp"
 	"sync"
 	"sync/atomic"
@@ -11,25 +10,16 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/voicetest"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
-	"github.com/amtsleitung/amtsleitung/tts"
-	"github.com/amtsleitung/amtsleitung/tts/pico"
 )
 
 // speech is a German sentence in a synthetic voice, 16 kHz.
 func speech(t *testing.T, text string) []int16 {
 	t.Helper()
-	v, err := pico.Open(pico.Options{Dir: filepath.Dir(audiotest.Model(t, "pico/de-DE_ta.bin"))})
-	require.NoError(t, err)
-	defer v.Close()
-	var pcm []int16
-	require.NoError(t, v.Speak(t.Context(), tts.Utterance{Text: text, Language: "de"}, media.SinkFunc(func(f media.Frame) error {
-		pcm = append(pcm, f.PCM...)
-		return nil
-	})))
-	return pcm
+	return voicetest.Speech(t, "de", text)
 }
 
 // ears recognise what was heard; the model is loaded once.
@@ -41,12 +31,14 @@ var ears = sync.OnceValues(func() (*whisper.Engine, error) {
 var earsModel atomic.Value
 
 // understand is what a recogniser makes of at most 25 s of German.
-func understand(t *testing.T, pcm []int16) string {
+func understand(t *testing.T, pcm []int16) string { return understandIn(t, "de", pcm) }
+
+func understandIn(t *testing.T, language string, pcm []int16) string {
 	t.Helper()
 	earsModel.Store(audiotest.Model(t, "ggml-base.bin"))
 	e, err := ears()
 	require.NoError(t, err)
-	h, err := e.Recognize(t.Context(), stt.Window{PCM: pcm[:min(len(pcm), 25*media.SampleRate)], Language: "de"})
+	h, err := e.Recognize(t.Context(), stt.Window{PCM: pcm[:min(len(pcm), 25*media.SampleRate)], Language: language})
 	require.NoError(t, err)
 	return h.Text()
 }
