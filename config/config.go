@@ -215,6 +215,7 @@ func Demo() Config {
 	c := Default()
 	c.Knowledge.Editing, c.Privacy.KeepQuestions, c.Admin.Demo = true, true, true
 	c.Browser.Enabled, c.Desk.Enabled, c.HTTP.OpenCalls = true, true, true
+	c.API.Enabled, c.API.ReadAloud = true, true
 	c.Desk.Departments = map[string]DeskDepartment{"*": {Callback: true, Hours: &Service{
 		Days: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}, From: "00:00", To: "24:00", Timezone: "Europe/Berlin", // to be tried at any time
 	}}}

@@ -48,6 +48,10 @@ func (s *service) newBot() (*call.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	renderer, err := s.engines.renderer()
+	if err != nil {
+		return nil, err
+	}
 	talk, err := s.engines.conversation(context.Background(), s.base)
 	if err != nil {
 		return nil, err
@@ -81,6 +85,10 @@ func (s *service) newBot() (*call.Bot, error) {
 		Backchannels:  backchannels,
 		Now:           time.Now,
 	}
+	if i := s.config.Interpretation; renderer != nil && i.Enabled {
+		b.Renderer = renderer
+		b.Interpretation = call.InterpretationOptions{Automatic: i.Automatic, Mode: i.Mode, Original: i.Original, Confidence: i.Confidence, Confirm: i.Confirm}
+	}
 	return b, s.handOver(b)
 }
 
@@ -101,8 +109,11 @@ func detect(activity *vad.Model, emit func(turn.Event)) (*turn.Detector, func(),
 	return turn.NewDetector(turn.Options{Voice: stream, Notify: emit}), stream.Close, nil
 }
 
-// activity loads voice activity detection.
+// activity loads voice activity detection, once for the process.
 func (e *engines) activity() (*vad.Model, error) {
+	if e.active != nil {
+		return e.active, nil
+	}
 	rt, err := e.onnx()
 	if err != nil {
 		return nil, err
@@ -116,6 +127,7 @@ func (e *engines) activity() (*vad.Model, error) {
 		return nil, err
 	}
 	e.later(m.Close)
+	e.active = m
 	return m, nil
 }
 

@@ -21,6 +21,10 @@ func (s *service) deskPages() *web.Desk {
 	d := &web.Desk{
 		Floor: s.floor, Order: s.order, Articles: s.fitting, Names: s.names, Forms: deskForms{s, time.Now},
 		Titles: map[string]map[string]string{}, ICE: s.config.Browser.Enabled, Listening: s.config.Desk.Listening,
+		Original: s.bot.Original,
+	}
+	if s.bot.Renderer != nil {
+		d.Languages = s.config.Languages.Offered
 	}
 	if s.rtc != nil {
 		d.Audio = s.agentsLine
@@ -35,6 +39,7 @@ func (s *service) deskPages() *web.Desk {
 func (s *service) order(ctx context.Context, agent, id string, o web.DeskOrder) error {
 	return s.floor.Order(ctx, agent, id, call.Order{
 		Kind: orderKinds()[o.Kind], On: o.On, Text: o.Text, Lang: o.Language, Target: o.Target, Mode: call.Mode(o.Mode), Digit: o.Digit,
+		Interpretation: call.Interpretation{Mode: o.Mode, Caller: o.Caller, Person: o.Person, Guest: o.Guest, Original: o.Original},
 	})
 }
 
@@ -42,7 +47,7 @@ func orderKinds() map[string]call.OrderKind {
 	return map[string]call.OrderKind{
 		"hold": call.HoldCaller, "mute": call.MuteSelf, "text": call.Write, "say": call.Speak, "transfer": call.TransferTo,
 		"consult": call.Consult, "merge": call.Merge, "drop": call.Drop, "bot_back": call.BackToBot, "bot_with": call.WithBot,
-		"digit": call.SendDigit, "finish": call.Finish,
+		"digit": call.SendDigit, "finish": call.Finish, "interpret": call.Interpret,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/knowledge/e5"
 	embedopenai "github.com/amtsleitung/amtsleitung/knowledge/openai"
+	"github.com/amtsleitung/amtsleitung/media/vad"
 	"github.com/amtsleitung/amtsleitung/models"
 	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/guard"
@@ -44,6 +45,8 @@ type engines struct {
 	articles  fs.FS // of the database; nil: the city's folder
 	hears     stt.Recognizer
 	renders   *translate.Chain
+	speaks    *tts.Speaker
+	active    *vad.Model
 	closers   []func() error
 }
 
@@ -289,8 +292,11 @@ func cityFiles(c config.Config) fs.FS {
 
 func demoCity(c config.Config) bool { return c.City == "musterstadt" }
 
-// speaker speaks whole answers with the city's pronunciation.
+// speaker speaks whole answers with the city's pronunciation; it is one for the process.
 func (e *engines) speaker() (*tts.Speaker, error) {
+	if e.speaks != nil {
+		return e.speaks, nil
+	}
 	s, err := e.synthesizer()
 	if err != nil {
 		return nil, err
@@ -306,5 +312,6 @@ func (e *engines) speaker() (*tts.Speaker, error) {
 			return nil, fmt.Errorf("city %s: lexicon.yaml: %w", e.config.City, err)
 		}
 	}
-	return tts.NewSpeaker(repeat.New(s, repeat.Options{}), o), nil
+	e.speaks = tts.NewSpeaker(repeat.New(s, repeat.Options{}), o)
+	return e.speaks, nil
 }

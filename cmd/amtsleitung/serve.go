@@ -250,8 +250,13 @@ func (s *service) webOptions() (web.Options, error) {
 	if err != nil {
 		return web.Options{}, err
 	}
+	programs, err := s.programs()
+	if err != nil {
+		return web.Options{}, err
+	}
 	provider, err := oidc(s.config.Admin.OIDC, sessions)
 	return web.Options{
+		V1: programs, ReadAloud: s.readAloud(),
 		CallsNeed: need,
 		OIDC:      provider, Desk: s.deskPages(),
 		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},

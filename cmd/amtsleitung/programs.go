@@ -1,0 +1,77 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+
+	"github.com/amtsleitung/amtsleitung/config"
+	"github.com/amtsleitung/amtsleitung/turn"
+	"github.com/amtsleitung/amtsleitung/web"
+	"github.com/amtsleitung/amtsleitung/web/v1"
+)
+
+// programs is the interface to the engines for other software of the city;
+// nil: there is none.
+func (s *service) programs() (*v1.Options, error) {
+	c := s.config.API
+	if !c.Enabled {
+		return nil, nil
+	}
+	speaker, err := s.engines.speaker()
+	if err != nil {
+		return nil, err
+	}
+	activity, err := s.engines.activity()
+	if err != nil {
+		return nil, err
+	}
+	o := &v1.Options{
+		Recognizer: s.bot.Recognizer, Speaker: speaker, Loopback: s.config.Admin.Demo, Log: s.log,
+		Voice: func() (turn.Voice, func(), error) {
+			stream, err := activity.Stream()
+			if err != nil {
+				return nil, nil, err
+			}
+			return stream, stream.Close, nil
+		},
+	}
+	for _, k := range c.Keys {
+		key, err := programKey(k)
+		if err != nil {
+			return nil, err
+		}
+		o.Keys = append(o.Keys, key)
+	}
+	return o, nil
+}
+
+func programKey(k config.APIKey) (v1.Key, error) {
+	digits := k.SHA256
+	if k.KeyEnv != "" {
+		secret := os.Getenv(k.KeyEnv)
+		if secret == "" {
+			return v1.Key{}, fmt.Errorf("api.keys: %s: the environment variable %s is empty", k.Name, k.KeyEnv)
+		}
+		digits = fmt.Sprintf("%x", sha256.Sum256([]byte(secret)))
+	}
+	key, err := v1.NewKey(k.Name, digits)
+	key.Requests, key.AudioMinutes, key.Concurrent = k.Requests, k.AudioMinutes, k.Concurrent
+	return key, err
+}
+
+// readAloud reads pages of the city aloud; nil: it does not.
+func (s *service) readAloud() *web.ReadAloud {
+	if !s.config.API.ReadAloud {
+		return nil
+	}
+	r := &web.ReadAloud{
+		Speak: s.bot.Voice.Say, Languages: s.config.Languages.Offered, Sites: s.config.API.Sites,
+		// Callers go first: pages wait while half of what the machine can carry is on the line.
+		Busy: func() bool { return s.journal.Active() > s.config.Surge.Calls/2 },
+	}
+	if t := s.engines.renders; t != nil {
+		r.Translate, r.Translates = t.Translate, t.Translates
+	}
+	return r
+}
