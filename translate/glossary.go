@@ -5,3 +5,5 @@ type Glossary struct{}
 
 // ParseGlossary reads glossary.yaml.
 func ParseGlossary([]byte) (*Glossary, error) { return &Glossary{}, nil }
+
+func (g *Glossary) find(string, direction) []piece { return nil }

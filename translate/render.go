@@ -66,8 +66,8 @@ type journey struct {
 // leg is what a hop gave.
 type leg struct {
 	Translation
-	keep []string // what must come through the next hop as it stands
-	lost bool     // a mask did not come back
+	keep []kept // what must come through the next hop as it stands
+	lost bool   // a mask did not come back
 	err  error
 }
 

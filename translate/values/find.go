@@ -1,0 +1,219 @@
+package values
+
+import (
+	"strings"
+	"unicode"
+)
+
+// mostBytes of a text that are looked at; what comes after is not found.
+const mostBytes = 200_000
+
+// finder reads one text.
+type finder struct {
+	text  string
+	lang  *language
+	toks  []token
+	found []Value
+}
+
+// Options say what a city knows beside the languages.
+type Options struct {
+	Streets []string // names without numbers
+}
+
+// Find returns the values of a text in their order.
+func Find(text, language string) []Value { return Options{}.Find(text, language) }
+
+// Find returns the values of a text in their order; they do not overlap.
+func (o Options) Find(text, language string) []Value {
+	if len(text) > mostBytes {
+		return nil
+	}
+	f := &finder{text: text, lang: languageOf(language), toks: tokens(text, language)}
+	claims := f.claims(o)
+	for i, next := 0, 0; i < len(f.toks); {
+		for next < len(claims) && claims[next].End <= f.toks[i].start {
+			next++
+		}
+		if next < len(claims) && f.toks[i].end > claims[next].Start {
+			f.found = append(f.found, claims[next])
+			for i < len(f.toks) && f.toks[i].start < claims[next].End {
+				i++
+			}
+			continue
+		}
+		limit := len(f.toks)
+		if next < len(claims) { // values do not reach into a claim
+			for limit = i + 1; limit < len(f.toks) && f.toks[limit].start < claims[next].Start; limit++ {
+			}
+		}
+		i += max(1, f.within(limit, func() int { return f.take(i) }))
+	}
+	return f.found
+}
+
+// within hides the tokens from limit on.
+func (f *finder) within(limit int, read func() int) int {
+	all := f.toks
+	f.toks = all[:limit]
+	n := read()
+	f.toks = all
+	return n
+}
+
+// take reads the value that begins at token i and returns its tokens.
+func (f *finder) take(i int) int {
+	for _, read := range []func(i int) (Value, int){f.dictated, f.date, f.amount, f.time, f.plain, f.weekday} {
+		v, n := read(i)
+		if n == 0 {
+			continue
+		}
+		f.add(v, i, n)
+		return n
+	}
+	return 0
+}
+
+func (f *finder) add(v Value, i, n int) {
+	i, n = i+v.lead, n-v.lead
+	v.Start, v.End = f.toks[i].start, f.toks[i+n-1].end
+	v.Text = f.text[v.Start:v.End]
+	f.found = append(f.found, v)
+}
+
+// plain is a number alone.
+func (f *finder) plain(i int) (Value, int) {
+	it := f.number(i)
+	if it.n == 0 {
+		return Value{}, 0
+	}
+	n, loose := it.n, false
+	if more := f.halfAfter(i + it.n); more > 0 && it.whole {
+		it.number += ".5"
+		it.weak, loose = false, f.halfOnly(i+it.n) == 0
+		n += more
+	}
+	if !it.words {
+		n += f.mark(i + n)
+	}
+	weak := it.weak || it.ordinal && it.value < 3
+	return Value{Kind: Number, number: it.number, Weak: weak, Loose: loose, Spelt: !loose && it.words && (it.parts > 1 || it.value > 12) && !it.ordinal}, n
+}
+
+// mark is "th" of 12th.
+func (f *finder) mark(i int) int {
+	if i < len(f.toks) && !f.toks[i].gap {
+		_, n := f.key(i, "mark")
+		return n
+	}
+	return 0
+}
+
+// halfAfter is "and a half", at once or after one word: "three weeks and a half".
+func (f *finder) halfAfter(i int) int {
+	if _, n := f.key(i, "half"); n > 0 {
+		return n
+	}
+	if i < len(f.toks) && f.toks[i].kind == word {
+		if _, n := f.key(i+1, "half"); n > 0 {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// weekday or month alone.
+func (f *finder) weekday(i int) (Value, int) {
+	e, n := f.key(i, "wd", "mo")
+	if n == 0 {
+		return Value{}, 0
+	}
+	v := Value{Kind: Date}
+	if e.key == "mo" {
+		v.month = e.value
+		v.Weak = e.maybe && !f.capitalInside(i)
+		return v, n
+	}
+	v.weekday = e.value
+	v.Weak = e.maybe && !f.afterDayWord(i)
+	return v, n
+}
+
+func (f *finder) capitalInside(i int) bool {
+	return i > 0 && f.toks[i].upper && f.toks[i-1].kind == word
+}
+
+func (f *finder) afterDayWord(i int) bool {
+	if i == 0 {
+		return false
+	}
+	_, n := f.key(i-1, "wdbefore")
+	return n > 0
+}
+
+// dictated is a number that is said figure by figure, or a phone number.
+func (f *finder) dictated(i int) (Value, int) {
+	var b strings.Builder
+	p, items, words := i, 0, false
+	for p < len(f.toks) {
+		s, n, spelt := f.figure(p)
+		if n == 0 {
+			break
+		}
+		b.WriteString(s)
+		p, items, words = p+n, items+1, words || spelt
+		if p+1 < len(f.toks) && isOne(f.toks[p], ",", "-", ".") {
+			if _, n, _ := f.figure(p + 1); n > 0 && items > 0 {
+				p++
+			}
+		}
+	}
+	for p > i && f.toks[p-1].kind == sign {
+		p--
+	}
+	if items < fewestFigures || !words {
+		return Value{}, 0
+	}
+	v := Value{Kind: Number, number: b.String(), Spelt: true}
+	if len(v.number) >= fewestPhone {
+		v.Kind = Phone
+	}
+	return v, p - i
+}
+
+const (
+	fewestFigures = 3
+	fewestPhone   = 5
+)
+
+// figure is one figure in words or digits, or several by "double four".
+func (f *finder) figure(i int) (s string, n int, words bool) {
+	if i >= len(f.toks) {
+		return "", 0, false
+	}
+	t := f.toks[i]
+	if t.kind == digits {
+		if i+1 < len(f.toks) && f.toks[i+1].kind == word && !f.toks[i+1].gap {
+			return "", 0, false
+		}
+		return t.folded, 1, false
+	}
+	if e, n := f.key(i, "twice", "thrice"); n > 0 {
+		if s, m, _ := f.figure(i + n); m > 0 && len(s) == 1 {
+			if e.key == "twice" {
+				return s + s, n + m, true
+			}
+			return s + s + s, n + m, true
+		}
+		return "", 0, false
+	}
+	e, n := f.at(i, func(e entry) bool { return (e.key == "" || e.key == "digit") && e.value < 10 })
+	if n == 0 {
+		if e, n = f.key(i, "weak"); n == 0 || e.value > 9 {
+			return "", 0, false
+		}
+	}
+	return decimal(int64(e.value)), n, true
+}
+
+func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -1,0 +1,437 @@
+package values
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// item is a number of a text, in digits or words.
+type item struct {
+	n       int    // tokens; 0 is none
+	number  string // canonical
+	whole   bool   // no fraction
+	value   int64  // of whole ones
+	words   bool
+	parts   int // words it is made of
+	ordinal bool
+	weak    bool
+	literal string // how it is written in digits
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// at finds a phrase of the language at a token.
+func (f *finder) at(i int, accept func(e entry) bool) (entry, int) {
+	if i >= len(f.toks) || f.lang.words == nil {
+		return entry{}, 0
+	}
+	t := f.toks[i]
+	for _, e := range f.lang.words[t.folded] {
+		if accept(e) && f.follow(i+1, e.rest) {
+			return e, 1 + len(e.rest)
+		}
+	}
+	for _, p := range f.lang.prefixes {
+		if strings.HasPrefix(t.folded, p.start) && accept(p.entry) {
+			return p.entry, 1
+		}
+	}
+	return entry{}, 0
+}
+
+func (f *finder) follow(i int, rest []string) bool {
+	for k, w := range rest {
+		if i+k >= len(f.toks) || f.toks[i+k].folded != w {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *finder) key(i int, keys ...string) (entry, int) {
+	return f.at(i, func(e entry) bool { return slices.Contains(keys, e.key) })
+}
+
+// number reads one at token i.
+func (f *finder) number(i int) item {
+	if i >= len(f.toks) {
+		return item{}
+	}
+	var it item
+	if f.toks[i].kind == digits {
+		it = f.literal(i)
+	} else if f.toks[i].kind == word {
+		it = f.spelt(i)
+	}
+	if it.n == 0 {
+		return it
+	}
+	return f.extend(i, it)
+}
+
+// literal reads "1.234,56" by the habits of the language.
+func (f *finder) literal(i int) item {
+	end := i + 1
+	for end+1 < len(f.toks) && isOne(f.toks[end], ".", ",", "'", "·") && !f.toks[end].gap && f.toks[end+1].kind == digits && !f.toks[end+1].gap {
+		end += 2
+	}
+	var b strings.Builder
+	for _, t := range f.toks[i:end] {
+		b.WriteString(t.folded)
+	}
+	text := b.String()
+	if end == i+1 && len(text) <= 3 {
+		for end < len(f.toks) && f.grouped(end) {
+			text += f.toks[end].folded
+			end++
+		}
+		if end > i+1 && end+1 < len(f.toks) && isOne(f.toks[end], ",") && f.toks[end+1].kind == digits && !f.toks[end+1].gap {
+			text += "," + f.toks[end+1].folded
+			end += 2
+		}
+	}
+	it := item{n: end - i, literal: text}
+	it.number, it.whole = canonical(text, f.lang.flags["dotdecimal"])
+	if it.whole {
+		it.value, _ = strconv.ParseInt(it.number, 10, 64)
+	}
+	return it
+}
+
+// grouped says whether token i continues a number with a space for the thousands.
+func (f *finder) grouped(i int) bool {
+	t := f.toks[i]
+	if t.kind != digits || !t.gap || len(t.folded) != 3 {
+		return false
+	}
+	between := f.text[f.toks[i-1].end:t.start]
+	return between == "\u00a0" || between == "\u202f" || between == " " && f.lang.flags["spacethousand"]
+}
+
+func isOne(t token, signs ...string) bool { return t.kind == sign && slices.Contains(signs, t.folded) }
+
+// canonical makes one notation of all: no thousands, a point, no zeros at the
+// end of a fraction. Zeros at the begin stay: they are parts of a code.
+func canonical(text string, dotDecimal bool) (number string, whole bool) {
+	text = strings.NewReplacer("'", "", "·", "").Replace(text)
+	point := ","
+	if dotDecimal {
+		point = "."
+	}
+	dots, commas := strings.Count(text, "."), strings.Count(text, ",")
+	switch {
+	case dots > 0 && commas > 0:
+		point = string(text[strings.LastIndexAny(text, ".,")])
+	case dots+commas > 1:
+		point = ""
+	case dots+commas == 1:
+		at := strings.IndexAny(text, ".,")
+		if string(text[at]) != point && (len(text)-at-1 != 3 || at > 3 || text[0] == '0') {
+			point = string(text[at]) // 8.50 in a language of commas
+		}
+	}
+	head, fraction := text, ""
+	if point != "" {
+		if at := strings.LastIndex(text, point); at >= 0 {
+			head, fraction = text[:at], text[at+1:]
+		}
+	}
+	head = strings.NewReplacer(".", "", ",", "").Replace(head)
+	fraction = strings.TrimRight(fraction, "0")
+	if fraction == "" {
+		return head, true
+	}
+	return head + "." + fraction, false
+}
+
+// spelt reads a number in words: the longest that is one.
+func (f *finder) spelt(i int) item {
+	c := composer{units: f.lang.flags["unitsfirst"], last: 1 << 62}
+	it := item{words: true, whole: true}
+	p := i
+	for p < len(f.toks) {
+		q, linked := f.link(p, i, &c)
+		values, n, ordinal, weak := f.numberWord(q)
+		if n == 0 || it.ordinal {
+			break
+		}
+		next := c
+		next.linked = linked
+		if !next.feedAll(values) {
+			break
+		}
+		if linked && !f.linkFits(&c, values) {
+			break
+		}
+		c = next
+		p = q + n
+		it.parts += len(values)
+		it.n, it.ordinal, it.weak = p-i, ordinal, weak && it.parts == 1
+	}
+	if it.n == 0 {
+		return item{}
+	}
+	it.value = c.total + c.current
+	it.number = decimal(it.value)
+	return it
+}
+
+// link skips what stands between the words of a number: a hyphen, "and".
+func (f *finder) link(p, first int, c *composer) (next int, linked bool) {
+	if p == first {
+		return p, false
+	}
+	if isOne(f.toks[p], "-") && !f.toks[p].gap && p+1 < len(f.toks) && !f.toks[p+1].gap {
+		p++
+	}
+	if _, n := f.key(p, "and"); n > 0 {
+		p, linked = p+n, true
+		if p < len(f.toks) && isOne(f.toks[p], "-") {
+			p++
+		}
+	}
+	return p, linked
+}
+
+// linkFits says whether "and" joins numbers in this place.
+func (f *finder) linkFits(c *composer, values []int64) bool {
+	switch {
+	case f.lang.flags["andlinks"]:
+		return true
+	case f.lang.flags["andafterhundred"]:
+		return c.current%100 == 0
+	case f.lang.flags["unitsfirst"]:
+		return false // joined inside a compound, or by waw
+	}
+	return c.current >= 20 && c.current%10 == 0 && values[0] == 1 // vingt et un
+}
+
+// numberWord is a word of a number, or a compound of several.
+func (f *finder) numberWord(i int) (values []int64, n int, ordinal, weak bool) {
+	e, n := f.at(i, func(e entry) bool { return e.key == "" || e.key == "o" && !e.maybe })
+	if n > 0 {
+		return []int64{int64(e.value)}, n, e.key == "o", false
+	}
+	if e, n := f.key(i, "weak"); n > 0 {
+		return []int64{int64(e.value)}, n, false, true
+	}
+	if i >= len(f.toks) || f.toks[i].kind != word {
+		return nil, 0, false, false
+	}
+	w := f.toks[i].folded
+	if rest, ok := strings.CutPrefix(w, "و"); ok && f.lang.flags["waw"] && i > 0 {
+		for _, e := range f.lang.words[rest] {
+			if e.key == "" && len(e.rest) == 0 {
+				return []int64{waw, int64(e.value)}, 1, false, false
+			}
+		}
+	}
+	if f.lang.flags["compound"] {
+		values, ordinal = f.lang.split(w)
+	}
+	if values == nil {
+		return nil, 0, false, false
+	}
+	return values, 1, ordinal, false
+}
+
+// waw stands for an "and" inside the values of a word.
+const waw = -1
+
+// composer adds the words of a number up as long as they can be one number.
+type composer struct {
+	total, current int64
+	last           int64 // the smallest multiplier so far
+	units          bool  // "five and twenty"
+	begun, closed  bool
+	linked         bool
+}
+
+func (c *composer) feedAll(values []int64) bool {
+	for _, v := range values {
+		if v == waw {
+			c.linked = true
+			continue
+		}
+		if !c.feed(v) {
+			return false
+		}
+		c.linked = false
+	}
+	return true
+}
+
+func (c *composer) feed(v int64) bool {
+	if c.closed {
+		return false
+	}
+	switch {
+	case v == 0:
+		if c.begun {
+			return false
+		}
+		c.closed = true
+	case v >= 1000:
+		unit := v
+		if v == 2000 { // Arabic has a word for it
+			unit = 1000
+		}
+		if unit >= c.last || v == 2000 && c.current > 0 {
+			return false
+		}
+		c.total += max(c.current, 1) * v
+		c.current, c.last = 0, unit
+	case v == 100:
+		switch {
+		case c.current == 0:
+			c.current = 100
+		case c.current < 20:
+			c.current *= 100
+		default:
+			return false
+		}
+	case v > 100:
+		if c.current != 0 {
+			return false
+		}
+		c.current = v
+	case v >= 20:
+		unitFirst := c.units && c.linked && c.current%100 > 0 && c.current%100 < 10
+		if c.current%100 != 0 && !unitFirst {
+			return false
+		}
+		c.current += v
+	case v >= 10:
+		if c.current%100 != 0 {
+			return false
+		}
+		c.current += v
+	default:
+		if c.current%10 != 0 || c.current%100 == 10 || c.current%100 > 99 {
+			return false
+		}
+		c.current += v
+	}
+	c.begun = true
+	return true
+}
+
+// longestCompound in bytes; longer words are no numbers.
+const longestCompound = 80
+
+// split takes a compound like "zweihundertfünf" apart; nil: it is no number.
+func (l *language) split(w string) (values []int64, ordinal bool) {
+	if len(w) > longestCompound {
+		return nil, false
+	}
+	dead := map[int]bool{}
+	var walk func(at int) ([]int64, bool)
+	walk = func(at int) ([]int64, bool) {
+		if at == len(w) {
+			return []int64{}, true
+		}
+		if dead[at] {
+			return nil, false
+		}
+		for end := len(w); end > at; end-- {
+			piece := w[at:end]
+			v, kind := l.piece(piece, at > 0, end == len(w))
+			if kind == noPiece {
+				continue
+			}
+			if kind == suffixPiece {
+				return []int64{}, true
+			}
+			if rest, ok := walk(end); ok {
+				if kind == ordinalPiece {
+					ordinal = true
+				}
+				return append([]int64{v}, rest...), true
+			}
+		}
+		dead[at] = true
+		return nil, false
+	}
+	values, ok := walk(0)
+	if !ok || len(values) == 0 || len(values) == 1 && l.shortWord(values[0]) {
+		return nil, false
+	}
+	return values, ordinal
+}
+
+// shortWord is for Turkish: ona, biri, yüzü, bine are other words.
+func (l *language) shortWord(v int64) bool {
+	return !l.flags["suffixes"] || v == 1 || v == 6 || v == 10 || v == 100 || v == 1000
+}
+
+type pieceKind uint8
+
+const (
+	noPiece pieceKind = iota
+	cardinalPiece
+	ordinalPiece
+	suffixPiece
+)
+
+func (l *language) piece(s string, inside, last bool) (int64, pieceKind) {
+	for _, e := range l.words[s] {
+		if len(e.rest) > 0 {
+			continue
+		}
+		switch e.key {
+		case "", "part":
+			return int64(e.value), cardinalPiece
+		case "o":
+			if last && inside {
+				return int64(e.value), ordinalPiece
+			}
+		case "and":
+			if inside && !last && l.flags["unitsfirst"] {
+				return waw, cardinalPiece
+			}
+		}
+	}
+	if inside && last && l.suffixes[s] {
+		return 0, suffixPiece
+	}
+	return 0, noPiece
+}
+
+// extend joins what follows a number: year pairs, millions after digits, halves.
+func (f *finder) extend(i int, it item) item {
+	p := i + it.n
+	if it.words && f.lang.flags["yearpairs"] && it.whole && it.value >= 15 && it.value <= 20 {
+		if next := f.spelt(p); next.n > 0 && next.whole && next.value >= 10 && next.value < 100 && !next.weak {
+			it.value = it.value*100 + next.value
+			it.number, it.n, it.parts, it.ordinal = decimal(it.value), it.n+next.n, it.parts+next.parts, next.ordinal
+			return it
+		}
+	}
+	if !it.words {
+		if e, n := f.at(p, func(e entry) bool { return e.key == "" && (e.value == 1000 || e.value == 1_000_000) }); n > 0 {
+			it.number = shift(it.number, len(decimal(int64(e.value)))-1)
+			it.whole = !strings.Contains(it.number, ".")
+			it.value, _ = strconv.ParseInt(it.number, 10, 64)
+			it.n, it.words, it.parts = it.n+n, true, 2
+		}
+	}
+	return it
+}
+
+// shift multiplies by a power of ten.
+func shift(number string, zeros int) string {
+	head, fraction, _ := strings.Cut(number, ".")
+	for range zeros {
+		if fraction == "" {
+			head += "0"
+			continue
+		}
+		head, fraction = head+fraction[:1], fraction[1:]
+	}
+	head = strings.TrimLeft(head, "0")
+	if fraction != "" {
+		return head + "." + fraction
+	}
+	return head
+}
