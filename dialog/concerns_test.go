@@ -18,6 +18,11 @@ import (
 
 // demoCity opens the demo city with its embedding model.
 func demoCity(t *testing.T) *knowledge.Base {
+	base, _ := demoCityModel(t)
+	return base
+}
+
+func demoCityModel(t *testing.T) (*knowledge.Base, *e5.Model) {
 	cache := os.Getenv("AMTSLEITUNG_CACHE")
 	if cache == "" {
 		user, err := os.UserCacheDir()
@@ -33,7 +38,7 @@ func demoCity(t *testing.T) *knowledge.Base {
 		FS: cities.Musterstadt(), Embedder: m, CacheDir: filepath.Join(cache, "embeddings"), Now: autumn,
 	})
 	require.NoError(t, err)
-	return base
+	return base, m
 }
 
 func autumn() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }

@@ -245,6 +245,9 @@ func (c *Conversation) book() *prompts.Book {
 // bookWith is the book, or, where it does not hold the prompt or cannot be
 // translated now, the next best.
 func (c *Conversation) bookWith(key prompts.Key) *prompts.Book {
+	if own, ok := c.data.Prompts.Book(c.language); ok && own.Partial && own.Has(key) {
+		return own
+	}
 	b := c.book()
 	if b.Has(key) {
 		return b

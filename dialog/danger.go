@@ -86,10 +86,7 @@ func (c *Conversation) alarm(r *reply, kind intent.Kind, spoken string) {
 		intent.Fire: prompts.EmergencyFire, intent.Medical: prompts.EmergencyMedical,
 		intent.Police: prompts.EmergencyPolice, intent.Suicide: prompts.EmergencySuicide,
 	}
-	b, ok := c.data.Prompts.Book(spoken)
-	if !ok {
-		b, ok = c.translatedBook(spoken)
-	}
+	b, ok := c.bookIn(spoken)
 	if !ok || !b.Has(keys[kind]) || spoken == c.book().Language || c.easy && spoken == c.language {
 		b = c.bookWith(keys[kind])
 	}

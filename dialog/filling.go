@@ -379,11 +379,14 @@ func (c *Conversation) aside(ctx context.Context, r *reply, u utterance) bool {
 	if v.answer == nil || v.answer.Confidence < sureAside {
 		return false
 	}
-	variant, _ := c.variant(v.answer.Article)
+	variant, own := c.variant(v.answer.Article)
 	if variant.Answer == "" {
 		return false
 	}
 	t := topic{article: v.answer.Article, variant: variant, confidence: v.answer.Confidence}
+	if !own && !c.bridge(r, &t) {
+		r.lead(prompts.OnlyGerman) // nobody is asked about that in the middle of a form
+	}
 	r.asked = u.Text
 	c.evidence(r, t, c.speakTopic(r, t))
 	c.state.ask(c, r)

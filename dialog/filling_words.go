@@ -197,8 +197,10 @@ func (c *Conversation) sayForeign(f *form.Slot, v slot.Value, from string) strin
 	case slot.Phone:
 		return c.readOut(v.Text)
 	case slot.Count:
-		if v.Note != "" {
-			return v.Note
+		if v.Note != "" && c.abroad != nil { // the caller's words: they are not kept
+			if out, err := c.abroad.word(v.Note, c.lexicon(), c.language); err == nil {
+				return out
+			}
 		}
 	}
 	return v.Text

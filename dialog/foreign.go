@@ -91,6 +91,15 @@ func (c *Conversation) translatedBook(language string) (*prompts.Book, bool) {
 	return b, b != nil
 }
 
+// bookIn is what is said in a language: its own book, a translated one, or what
+// little there is.
+func (c *Conversation) bookIn(language string) (*prompts.Book, bool) {
+	if b, ok := c.translatedBook(language); ok {
+		return b, true
+	}
+	return c.data.Prompts.Book(language)
+}
+
 // fallback is what is said where nothing can be translated: English is
 // understood by more people from abroad than German.
 func (c *Conversation) fallback() *prompts.Book {

@@ -62,10 +62,27 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 // pursue gives the sentence to who waits for it, else looks for a wish, else for
 // an answer.
 func (c *Conversation) pursue(ctx context.Context, r *reply, u utterance) {
-	if c.wantsForm(ctx, r, u) || c.state.heard(ctx, c, r, u) || c.wish(r, u) {
+	if c.wantsForm(ctx, r, u) || c.state.heard(ctx, c, r, u) {
+		return
+	}
+	if !c.plainlyAsks(ctx, r, u) && c.wish(r, u) {
 		return
 	}
 	c.ask(ctx, r, u)
+}
+
+// plainlyAsks says that a translated sentence is a question that an article
+// answers in the caller's own words. What a machine has put into other words
+// sounds like a wish more often than what people say.
+func (c *Conversation) plainlyAsks(ctx context.Context, r *reply, u utterance) bool {
+	if u.meant == "" || len(u.own) <= shortAnswer {
+		return false
+	}
+	if _, wished := c.expresses(u, "human", "callback"); wished {
+		return false
+	}
+	v := c.lookUp(ctx, r.now, u)
+	return v.answer != nil && v.answer.Confidence >= sureAside
 }
 
 // resembles compares the sentence with known ones, once for all purposes.

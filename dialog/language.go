@@ -100,10 +100,7 @@ func (c *Conversation) confirmLanguage(r *reply) {
 // refuseLanguage says so in that language, where the data know how.
 func (c *Conversation) refuseLanguage(r *reply, wished string) {
 	r.outcome = OutcomeNoAnswer
-	b, ok := c.data.Prompts.Book(wished)
-	if !ok {
-		b, ok = c.translatedBook(wished)
-	}
+	b, ok := c.bookIn(wished)
 	if !ok || !b.Has(prompts.LanguageNone) {
 		b = c.bookWith(prompts.LanguageNone)
 	}

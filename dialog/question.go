@@ -283,10 +283,7 @@ func (c *Conversation) speakFact(r *reply, lead prompts.Key, text, in string) {
 	if !ends(text) {
 		text += "."
 	}
-	b, ok := c.data.Prompts.Book(in)
-	if !ok {
-		b, ok = c.translatedBook(in)
-	}
+	b, ok := c.bookIn(in)
 	if ok && b.Has(lead) {
 		text = c.wording(b, lead, "text", text)
 	}

@@ -38,7 +38,7 @@ const linePatience = time.Second
 // otherBook is the book of a language without its own; what is not translated
 // yet must be soon.
 func (r *Resources) otherBook(language string) (*prompts.Book, bool) {
-	if r.Tongues == nil {
+	if r.Tongues == nil || hasBook(r.Prompts, language) {
 		return nil, false
 	}
 	r.Tongues.meet(language)
@@ -58,8 +58,8 @@ func (r *Resources) departmentTitle(departments []Department, name, language str
 			return departments[at].Titles[tag]
 		}
 		b, ok := r.Prompts.Book(tag)
-		if !ok {
-			b, ok = r.otherBook(tag)
+		if other, translated := r.otherBook(tag); translated && !hasBook(r.Prompts, tag) {
+			b, ok = other, true
 		}
 		if ok {
 			if t, ok := b.Title(name); ok {

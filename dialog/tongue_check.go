@@ -125,6 +125,9 @@ func keepsFigures(text, out string) bool {
 // became "thank you for sending an edit").
 const leastKinship = 0.5
 
+// sureKinship is that of wordings that are preferred.
+const sureKinship = 0.8
+
 // kinship is the share of the longer words of a text that stand in another
 // one, 0 to 1; by their beginnings, as endings differ.
 func kinship(text, back intent.Words) float64 {

@@ -19,8 +19,8 @@ type Tongues struct {
 	met chan string
 
 	mu      sync.Mutex
-	texts   map[passage]string // "" is a text that cannot be translated soundly
-	sources map[string]string  // by language: the book it is translated from
+	texts   map[passage]rendering
+	sources map[string]string // by language: the book it is translated from
 }
 
 // TonguesOptions of Tongues.
@@ -39,6 +39,13 @@ type TonguesOptions struct {
 // passage is a text on its way into another language.
 type passage struct{ text, from, to string }
 
+// rendering is what became of it: "" is a text that cannot be translated
+// soundly. kinship is how much of it comes back, see leastKinship.
+type rendering struct {
+	text    string
+	kinship float64
+}
+
 // mostMet is how many languages wait to be prepared; more are translated when
 // they are spoken.
 const mostMet = 8
@@ -55,7 +62,7 @@ func NewTongues(o TonguesOptions) (*Tongues, error) {
 		}
 		o.Prompts = data.Prompts
 	}
-	return &Tongues{opt: o, met: make(chan string, mostMet), texts: map[passage]string{}, sources: map[string]string{}}, nil
+	return &Tongues{opt: o, met: make(chan string, mostMet), texts: map[passage]rendering{}, sources: map[string]string{}}, nil
 }
 
 // Run prepares the languages that calls meet, one after the other, until ctx
@@ -135,7 +142,11 @@ func (t *Tongues) book(language string, render func(texts []string, from string)
 	if !ok {
 		return nil, false
 	}
-	return b.Translated(language, func(texts []string) []string { return render(texts, from) }), true
+	partial, ok := t.opt.Prompts.Book(language)
+	if !ok {
+		partial = nil
+	}
+	return b.Translated(language, partial, func(texts []string) []string { return render(texts, from) }), true
 }
 
 // source is the language that is translated into another one, found by trying.
@@ -179,11 +190,12 @@ func (t *Tongues) ways(language string, back bool) []string {
 	return slices.DeleteFunc(ways, func(l string) bool { return l == language })
 }
 
-// Render translates wordings and returns those that came out soundly, as many
-// as ctx leaves time for; what was translated before needs none. The texts must
-// be the product's or the city's own, never a caller's: they are kept.
+// Render translates wordings and returns those that came out soundly, the
+// surest alone where there are such, as many as ctx leaves time for; what was
+// translated before needs none. The texts must be the product's or the city's
+// own, never a caller's: they are kept.
 func (t *Tongues) Render(ctx context.Context, texts []string, from, to string) []string {
-	var out []string
+	var sure, fair []string
 	for _, text := range texts {
 		rendered, known := t.kept(passage{text, from, to})
 		if !known {
@@ -193,14 +205,21 @@ func (t *Tongues) Render(ctx context.Context, texts []string, from, to string) [
 			}
 			t.keep(passage{text, from, to}, rendered)
 		}
-		if rendered != "" {
-			out = append(out, rendered)
+		switch {
+		case rendered.text == "" || slices.Contains(sure, rendered.text) || slices.Contains(fair, rendered.text):
+		case rendered.kinship >= sureKinship:
+			sure = append(sure, rendered.text)
+		default:
+			fair = append(fair, rendered.text)
 		}
 	}
-	return out
+	if len(sure) > 0 {
+		return sure
+	}
+	return fair
 }
 
-func (t *Tongues) kept(p passage) (string, bool) {
+func (t *Tongues) kept(p passage) (rendering, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out, ok := t.texts[p]
@@ -210,7 +229,7 @@ func (t *Tongues) kept(p passage) (string, bool) {
 // mostKept bounds the texts that are remembered: some twenty languages.
 const mostKept = 20_000
 
-func (t *Tongues) keep(p passage, out string) {
+func (t *Tongues) keep(p passage, out rendering) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.texts) < mostKept {
@@ -218,42 +237,41 @@ func (t *Tongues) keep(p passage, out string) {
 	}
 }
 
-// render translates one text around its places; "" says that what came back
-// cannot be that text.
-func (t *Tongues) render(ctx context.Context, text, from, to string) (string, error) {
+// render translates one text around its places.
+func (t *Tongues) render(ctx context.Context, text, from, to string) (rendering, error) {
 	for _, style := range markStyles() {
 		if err := ctx.Err(); err != nil {
-			return "", err
+			return rendering{}, err
 		}
 		marked := mark(text, style)
 		out, err := t.opt.Translate(ctx, marked.text, from, to)
 		if err != nil {
-			return "", fmt.Errorf("%w from %s to %s: %w", errTranslation, from, to, err)
+			return rendering{}, fmt.Errorf("%w from %s to %s: %w", errTranslation, from, to, err)
 		}
 		rendered, ok := marked.restore(out)
 		if !ok || !sound(marked.text, out) {
 			continue
 		}
-		same, err := t.means(ctx, marked.text, out, from, to)
+		kin, err := t.means(ctx, marked.text, out, from, to)
 		if err != nil {
-			return "", err
+			return rendering{}, err
 		}
-		if same {
-			return rendered, nil
+		if kin >= leastKinship {
+			return rendering{rendered, kin}, nil
 		}
 	}
-	return "", nil
+	return rendering{}, nil
 }
 
 // means translates back and compares. Where there is no way back, what looks
 // sound is believed; an error is the end of ctx.
-func (t *Tongues) means(ctx context.Context, text, out, from, to string) (bool, error) {
+func (t *Tongues) means(ctx context.Context, text, out, from, to string) (float64, error) {
 	back, err := t.opt.Translate(ctx, out, to, from)
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		return 0, ctx.Err()
 	}
 	if err != nil {
-		return true, nil
+		return 1, nil
 	}
-	return kinship(intent.Split(text), intent.Split(back)) >= leastKinship, nil
+	return kinship(intent.Split(text), intent.Split(back)), nil
 }

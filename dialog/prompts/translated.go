@@ -6,15 +6,20 @@ import "time"
 // that has none of its own. render returns those of the wordings that could be
 // translated now, places in braces included; it is asked anew each time and
 // remembers. What speaks of its own language ("I will go on in English") is
-// left out.
-func (b *Book) Translated(language string, render func(wordings []string) []string) *Book {
-	return &Book{Language: language, from: b, render: render}
+// left out. What a partial book of the language holds is said in its words; own
+// is nil where there is none.
+func (b *Book) Translated(language string, own *Book, render func(wordings []string) []string) *Book {
+	t := &Book{Language: language, from: b, render: render}
+	if own != nil {
+		t.prompts = own.prompts
+	}
+	return t
 }
 
 // wordings are the ways to say a prompt.
 func (b *Book) wordings(key Key) []string {
 	switch {
-	case b.from == nil:
+	case b.from == nil, len(b.prompts[key]) > 0:
 		return b.prompts[key]
 	case ofItsLanguage(key):
 		return nil
