@@ -42,6 +42,7 @@ type bureau struct {
 	calls   sync.WaitGroup
 
 	mu     sync.Mutex
+	last   map[string]int // segment that can be heard again, by party
 	orders []people.Order
 	ids    int
 }
@@ -60,6 +61,7 @@ func newBureau(t *testing.T) *bureau {
 			{Name: "lea", Title: "Lea Herbst", Supervisor: true},
 		},
 		Dial: phones{}, Desk: b.desk, Store: db, Journal: b.journal, Records: true, Summaries: true, Listening: true, Patience: -1,
+		Interpreted: true, Interprets: func(caller, _ string) bool { return caller != "sw" },
 		Listen: func(ctx context.Context, _ string, ear leg.Leg) error { <-ctx.Done(); return ctx.Err() },
 		Permit: func(target string) (people.Target, error) {
 			if target != "werkhof" {
@@ -111,7 +113,7 @@ func (b *bureau) serve() {
 		Status: func() web.Status { return web.Status{} }, Sessions: keeper, Requests: &web.Requests{Desk: b.desk, Names: names},
 		Desk: &web.Desk{
 			Floor: b.floor, Order: b.order, Articles: articles, Names: names, Titles: map[string]map[string]string{"werkhof": {"de": "Werkhof", "en": "depot"}}, Listening: true,
-			Forms: paper{b.desk},
+			Forms: paper{b.desk}, Languages: []string{"de", "en", "tr", "ar", "pt", "sw"}, Original: b.original,
 			Audio: func(ctx context.Context, agent, sdp string) (string, error) {
 				_, answer, err := b.rtc.Answer(ctx, leg.Info{Trunk: "desk", From: agent}, sdp, func(_ context.Context, l leg.Leg) { _ = b.floor.Line(agent, l) }) // how it ended is the floor's to tell
 				return answer, err
@@ -155,8 +157,10 @@ func (b *bureau) order(ctx context.Context, agent, id string, o web.DeskOrder) e
 	kinds := map[string]people.OrderKind{
 		"hold": people.HoldCaller, "mute": people.MuteSelf, "text": people.Write, "say": people.Speak, "transfer": people.TransferTo, "consult": people.Consult,
 		"merge": people.Merge, "drop": people.Drop, "bot_with": people.WithBot, "bot_back": people.BackToBot, "digit": people.SendDigit, "finish": people.Finish,
+		"interpret": people.Interpret,
 	}
-	return b.floor.Order(ctx, agent, id, people.Order{Kind: kinds[o.Kind], On: o.On, Text: o.Text, Lang: o.Language, Target: o.Target, Mode: people.Mode(o.Mode), Digit: o.Digit})
+	return b.floor.Order(ctx, agent, id, people.Order{Kind: kinds[o.Kind], On: o.On, Text: o.Text, Lang: o.Language, Target: o.Target, Mode: people.Mode(o.Mode), Digit: o.Digit,
+		Interpretation: people.Interpretation{On: o.On, Mode: o.Mode, Caller: o.Caller, Person: o.Person, Guest: o.Guest, Original: o.Original}})
 }
 
 func (b *bureau) url(path string) string { return "http://" + b.addr + path }
@@ -223,7 +227,7 @@ func (b *bureau) talk(h people.Handover, s people.Search, p people.Person) {
 		return
 	}
 	s.Leave(people.Connected)
-	st := people.State{Phase: "talking", Parties: []string{"caller", p.Name()}}
+	st := people.State{Phase: "talking", Voice: !h.Written, Parties: []string{"caller", p.Name()}, Interpretation: interpretation(h, p)}
 	p.Tell(st)
 	for {
 		select {
@@ -232,9 +236,9 @@ func (b *bureau) talk(h people.Handover, s people.Search, p people.Person) {
 				p.Over(people.EndedLost)
 				return
 			}
-			over := b.obey(h, p, &st, o)
+			over, err := b.obey(h, p, &st, o)
 			if o.Done != nil {
-				o.Done <- nil
+				o.Done <- err
 			}
 			if over != "" {
 				p.Tell(people.State{Phase: "ended"})
@@ -249,7 +253,7 @@ func (b *bureau) talk(h people.Handover, s people.Search, p people.Person) {
 	}
 }
 
-func (b *bureau) obey(h people.Handover, p people.Person, st *people.State, o people.Order) people.Ending {
+func (b *bureau) obey(h people.Handover, p people.Person, st *people.State, o people.Order) (people.Ending, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.orders = append(b.orders, o)
@@ -266,14 +270,16 @@ func (b *bureau) obey(h people.Handover, p people.Person, st *people.State, o pe
 		}
 	case people.Write:
 		b.say(h.Call, "agent:"+p.Name(), len(b.orders), o.Text, 1)
+	case people.Interpret:
+		return "", interpret(st, o)
 	case people.TransferTo:
-		return people.EndedTransfer
+		return people.EndedTransfer, nil
 	case people.BackToBot:
-		return people.EndedByBot
+		return people.EndedByBot, nil
 	case people.Finish:
-		return people.EndedByPerson
+		return people.EndedByPerson, nil
 	}
-	return ""
+	return "", nil
 }
 
 // ordered are the kinds of orders so far.

@@ -127,6 +127,35 @@ var deskMoments = []struct {
 		p.do(chromedp.Click("#help"))
 		p.until(`document.querySelector("#keys").open`)
 	}},
+	{"offer-interpreted", func(p *tab, b *bureau, lang string) {
+		b.ready(p, "tina", lang)
+		b.caller("tiefbauamt", arabic)
+		p.until(visible("offer"))
+	}},
+	{"interpreted", func(p *tab, b *bureau, lang string) {
+		b.interpreted(p, lang)
+		p.do(chromedp.Click("#interpret-details"))
+		p.until(visible("interpret"))
+	}},
+	{"interpret-off", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, nil)
+		p.press2(kb.F7, true)
+		p.until(visible("interpret-note"))
+	}},
+	{"interpret-impossible", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, func(h *people.Handover) { h.Language = "sw" })
+		p.until(visible("interpret-note"))
+	}},
+	{"interpret-problem", func(p *tab, b *bureau, lang string) {
+		b.taken(p, "tina", lang, func(h *people.Handover) { h.Language, h.Concern = "ar", troubled })
+		p.until(visible("interpret-note"))
+	}},
+	{"outside", func(p *tab, b *bureau, lang string) { b.handedOutside(p, lang) }},
+	{"outside-gone", func(p *tab, b *bureau, lang string) {
+		p.do(chromedp.Navigate(b.url("/desk?call=01K&lang=" + lang)))
+		p.do(chromedp.SendKeys("#name", "gast"), chromedp.SendKeys("#password", editorPassword+kb.Enter))
+		p.until(`document.querySelector("#gone") !== null`)
+	}},
 	{"stranger", func(p *tab, b *bureau, lang string) {
 		p.do(chromedp.Navigate(b.url("/anmelden?lang=" + lang + "&next=/desk")))
 		p.do(chromedp.SendKeys("#name", "gast"), chromedp.SendKeys("#password", editorPassword+kb.Enter))

@@ -5,16 +5,20 @@ import { byId, h, say, set, show } from "./desk-dom.js";
 import { options } from "./desk-lists.js";
 import { T, languageName } from "./texts.js";
 
+const languages = ["interpret-caller", "interpret-person", "interpret-guest"];
+const pause = 500; // ms without a further choice before it is ordered
+const disturbed = ["failed", "broken", "voice"]; // problems of the service, not of what was said
 const phases = ["talking", "held", "consulting", "merged"]; // in which it can be ordered
 
 export class Interpret {
-  #hand; #order; #was; #busy;
+  #hand; #order; #was; #busy; #timer;
+  #wanted = false; // it shall begin as soon as the two speak different languages
 
   // order sends one about the call in hand and resolves to whether it was done.
   constructor(order) {
     this.#order = order;
     byId("interpret-on").addEventListener("click", () => this.toggle());
-    for (const id of ["interpret-caller", "interpret-person", "interpret-mode"]) byId(id).addEventListener("change", () => this.#change());
+    for (const id of [...languages, "interpret-mode"]) byId(id).addEventListener("change", () => this.#change());
     byId("interpret-original").addEventListener("input", (e) => this.#volume(e.target.value));
     byId("interpret-original").addEventListener("change", () => this.#change());
     byId("interpret-details").addEventListener("change", (e) => byId("transcript").classList.toggle("transcript--details", e.target.checked));
@@ -24,11 +28,12 @@ export class Interpret {
   get own() { return this.#hand?.interpretation?.on ? this.#hand.interpretation.person : ""; }
 
   update(hand) {
-    const i = hand.interpretation, there = Boolean(i) && begin.languages?.length > 0, same = this.#hand?.call === hand.call;
+    const i = hand.interpretation, there = Boolean(i) && begin.languages?.length > 0 && (hand.voice || !hand.preview.written), same = this.#hand?.call === hand.call;
     this.#hand = hand;
     show(byId("interpret"), there);
-    if (!there) { this.#was = undefined; return; }
-    if (!same) { this.#was = undefined; byId("interpret-settings").open = false; }
+    if (!there || !same) this.#forget();
+    if (!there) return;
+    if (i.on) this.#wanted = false;
     const state = stateOf(i), possible = phases.includes(hand.phase);
     byId("interpret-on").setAttribute("aria-pressed", i.on);
     byId("interpret-on").disabled = !possible;
@@ -36,36 +41,67 @@ export class Interpret {
     byId("interpret-state").dataset.interpret = state;
     this.#languages("interpret-caller", i.caller);
     this.#languages("interpret-person", i.person);
-    choose(byId("interpret-mode"), i.mode || "consecutive");
-    if (i.original != null && document.activeElement !== byId("interpret-original")) {
+    if (!this.#busy && !this.#timer) byId("interpret-mode").value = i.mode || "consecutive";
+    if (i.original != null && !this.#busy && !this.#timer && document.activeElement !== byId("interpret-original")) {
       byId("interpret-original").value = Math.round(i.original * 100);
       this.#volume(byId("interpret-original").value);
     }
-    show(byId("interpret-volume"), !hand.preview.written);
-    const note = noteOf(i, state);
-    set(byId("interpret-note"), note);
-    show(byId("interpret-note"), Boolean(note));
+    this.#languages("interpret-guest", i.guest ?? "");
+    show(byId("interpret-guest-field"), Boolean(i.guest));
+    this.#note(i, state);
     if (!this.#was ? state !== "off" || i.caller !== i.person : state !== this.#was.state && state !== "off") byId("interpret-settings").open = true;
+    const note = byId("interpret-note").textContent;
     this.#tell(state, i, note);
     this.#was = { state, note };
   }
 
+  #forget() {
+    clearTimeout(this.#timer);
+    this.#was = this.#timer = undefined;
+    this.#wanted = false;
+    byId("interpret-settings").open = false;
+  }
+
+  #note(i, state) {
+    const note = noteOf(i, state) || (this.#wanted ? named(T.desk_interpret_same, i) : "");
+    set(byId("interpret-note"), note);
+    show(byId("interpret-note"), Boolean(note));
+  }
+
+  // toggle asks for a language first where there is nothing to interpret yet.
   toggle() {
     const i = this.#hand?.interpretation;
     if (!i || byId("interpret").hidden || byId("interpret-on").disabled) return;
-    this.#send(!i.on);
+    if (i.on || byId("interpret-caller").value !== byId("interpret-person").value) {
+      this.#send(!i.on);
+      return;
+    }
+    this.#wanted = true;
+    this.#note(i, stateOf(i));
+    byId("interpret-settings").open = true;
+    byId("interpret-caller").focus();
+    say(byId("interpret-note").textContent, true);
   }
 
-  #change() { if (this.#hand?.interpretation) this.#send(this.#hand.interpretation.on); }
+  // change waits for who goes through a list by keys.
+  #change() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const i = this.#hand?.interpretation;
+      if (i) this.#send(i.on || (this.#wanted && byId("interpret-caller").value !== byId("interpret-person").value));
+    }, pause);
+  }
 
   // send orders all there is to choose; orders that come while one is on its
   // way are sent as one.
   async #send(on) {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#busy) { this.#busy = { on }; return; }
     this.#busy = {};
     const done = await this.#order("interpret", {
       on, mode: byId("interpret-mode").value, caller: byId("interpret-caller").value, person: byId("interpret-person").value,
-      original: byId("interpret-original").value / 100,
+      guest: byId("interpret-guest").value, original: byId("interpret-original").value / 100,
     });
     const next = this.#busy.on;
     this.#busy = undefined;
@@ -75,7 +111,7 @@ export class Interpret {
 
   // again shows how it is, where an order was refused.
   #again() {
-    for (const id of ["interpret-caller", "interpret-person"]) delete byId(id).dataset.language;
+    for (const id of languages) delete byId(id).dataset.language;
     const hand = this.#hand;
     if (hand) this.update(hand);
   }
@@ -95,25 +131,22 @@ export class Interpret {
   // tell says changes of the state, not what there was when the call began.
   #tell(state, i, note) {
     if (!this.#was) return;
-    if (state !== this.#was.state) say([T["desk_said_interpret_" + state].replace("{caller}", languageName(i.caller)).replace("{person}", languageName(i.person)), note].filter(Boolean).join(" "), state === "problem");
+    if (state !== this.#was.state) say([named(T["desk_said_interpret_" + state], i), note].filter(Boolean).join(" "), state === "problem");
     else if (note && note !== this.#was.note) say(note, state === "problem");
   }
 }
 
 function stateOf(i) {
-  if (i.on) return i.problem ? "problem" : "on";
+  if (i.on) return disturbed.includes(i.problem) ? "problem" : "on";
   return i.possible || i.caller === i.person ? "off" : "impossible";
 }
 
-function noteOf(i, state) {
-  if (i.problem) return worded(i.problem);
-  const names = (line) => line.replace("{caller}", languageName(i.caller)).replace("{person}", languageName(i.person));
-  if (state === "impossible" || (i.on && !i.possible)) return names(T.desk_interpret_no_way);
-  return state === "off" && i.caller === i.person ? names(T.desk_interpret_same) : "";
-}
+const named = (line, i) => line.replace("{caller}", languageName(i.caller)).replace("{person}", languageName(i.person));
 
-// choose leaves what somebody is choosing now.
-function choose(select, value) { if (select.value !== value) select.value = value; }
+function noteOf(i, state) {
+  if (i.problem) return T["desk_interpret_problem_" + i.problem] ?? worded(i.problem);
+  return state === "impossible" || (i.on && !i.possible) ? named(T.desk_interpret_no_way, i) : "";
+}
 
 let playing; // what is heard again now
 
