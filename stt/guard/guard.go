@@ -101,6 +101,9 @@ func (g *Guard) Check(h stt.Hypothesis, d time.Duration) stt.Hypothesis {
 	if h.Rejected == "" {
 		h.Rejected = g.reason(h, d)
 	}
+	if h.Rejected == "" {
+		h = undouble(h, d)
+	}
 	if h.Rejected != "" {
 		h.Segments = nil
 	}

@@ -69,6 +69,26 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestASentenceIsNotWrittenTwice(t *testing.T) {
+	g := New(Options{})
+	for _, c := range []struct {
+		text, want string
+		d          time.Duration
+	}{
+		{"my street is very loud at night. My street is very loud at night.", "my street is very loud at night.", 2300 * time.Millisecond},
+		{"Wo ist das Rathaus? Wo ist das Rathaus?", "Wo ist das Rathaus?", 1200 * time.Millisecond},
+		{"Wo ist das Rathaus? Wo ist das Rathaus?", "Wo ist das Rathaus? Wo ist das Rathaus?", 4 * time.Second}, // said twice
+		{"Wo ist das? Wo ist das?", "Wo ist das? Wo ist das?", time.Second},
+		{"Wo ist das Rathaus? Wo war das Rathaus?", "Wo ist das Rathaus? Wo war das Rathaus?", 1500 * time.Millisecond},
+	} {
+		h := heard(c.text)
+		h.LogProbability = -0.2
+		require.Equal(t, c.want, g.Check(h, c.d).Text())
+	}
+	h := stt.Hypothesis{LogProbability: -0.2, Segments: []stt.Segment{{Text: "Wo ist das"}, {Text: "Rathaus? Wo ist"}, {Text: "das Rathaus?"}}}
+	require.Equal(t, "Wo ist das Rathaus?", g.Check(h, time.Second).Text())
+}
+
 func TestAPoliteWordCountsWhereAVoiceWasHeard(t *testing.T) {
 	h := heard("Ja.")
 	h.NoSpeech, h.LogProbability = 0.43, -0.13
