@@ -16,7 +16,11 @@ type account struct {
 	alarm    bool
 	danger   string // words that told of an emergency, until another concern
 	turns    int
+	meant    map[string]meaning // of concerns that were translated to be understood
 }
+
+// meaning is what a machine made of the caller's words.
+type meaning struct{ text, language string }
 
 // add notes a concern in the caller's words, each once.
 func (a *account) add(words string) {
@@ -29,6 +33,18 @@ func (a *account) add(words string) {
 func (c *Conversation) wants(u utterance) {
 	c.question, c.account.danger = u.Text, ""
 	c.account.add(u.Text)
+	c.means(u)
+}
+
+// means keeps the translation of a concern for whoever takes the call over.
+func (c *Conversation) means(u utterance) {
+	if u.meant == "" {
+		return
+	}
+	if c.account.meant == nil {
+		c.account.meant = map[string]meaning{}
+	}
+	c.account.meant[u.Text] = meaning{u.meant, c.lexicon()}
 }
 
 // answered says that the last answer was to this question.

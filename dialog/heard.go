@@ -26,6 +26,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	d := c.danger(u)
 	if d.alert == intent.Clear && !c.mayBeQuestion(ctx, r, u, d) {
 		c.account.warns(u.Text)
+		c.means(u)
 		c.alarm(r, d.kind, d.spoken)
 		return
 	}

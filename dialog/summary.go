@@ -12,9 +12,12 @@ import (
 type Summary struct {
 	Language string // of the caller
 	Concern  string // the concern that is open, in the caller's words
-	Topic    string // title of the last article, in German where there is one
-	Concerns []string
-	Answers  []Told
+	// Meant is the concern as a machine has translated it for the dialog, in the
+	// language MeantIn; "" where it was understood as it was said.
+	Meant, MeantIn string
+	Topic          string // title of the last article, in German where there is one
+	Concerns       []string
+	Answers        []Told
 	// Form, Slots and Missing are of the request that was being taken; Missing
 	// names slots, see SlotTitle.
 	Form    string
@@ -47,6 +50,9 @@ func (c *Conversation) Summary() Summary {
 	}
 	if c.easy {
 		s.Language = easyGerman
+	}
+	if m, ok := c.account.meant[s.Concern]; ok {
+		s.Meant, s.MeantIn = m.text, m.language
 	}
 	if c.fault != nil {
 		return s

@@ -50,6 +50,9 @@ func (s Summary) concernLines(b *prompts.Book) []string {
 	first := b.Say(prompts.SumConcernNone, 0)
 	if s.Concern != "" {
 		first = b.Say(prompts.SumConcern, 0, "concern", cut(s.Concern, longestConcern))
+		if s.Meant != "" {
+			first = b.Say(prompts.SumConcernMachine, 0, "concern", cut(s.Concern, longestConcern), "meant", cut(s.Meant, longestConcern))
+		}
 	}
 	if s.Alarm {
 		first = b.Say(prompts.SumAlarm, 0, "line", first)
@@ -152,6 +155,8 @@ func (s Summary) spokenConcern(b *prompts.Book) string {
 		return s.FormTitle(b.Language)
 	case s.Concern != "" && own:
 		return s.Concern
+	case s.Meant != "" && s.MeantIn == b.Language:
+		return s.Meant
 	case s.Concern != "":
 		return b.Say(prompts.ShortForeign, 0, "language", b.NameOf(s.Language))
 	}

@@ -40,19 +40,32 @@ func (c *Conversation) bridge(r *reply, t *topic) bool {
 		r.lead(prompts.Translated)
 		return true
 	}
-	spoken := intent.Primary(c.book().Language)
-	if v, ok := t.article.Variants[spoken]; ok && c.foreign() && v.Answer != "" && spoken != "de" {
-		v.Language = spoken
-		t.variant = v
-		c.tellDown(r)
+	if c.foreign() && c.inEnglish(r, t) {
 		return true
 	}
-	strange := spoken != c.language // the bot speaks German anyway
-	if c.german || c.alone || strange && spoken == "de" {
+	strange := intent.Primary(c.book().Language) != c.language // the bot speaks German anyway
+	if c.german || c.alone || strange && !c.foreign() {
 		r.lead(prompts.OnlyGerman)
 		return true
 	}
 	return false
+}
+
+// inEnglish takes the reviewed English text for a caller into whose language it
+// could not be translated.
+func (c *Conversation) inEnglish(r *reply, t *topic) bool {
+	v, ok := t.article.Variants["en"]
+	if !ok || v.Answer == "" {
+		return false
+	}
+	v.Language = "en"
+	t.variant = v
+	if c.book().Language == c.language {
+		r.lead(prompts.MachineText)
+	} else {
+		c.tellDown(r)
+	}
+	return true
 }
 
 // translated puts the topic's title and answer into the caller's language;

@@ -140,6 +140,7 @@ func (c *Conversation) bringPeople(r *reply, u utterance, name intent.Name) {
 	default:
 		r.outcome = OutcomeTransfer
 		c.why, c.wished = OpenWish, u.Text
+		c.means(u)
 		c.handOver(r, c.departmentIn(u.words))
 	}
 }

@@ -129,6 +129,7 @@ const (
 	// In languages without a book of their own.
 	GreetingMachine Key = "greeting_machine" // the bot's words are translated
 	LanguageMachine Key = "language_machine" // instead of LanguageOn
+	MachineText     Key = "machine_text"     // a text that cannot be translated follows in English
 	MachineDown     Key = "machine_down"     // nothing can be translated now: the bot goes on in this language
 
 	Spelled   Key = "spelled"
@@ -184,27 +185,29 @@ const (
 	BriefingAccept Key = "briefing_accept"
 	BriefingGone   Key = "briefing_gone"
 
-	SumConcern       Key = "sum_concern"
-	SumConcernNone   Key = "sum_concern_none"
-	SumAlarm         Key = "sum_alarm"
-	SumTopic         Key = "sum_topic"
-	SumTopicNone     Key = "sum_topic_none"
-	SumEarlier       Key = "sum_earlier"
-	SumAnswer        Key = "sum_answer"
-	SumAnswerMachine Key = "sum_answer_machine"
-	SumSourceNone    Key = "sum_source_none"
-	SumForm          Key = "sum_form"
-	SumSlot          Key = "sum_slot"
-	SumMissing       Key = "sum_missing"
-	SumRequest       Key = "sum_request"
-	OpenUnanswered   Key = "open_unanswered"
-	OpenWish         Key = "open_wish"
-	OpenDecision     Key = "open_decision"
-	OpenForm         Key = "open_form"
-	OpenMisheard     Key = "open_misheard"
-	ShortAlarm       Key = "short_alarm"
-	ShortNone        Key = "short_none"    // no concern was named
-	ShortForeign     Key = "short_foreign" // the concern is in another language
+	SumConcern     Key = "sum_concern"
+	SumConcernNone Key = "sum_concern_none"
+	SumAlarm       Key = "sum_alarm"
+	SumTopic       Key = "sum_topic"
+	SumTopicNone   Key = "sum_topic_none"
+	SumEarlier     Key = "sum_earlier"
+	SumAnswer      Key = "sum_answer"
+	// SumConcernMachine adds what a machine made of a concern in another language.
+	SumConcernMachine Key = "sum_concern_machine"
+	SumAnswerMachine  Key = "sum_answer_machine"
+	SumSourceNone     Key = "sum_source_none"
+	SumForm           Key = "sum_form"
+	SumSlot           Key = "sum_slot"
+	SumMissing        Key = "sum_missing"
+	SumRequest        Key = "sum_request"
+	OpenUnanswered    Key = "open_unanswered"
+	OpenWish          Key = "open_wish"
+	OpenDecision      Key = "open_decision"
+	OpenForm          Key = "open_form"
+	OpenMisheard      Key = "open_misheard"
+	ShortAlarm        Key = "short_alarm"
+	ShortNone         Key = "short_none"    // no concern was named
+	ShortForeign      Key = "short_foreign" // the concern is in another language
 
 	DateForm Key = "date"
 	Answers  Key = "answers" // not spoken: short answers, for the recogniser
@@ -290,11 +293,11 @@ func spoken() []Spec {
 		s(OnHold, 1), s(BackFromHold, 1), s(PersonLost, 1), s(PersonLeft, 1), s(ListenNotice, 1),
 		s(TransferOnward, 2, "department"), s(CallbackTaken, 2), s(BackAgain, 2),
 		s(ClosedNow, 2, "department"), s(ClosedUntil, 2, "department", "day", "time"), s(Today, 1), s(Tomorrow, 1), s(Promise, 2),
-		machine(GreetingMachine, 1), machine(LanguageMachine, 1), machine(MachineDown, 1),
+		machine(GreetingMachine, 1), machine(LanguageMachine, 1), machine(MachineText, 1), machine(MachineDown, 1),
 		s(InterpretNotice, 1), s(InterpretOn, 1), s(InterpretOff, 1), s(InterpretRepeat, 2), s(InterpretSlower, 2),
 		s(InterpretFailed, 2), s(InterpretBroken, 1), s(InterpretConfirm, 2, "values"), s(InterpretCut, 1),
 		clerks(Briefing, "language", "concern", "open"), clerks(BriefingAccept), clerks(BriefingGone),
-		clerks(SumConcern, "concern"), clerks(SumConcernNone), clerks(SumAlarm, "line"), clerks(SumTopic, "topic"), clerks(SumTopicNone),
+		clerks(SumConcern, "concern"), clerks(SumConcernMachine, "concern", "meant"), clerks(SumConcernNone), clerks(SumAlarm, "line"), clerks(SumTopic, "topic"), clerks(SumTopicNone),
 		clerks(SumEarlier, "concern"), clerks(SumAnswer, "title", "text", "source", "percent"),
 		clerks(SumAnswerMachine, "title", "text", "source", "percent"), clerks(SumSourceNone),
 		clerks(SumForm, "form"), clerks(SumSlot, "title", "value"), clerks(SumMissing, "titles"), clerks(SumRequest, "reference"),
