@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/amtsleitung/amtsleitung/translate/values"
 )
@@ -66,9 +67,10 @@ func (c *careful) pieces(text string, d direction, keep []kept) []piece {
 	found := values.Options{Streets: c.options.Streets}.Find(text, d.from)
 	for _, v := range found { // addresses before terms: "Rathausplatz 1" is no "Rathaus"
 		if v.Literal() {
-			list = add(list, literal(v, d))
+			list = add(list, c.literal(v, d))
 		}
 	}
+	list = longRuns(list, text)
 	for _, p := range c.options.Glossary.find(text, d) {
 		list = add(list, p)
 	}
@@ -81,6 +83,29 @@ func (c *careful) pieces(text string, d direction, keep []kept) []piece {
 	return list
 }
 
+// mostRun letters without a space are given to an engine: on more, some lose
+// the thread for seconds.
+const mostRun = 50
+
+// longRuns finds what has no spaces though its script has.
+func longRuns(list []piece, text string) []piece {
+	at := 0
+	for f := range strings.FieldsSeq(text) {
+		start := at + strings.Index(text[at:], f)
+		at = start + len(f)
+		if len(f) <= mostRun || utf8.RuneCountInString(f) <= mostRun || strings.ContainsFunc(f, spaceless) {
+			continue
+		}
+		v := values.Value{Kind: values.Code, Text: f, Start: start, End: at}
+		list = add(slices.DeleteFunc(list, func(p piece) bool { return p.Start >= start && p.End <= at }), piece{Value: v, put: f, marked: true})
+	}
+	return list
+}
+
+func spaceless(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
 func add(list []piece, p piece) []piece {
 	for _, q := range list {
 		if p.Start < q.End && p.End > q.Start {
@@ -91,8 +116,11 @@ func add(list []piece, p piece) []piece {
 }
 
 // literal values stay as they are; names in another script are written in Latin letters.
-func literal(v values.Value, d direction) piece {
+func (c *careful) literal(v values.Value, d direction) piece {
 	p := piece{Value: v, put: v.Write(d.to), marked: true}
+	if v.Kind == values.Street {
+		p.put = c.options.Glossary.rendering(v.Text, d)
+	}
 	if v.Kind != values.Name || script(d.to) != unicode.Latin {
 		return p
 	}

@@ -3,8 +3,6 @@ package translate
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/amtsleitung/amtsleitung/translate/values"
 )
@@ -67,7 +65,7 @@ func (r *result) holds(i int, p piece) bool {
 	case p.marked:
 		return true
 	case p.Kind == termKind:
-		return slices.ContainsFunc(append([]string{p.put}, p.accepted...), func(s string) bool { return hasWords(r.text, s) })
+		return slices.ContainsFunc(append([]string{p.put}, p.accepted...), func(s string) bool { return hasForm(r.text, s) })
 	case p.Literal():
 		return strings.Contains(strings.ToLower(r.text), strings.ToLower(p.put)) || strings.Contains(onlyLetters(r.text), onlyLetters(p.put))
 	}
@@ -75,23 +73,6 @@ func (r *result) holds(i int, p piece) bool {
 }
 
 func onlyLetters(s string) string { return strings.ToLower(letters(s)) }
-
-// hasWords looks for a phrase that begins at a word and may be inflected at its end.
-func hasWords(text, phrase string) bool {
-	text, phrase = strings.ToLower(text), strings.ToLower(phrase)
-	for from := 0; ; {
-		at := strings.Index(text[from:], phrase)
-		if at < 0 {
-			return false
-		}
-		at += from
-		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		if !unicode.IsLetter(before) {
-			return true
-		}
-		from = at + len(phrase)
-	}
-}
 
 // splice writes a missing value over the only other value of its kind that the
 // source does not explain.

@@ -91,6 +91,9 @@ func (t *Translator) Translate(ctx context.Context, text, from, to string) (stri
 	defer t.release(e)
 	var b strings.Builder
 	for _, p := range translate.Pieces(text, mostCharacters) {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
 		var said string
 		err := t.options.Run(ctx, func() (err error) {
 			said, err = e.model.translate(p.Text)
@@ -194,14 +197,4 @@ func (t *Translator) Close() error {
 		t.forget(folder)
 	}
 	return nil
-}
-
-// canary is a sentence that any model of the language can translate.
-func canary(language string) string {
-	sentences := map[string]string{
-		"ar": "أين مبنى البلدية؟", "de": "Wo ist das Rathaus?", "en": "Where is the town hall?", "es": "¿Dónde está el ayuntamiento?",
-		"fr": "Où est la mairie ?", "it": "Dov'è il municipio?", "pl": "Gdzie jest ratusz?", "pt": "Onde fica a câmara municipal?",
-		"ro": "Unde este primăria?", "ru": "Где находится ратуша?", "tr": "Belediye binası nerede?", "uk": "Де знаходиться ратуша?",
-	}
-	return sentences[language]
 }
