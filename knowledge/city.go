@@ -14,6 +14,7 @@ type City struct {
 	Phone       string
 	Languages   []string // of the articles; the first is the main one
 	Departments map[string]Department
+	Order       []string // of the departments' ids, as in the file: the first serves callers who name none
 	Forms       []string // names of form dialogs that articles may offer
 }
 
@@ -68,7 +69,8 @@ func LoadCity(fsys fs.FS) (City, []Problem) {
 		}
 	}
 	departments := m.child("departments")
-	for _, id := range departments.order() {
+	c.Order = departments.order()
+	for _, id := range c.Order {
 		c.Departments[id] = readDepartment(id, departments.child(id))
 	}
 	m.end()

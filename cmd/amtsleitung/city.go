@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,11 +94,10 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 	}, nil
 }
 
-// departments are where articles hand over to; none takes calls until
-// transfers exist, so the dialog takes a callback.
+// departments are where articles hand over to; the first one serves callers who name none.
 func departments(city knowledge.City) []dialog.Department {
 	var out []dialog.Department
-	for _, id := range slices.Sorted(maps.Keys(city.Departments)) {
+	for _, id := range city.Order {
 		out = append(out, dialog.Department{Name: id, Titles: city.Departments[id].Name})
 	}
 	return out

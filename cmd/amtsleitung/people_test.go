@@ -9,10 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/call"
+	"github.com/amtsleitung/amtsleitung/cities"
 	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/desk"
 	"github.com/amtsleitung/amtsleitung/desk/floor"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/store"
 )
@@ -83,4 +85,12 @@ func TestCallsOfTheDeskAreRecordedOnce(t *testing.T) {
 		require.Equal(t, "buergeramt", whole[0].Department)
 		require.NoError(t, s.floor.Wrap(t.Context(), "tina", whole[0].Call, floor.Wrap{}))
 	}
+}
+
+func TestCallersWhoNameNobodyReachTheCitysFirstDepartment(t *testing.T) {
+	city, problems := knowledge.LoadCity(cities.Musterstadt())
+	require.Empty(t, problems)
+	all := departments(city)
+	require.Len(t, all, len(city.Departments))
+	require.Equal(t, "buergeramt", all[0].Name)
 }
