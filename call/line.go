@@ -113,6 +113,7 @@ func (s *serving) voice() {
 				return
 			}
 			s.pens(s.state.Phase != talking && s.state.Phase != merged)
+			s.show(s.state.Phase, "")
 		})
 	})
 }

@@ -165,9 +165,31 @@ func (s *serving) speak(text, language string) error {
 	if s.state.Phase != talking && s.state.Phase != merged {
 		return errNotNow
 	}
-	x.record.said(text, language)
-	s.aloud(phrase{text: text, language: language})
+	p, segment := phrase{text: text, language: language}, x.record.said(text, language)
+	if s.talk.on && primary(language) != primary(x.h.Language) {
+		s.aloudAbroad(p, segment)
+		return nil
+	}
+	s.aloud(p)
 	return nil
+}
+
+// aloudAbroad says a sentence to the caller in the caller's language, to the
+// others as it is.
+func (s *serving) aloudAbroad(p phrase, segment int) {
+	x, caller := s.x, primary(s.x.h.Language)
+	others := []string{s.name}
+	if s.guest != nil {
+		others = append(others, s.guest.party)
+	}
+	x.spawn("aloud", func() { x.speak(s.ctx, p, others...) })
+	x.translated("bot", segment, p.text, primary(p.language), caller, func(text string) {
+		said := phrase{text: text, language: caller}
+		if text == "" {
+			said = p
+		}
+		x.speak(s.ctx, said, theCaller)
+	})
 }
 
 // aloud says sentences to everybody, one after the other.
@@ -244,7 +266,7 @@ func (s *serving) answered(turn *botTurn) {
 	s.aloud(turn.texts...)
 	if s.talk.on {
 		caller, line := primary(x.h.Language), x.record.line.Segment
-		x.translated(line.Leg, line.ID, line.Text, caller, s.language(caller))
+		x.translated(line.Leg, line.ID, line.Text, caller, s.language(caller), nil)
 	}
 }
 

@@ -60,6 +60,7 @@ type stenographer struct {
 	pause bool
 	heard []string // languages it was told to hear, the first one too
 	often bool
+	ended bool
 }
 
 func (s *stenographer) WriteFrame(media.Frame) error { return nil }
@@ -94,9 +95,18 @@ func (s *stenographer) Run(ctx context.Context) error {
 		case text := <-s.says:
 			s.take(text)
 		case <-ctx.Done():
+			s.mu.Lock()
+			s.ended = true
+			s.mu.Unlock()
 			return nil
 		}
 	}
+}
+
+func (s *stenographer) works() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.ended
 }
 
 // take writes a line of 600 ms down.
@@ -150,12 +160,12 @@ func newOffice(w *town) *office {
 	return o
 }
 
-// scribe is the last one of a party.
+// scribe is the last one of a party that writes.
 func (o *office) scribe(leg string) *stenographer {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, s := range slices.Backward(o.scribes) {
-		if s.o.Leg == leg {
+		if s.o.Leg == leg && s.works() {
 			return s
 		}
 	}

@@ -19,11 +19,12 @@ func (x *exchange) written(leg string, segment int, text string) {
 	if leg != theCaller {
 		from, to = to, from
 	}
-	x.translated(leg, segment, text, from, to)
+	x.translated(leg, segment, text, from, to, nil)
 }
 
-// translated adds a translation to a line once there is one.
-func (x *exchange) translated(leg string, segment int, text, from, to string) {
+// translated adds a translation to a line once there is one; then is told
+// what it is, "" if there is none, from a task.
+func (x *exchange) translated(leg string, segment int, text, from, to string, then func(string)) {
 	if from == to {
 		return
 	}
@@ -40,6 +41,9 @@ func (x *exchange) translated(leg string, segment int, text, from, to string) {
 		}
 		x.bot.Journal.Translated(x.h.Call, leg, segment, t)
 		x.post(x.ctx, func() { x.interpreting.wrote(err) })
+		if then != nil {
+			then(t.Text)
+		}
 	})
 }
 
