@@ -145,6 +145,7 @@ func (i *Interpreter) Run(ctx context.Context) error {
 		}
 		i.alarm = time.Time{}
 		i.cut()
+		i.respeak()
 		i.speak()
 		i.tell()
 		if !i.alarm.IsZero() {

@@ -353,7 +353,9 @@ func (l *live) contradictions(mode string) {
 	}
 	spoken := l.pieces
 	if mode == Simultaneous {
-		spoken = slices.DeleteFunc(slices.Clone(l.pieces), func(p string) bool { return whole[p] })
+		spoken = slices.DeleteFunc(slices.Clone(l.pieces), func(p string) bool {
+			return whole[p] && slices.ContainsFunc(l.pieces, func(q string) bool { return q != p && strings.Contains(p, q) })
+		})
 	}
 	wrong, words := audiotest.WordErrors(strings.Join(final, " "), strings.Join(spoken, " "))
 	l.t.Logf("%s: %d of %d words were spoken otherwise than they were heard in the end, in %d pieces: %s", mode, wrong, words, len(spoken), strings.Join(spoken, " | "))

@@ -104,6 +104,7 @@ func (i *Interpreter) play(m *mouth, it *item, forced bool) {
 		i.inbox.put(func() { i.sounds(p, at) })
 	})
 	m.playing = p
+	i.remind(it)
 	if r := it.of; r != nil {
 		r.playing = p
 		r.text.State = journal.TranslationSpeaking
@@ -115,6 +116,15 @@ func (i *Interpreter) play(m *mouth, it *item, forced bool) {
 		p.speech.Close()
 		i.inbox.put(func() { i.played(m, p, err) })
 	})
+}
+
+// remind keeps what is spoken to whom, to know it again should it come back.
+func (i *Interpreter) remind(it *item) {
+	for _, name := range it.to {
+		if p := i.party(name); p != nil && it.of != nil {
+			p.spoken, p.spokenAt = it.of.text.Text, i.now()
+		}
+	}
 }
 
 // perform returns when all has been heard, or it was broken off.
@@ -150,7 +160,6 @@ func (i *Interpreter) sounds(p *playing, at time.Time) {
 	if r == nil || r.over || p.stopped {
 		return
 	}
-	r.of.spoken = true
 	r.text.Delay = max(0, at.Sub(r.of.Ended))
 	i.note(r)
 }
@@ -164,10 +173,14 @@ func (i *Interpreter) played(m *mouth, p *playing, err error) {
 	}
 	r.playing = nil
 	m.last, m.until = r.of.speaker(), i.now()
+	for _, name := range p.to {
+		if q := i.party(name); q != nil {
+			q.spokenAt = m.until
+		}
+	}
 	switch {
 	case p.again:
-		r.text.State = journal.TranslationPending
-		i.note(r)
+		i.pending(r)
 	case p.stopped:
 		i.conclude(r, journal.TranslationInterrupted)
 	case err != nil:
@@ -175,6 +188,7 @@ func (i *Interpreter) played(m *mouth, p *playing, err error) {
 		i.problem = ProblemVoice
 		i.conclude(r, journal.TranslationShown)
 	default:
+		r.of.spoken = true
 		i.conclude(r, journal.TranslationSpoken)
 	}
 }
@@ -193,7 +207,7 @@ func (i *Interpreter) cut() {
 }
 
 func (i *Interpreter) cutBy(pl *playing, p *party) {
-	if p == nil || !p.voice || p.since.Before(pl.began) || pl.stopped {
+	if p == nil || !p.voice || p.since.Before(pl.began) || pl.stopped || p.suspect && !p.wordy() {
 		return
 	}
 	if at := p.since.Add(breaksIn); i.now().Before(at) {
@@ -205,7 +219,7 @@ func (i *Interpreter) cutBy(pl *playing, p *party) {
 		return
 	}
 	if pl.again = !pl.sounded; !pl.again {
-		p.broke = true
+		p.broke, p.cut = true, pl.of
 		i.overlaps(p)
 	}
 }

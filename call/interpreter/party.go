@@ -27,11 +27,17 @@ type party struct {
 	welcome bool // the notice is on its way
 
 	voice  bool
-	since  time.Time // the voice began
-	until  time.Time // it ended
-	awaits bool      // it was speech by its length; its words have not come
-	under  bool      // it began while something was spoken to them
-	broke  bool      // it broke something off
+	since  time.Time  // the voice began
+	until  time.Time  // it ended
+	awaits bool       // it was speech by its length; its words have not come
+	under  bool       // it began while something was spoken to them
+	broke  bool       // it broke something off
+	cut    *rendition // that it broke off, until there are words
+	words  time.Time  // something of it was understood
+
+	suspect  bool   // their last voice was noise, or an echo
+	spoken   string // to them, last
+	spokenAt time.Time
 
 	strange string // another language than theirs, heard last
 	poor    int    // utterances in a row that were heard badly
@@ -98,6 +104,7 @@ func (i *Interpreter) Speaking(name string, on bool) {
 		}
 		p.voice = on
 		if on {
+			p.suspects(at)
 			p.since, p.under = at, p.under || i.spokenTo(name)
 			return
 		}
@@ -124,7 +131,7 @@ func (i *Interpreter) quiet(name string) bool {
 		return true
 	}
 	if p.voice {
-		return false
+		return i.noise(p)
 	}
 	if known := p.until.Add(wordsWait); p.awaits && i.now().Before(known) {
 		i.wakeAt(known)

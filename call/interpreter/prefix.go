@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Lengths of what is translated at a time while somebody speaks, in words.
@@ -14,6 +15,9 @@ const (
 	leastSentence = 2
 	// mostSense: after so many words it is cut wherever they are.
 	mostSense = 12
+	// fullWord: shorter words in letters are often articles and prepositions,
+	// after which nothing is cut.
+	fullWord = 4
 )
 
 // prefix decides which of the words that somebody is saying are settled and
@@ -62,10 +66,15 @@ func sense(language string, words []string, agreed int) int {
 			return n
 		}
 	}
-	if agreed >= mostSense {
-		return mostSense
+	if agreed < mostSense {
+		return 0
 	}
-	return 0
+	for n := mostSense; n > leastSense; n-- {
+		if utf8.RuneCountInString(plain(words[n-1])) >= fullWord {
+			return n
+		}
+	}
+	return mostSense
 }
 
 // endsSentence knows "3." and "z." for what they are: no end.

@@ -41,8 +41,7 @@ func (i *Interpreter) render(u *utterance) {
 		if r.replay {
 			continue
 		}
-		r.text.State = journal.TranslationPending
-		i.note(r)
+		i.pending(r)
 		i.translate(r, u.Segment.Text, func(t translate.Translation, err error) { i.rendered(r, t, err) })
 	}
 }

@@ -312,6 +312,15 @@ func (s *stage) heard(name string, d time.Duration, ended time.Time, w said) int
 	return u.Segment.ID
 }
 
+// hearing shows words that a party is saying.
+func (s *stage) hearing(name, text string) {
+	u := s.utterance(name, time.Second, time.Now(), said{text: text})
+	s.next[name]--
+	u.Segment.Final = false
+	s.journal.Add("01", u.Line)
+	s.it.Hearing(u)
+}
+
 func (s *stage) utterance(name string, d time.Duration, ended time.Time, w said) scribe.Utterance {
 	if w.confidence == 0 {
 		w.confidence = 0.9

@@ -117,6 +117,7 @@ func TestTranslationWaitsForAListenerWhoSpeaks(t *testing.T) {
 		s := duo(t)
 		s.begins("agent")
 		id := s.speaks("caller", time.Second, said{text: "bom dia", language: "pt"})
+		s.hearing("agent", "ich rede und")
 		wait(3 * time.Second)
 		require.Equal(t, journal.TranslationPending, s.translation("caller", id, "de").State)
 		reply := s.ends("agent", 5*time.Second, said{text: "ich rede und rede", language: "de"})
@@ -126,7 +127,10 @@ func TestTranslationWaitsForAListenerWhoSpeaks(t *testing.T) {
 
 		s.begins("agent") // without end
 		id = s.speaks("caller", time.Second, said{text: "bom dia", language: "pt"})
-		wait(12 * time.Second)
+		s.hearing("agent", "und rede")
+		wait(6 * time.Second)
+		require.Equal(t, journal.TranslationPending, s.translation("caller", id, "de").State)
+		wait(6 * time.Second)
 		require.Equal(t, journal.TranslationSpoken, s.translation("caller", id, "de").State, "not for ever")
 	})
 }

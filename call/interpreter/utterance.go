@@ -18,7 +18,7 @@ type utterance struct {
 	first  bool    // it broke a translation off: it goes before what waits
 	silent bool    // to be read only
 	told   bool    // the speaker knows that it failed
-	spoken bool    // somebody has heard a translation
+	spoken bool    // somebody has heard a translation to its end
 	part   *chunks // of what it is a piece; nil: it is whole
 
 	renditions []*rendition
@@ -52,6 +52,11 @@ func (i *Interpreter) heard(u scribe.Utterance) {
 	if p == nil || u.Segment.Text == "" {
 		return
 	}
+	if i.echo(p, u) {
+		p.suspect, p.awaits, p.under, p.chunks = true, false, false, nil
+		i.anew(p)
+		return
+	}
 	i.shared.remember(u)
 	chunks := p.chunks
 	out := &utterance{
@@ -59,6 +64,11 @@ func (i *Interpreter) heard(u scribe.Utterance) {
 		began: u.Ended.Add(u.Segment.Start - u.Segment.End), silent: p.under && i.backchannel(u),
 	}
 	p.awaits, p.under, p.broke, p.chunks = false, false, false, nil
+	p.words, p.suspect = i.now(), false
+	if out.silent {
+		i.anew(p)
+	}
+	p.cut = nil
 	i.address(out, p)
 	switch {
 	case len(out.renditions) == 0:
@@ -79,8 +89,12 @@ func (i *Interpreter) hearing(u scribe.Utterance) {
 	case p == nil:
 	case u.Segment.Final: // nobody knows what was said
 		i.heard(u)
-	case i.options.Mode == Simultaneous:
-		i.chunk(p, u)
+	case i.echo(p, u):
+	default:
+		p.words = i.now()
+		if i.options.Mode == Simultaneous {
+			i.chunk(p, u)
+		}
 	}
 }
 
@@ -166,6 +180,12 @@ func (i *Interpreter) note(r *rendition) {
 	default:
 		i.options.Journal.Translated(i.options.Call, s.Leg, s.ID, r.text)
 	}
+}
+
+// pending says that a rendition is still to be spoken.
+func (i *Interpreter) pending(r *rendition) {
+	r.text.State = journal.TranslationPending
+	i.note(r)
 }
 
 // take takes a translation over.
