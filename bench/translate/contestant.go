@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/translate"
 	"github.com/amtsleitung/amtsleitung/translate/bergamot"
 )
 
@@ -22,22 +24,33 @@ type contestant interface {
 	close() error
 }
 
-// ours is the translator as the product uses it.
-type ours struct{ engine *bergamot.Translator }
-
-func newOurs(folder string) (contestant, error) {
-	o := ours{bergamot.New(bergamot.Options{Dir: folder})}
-	if !o.engine.Translates("en", "pt") || !o.engine.Translates("pt", "en") {
-		return nil, fmt.Errorf("%s has no enpt and pten; fetch them with: amtsleitung models fetch bergamot-enpt bergamot-pten", folder)
-	}
-	return o, nil
+// ours is our engine, bare or as the product uses it: in a chain that looks
+// after numbers, names and addresses.
+type ours struct {
+	title  string
+	engine *bergamot.Translator // the one that is closed
+	use    translate.Translator
 }
 
-func (o ours) name() string { return "amtsleitung" }
+func newOurs(folder string, careful bool) (contestant, error) {
+	b := bergamot.New(bergamot.Options{Dir: folder})
+	if !b.Translates("en", "pt") || !b.Translates("pt", "en") {
+		return nil, fmt.Errorf("%s has no enpt and pten; fetch them with: amtsleitung models fetch bergamot-enpt bergamot-pten", folder)
+	}
+	if !careful {
+		return ours{"amtsleitung, engine", b, b}, nil
+	}
+	chain, err := translate.NewChain(translate.ChainOptions{
+		Engines: []translate.Engine{{Name: "bergamot", Text: b}}, Timeout: time.Minute, Log: slog.New(slog.DiscardHandler),
+	})
+	return ours{"amtsleitung, with care for values", b, chain}, err
+}
+
+func (o ours) name() string { return o.title }
 
 func (o ours) translate(ctx context.Context, text, from, to string) (string, time.Duration, error) {
 	start := time.Now()
-	out, err := o.engine.Translate(ctx, text, from, to)
+	out, err := o.use.Translate(ctx, text, from, to)
 	return out, time.Since(start), err
 }
 

@@ -79,11 +79,14 @@ func run(ctx context.Context, o options) error {
 
 // contestants are ours first. On an error those already open are returned, too.
 func contestants(ctx context.Context, o options, env environment) ([]contestant, error) {
-	us, err := newOurs(o.models)
-	if err != nil {
-		return nil, err
+	var all []contestant
+	for _, careful := range []bool{false, true} {
+		us, err := newOurs(o.models, careful)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, us)
 	}
-	all := []contestant{us}
 	if !o.rivals {
 		return all, nil
 	}

@@ -56,7 +56,7 @@ func TestOursSaysWhatTheWheelSays(t *testing.T) {
 	}
 	require.NoError(t, env.scripts(false))
 	weights := models.Path(models.DefaultDir(), "bergamot")
-	us, err := newOurs(weights)
+	us, err := newOurs(weights, false)
 	if err != nil {
 		t.Skip(err)
 	}
