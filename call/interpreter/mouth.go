@@ -144,7 +144,7 @@ func (i *Interpreter) perform(ctx context.Context, p *playing) error {
 		if text == "" {
 			return nil
 		}
-		return i.options.Speaker.Say(ctx, text, p.language, p.rate, p.gate)
+		return i.say(ctx, text, p.language, p.rate, p.gate)
 	})
 	p.gate.close()
 	if err != nil {

@@ -105,6 +105,7 @@ func lasts(text string) time.Duration {
 // voices sing each language in its own tone.
 type voices struct {
 	takes time.Duration
+	slow  time.Duration // more for each word
 	mu    sync.Mutex
 	fails error
 	hangs bool
@@ -129,7 +130,7 @@ func (v *voices) Say(ctx context.Context, text, language string, _ float64, to m
 		return fails
 	}
 	select {
-	case <-time.After(v.takes):
+	case <-time.After(v.takes + time.Duration(len(strings.Fields(text)))*v.slow):
 	case <-ctx.Done():
 		return ctx.Err()
 	}
