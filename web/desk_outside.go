@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -42,10 +43,12 @@ func (d *deskPages) outsidePage(c *fiber.Ctx, id string) error {
 	if err != nil && !gone {
 		return err
 	}
+	departments := oneLanguage(d.Names.Departments, lang)
+	maps.Copy(departments, oneLanguage(d.Titles, lang)) // whom it was handed to
 	who, _ := d.options.Sessions.Of(c)
 	view := fiber.Map{"Gone": gone, "Texts": d.deskTexts(lang), "Begin": fiber.Map{
 		"token": who.Token, "context": known, "snapshot": fiber.Map{"me": fiber.Map{"name": who.User, "title": who.User}},
-		"departments": oneLanguage(d.Names.Departments, lang), "forms": oneLanguage(d.Names.Forms, lang), "slots": oneLanguage(d.Names.Slots, lang),
+		"departments": departments, "forms": oneLanguage(d.Names.Forms, lang), "slots": oneLanguage(d.Names.Slots, lang),
 	}}
 	view["AtDesk"] = d.atDesk(who)
 	if gone {

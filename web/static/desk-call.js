@@ -4,7 +4,7 @@ import { call as order, watch, worded } from "./desk-api.js";
 import { byId, h, say, set, show } from "./desk-dom.js";
 import { Interpret, again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
-import { context, department } from "./desk-offer.js";
+import { context, department, title } from "./desk-offer.js";
 import { Suggestions } from "./desk-suggest.js";
 import { Targets } from "./desk-transfer.js";
 import { T, languageName } from "./texts.js";
@@ -164,7 +164,7 @@ export class Call {
 
   #facts(hand) {
     const p = hand.preview;
-    set(byId("call-title"), p.concern ? T.quote.replace("{text}", p.concern) : `${T.desk_call}: ${p.from || T.anonymous}`);
+    title(byId("call-title"), p);
     const facts = [p.from || T.anonymous, languageName(p.language), p.interpreted && !hand.interpretation && T.desk_interpreted, department(p.department), p.written && T.desk_written, p.callback && T.desk_callback_of.replace("{reference}", p.callback),
       hand.parties?.length > 2 && `${T.desk_parties}: ${hand.parties.map((x) => (x === "caller" ? T.desk_party_caller : x)).join(", ")}`];
     set(byId("call-facts"), facts.filter(Boolean).join(" · "));

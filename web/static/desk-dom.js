@@ -1,6 +1,6 @@
 // Small helpers to build the desk's page. All text goes in by textContent, and
 // what is equal stays untouched, so that nothing is drawn or read twice.
-import { htmlLanguage } from "./texts.js";
+import { T, htmlLanguage } from "./texts.js";
 
 export const byId = (id) => document.getElementById(id);
 
@@ -22,6 +22,12 @@ const rightToLeft = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "u
 export function tongue(tag) {
   const lang = htmlLanguage(tag);
   return { lang, dir: rightToLeft.has(lang.split("-")[0]) ? "rtl" : "ltr" };
+}
+
+// quoted is a text of somebody in quotation marks of the page's language.
+export function quoted(text, tag) {
+  const [before, after] = T.quote.split("{text}");
+  return [before, h("bdi", tongue(tag), text), after];
 }
 
 export function set(node, text) {

@@ -154,7 +154,7 @@ function values(list) {
 
 // how says with what a line was translated, for those who want to know.
 function how(translations) {
-  return h("p", { class: "said__how" }, translations.map((t) => [
+  return h("p", { class: "said__how" }, translations.filter((t) => t.engine).map((t) => [
     languageName(t.language), t.engine, t.delay_ns > 0 && T.desk_translation_delay.replace("{seconds}", tenth.format(t.delay_ns / 1e9)),
     t.confirmed?.length && `${T.desk_translation_confirmed} ${t.confirmed.join(", ")}`].filter(Boolean).join(" · ")).join(" | "));
 }
@@ -165,5 +165,5 @@ export function who(s) {
   if (s.leg === "bot") return T.bot;
   if (s.leg === "caller") return T.caller;
   const name = s.leg.replace(/^agent:/, "");
-  return name === begin.snapshot.me.title || name === begin.snapshot.me.name ? T.desk_transcript_agent : name;
+  return name === begin.snapshot.me.title || name === begin.snapshot.me.name ? T.desk_transcript_agent : begin.departments?.[name] ?? name;
 }

@@ -1,5 +1,5 @@
 // A call that is offered: what is known of it before it is taken.
-import { byId, h, set, show, tongue } from "./desk-dom.js";
+import { byId, h, quoted, set, show } from "./desk-dom.js";
 import { Said } from "./desk-lines.js";
 import { begin } from "./desk-api.js";
 import { T, languageName, sureness, time } from "./texts.js";
@@ -17,6 +17,12 @@ export function offer(preview) {
   node.replaceChildren(...head(preview), ...context(preview, true));
 }
 
+// title is what a call is about, or who calls.
+export function title(node, p) {
+  const parts = p.concern ? quoted(p.concern, p.language) : [`${T.desk_call}: ${p.from || T.anonymous}`];
+  if (node.textContent !== parts.map((x) => x.textContent ?? x).join("")) node.replaceChildren(...parts);
+}
+
 // spoken is the offer in a line.
 export const spoken = (p) => T.desk_offer_said.replace("{concern}", p.concern || T.desk_no_concern)
   .replace("{language}", p.interpreted ? `${languageName(p.language)}, ${T.desk_interpreted}` : languageName(p.language)).replace("{department}", department(p.department));
@@ -31,7 +37,7 @@ function head(p) {
       p.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted),
       h("span", {}, `${T.desk_waits_since} `, h("span", { class: "clock", "data-since": p.since })),
       p.callback && h("span", {}, T.desk_callback_of.replace("{reference}", p.callback))),
-    h("p", { class: "concern", ...tongue(p.language) }, p.concern ? T.quote.replace("{text}", p.concern) : T.desk_no_concern),
+    h("p", { class: "concern" }, p.concern ? quoted(p.concern, p.language) : T.desk_no_concern),
     p.interpreted ? h("p", { class: "hint interpreted" }, T.desk_interpreted_hint.replace("{language}", languageName(p.language))) : null,
   ].filter(Boolean);
 }

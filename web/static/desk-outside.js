@@ -4,7 +4,7 @@ import { begin } from "./desk-api.js";
 import { byId, set, show } from "./desk-dom.js";
 import { Said } from "./desk-lines.js";
 import { recordPart } from "./desk-lists.js";
-import { context, department } from "./desk-offer.js";
+import { context, department, title } from "./desk-offer.js";
 import { connect } from "./stream.js";
 import { T, languageName } from "./texts.js";
 
@@ -39,8 +39,8 @@ function heard(line) {
 }
 
 function facts(call) {
-  set(byId("outside-title"), p?.concern ? T.quote.replace("{text}", p.concern) : `${T.desk_call}: ${p?.from || record?.from || T.anonymous}`);
-  set(byId("outside-facts"), [p?.from || record?.from || T.anonymous, call.language && languageName(call.language), call.department && department(call.department), p?.written && T.desk_written].filter(Boolean).join(" · "));
+  title(byId("outside-title"), p ?? { from: record?.from ?? call.from });
+  set(byId("outside-facts"), [p?.from || record?.from || call.from || T.anonymous, call.language && languageName(call.language), call.department && department(call.department), p?.written && T.desk_written].filter(Boolean).join(" · "));
 }
 
 function status(live) {

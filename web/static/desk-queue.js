@@ -19,7 +19,7 @@ export function queue(snap, act) {
     h("td", {}, w.position || ""),
     h("th", { scope: "row" }, h("span", tongue(w.language), w.concern || T.desk_no_concern), w.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written)),
     h("td", {}, department(w.department)),
-    h("td", {}, languageName(w.language), w.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted)),
+    h("td", {}, h("span", {}, languageName(w.language)), w.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted)),
     h("td", {}, h("span", { class: "clock", "data-since": w.since })),
     h("td", {}, state(w), w.take && h("button", { class: "button button--plain", type: "button", onclick: () => act(order(w.call, "accept")) }, T.desk_queue_take, h("span", { class: "unseen" }, `: ${w.concern}`)))));
 }
