@@ -39,15 +39,12 @@ func (i *Interpreter) behind(speaker string) int {
 }
 
 // speak begins whatever can be spoken now: to nobody two things at once, and
-// nothing before all know that a machine interprets. In consecutive mode one
-// utterance is spoken at a time, to all at once.
+// nothing by or to somebody who does not know yet that a machine interprets. In
+// consecutive mode one utterance is spoken at a time, to all at once.
 func (i *Interpreter) speak() {
 	i.clear()
 	for _, m := range i.mouths {
 		i.nextPrompt(m)
-	}
-	if i.noticing() {
-		return
 	}
 	taken := map[string]bool{} // languages in which something earlier waits
 	for _, u := range i.floor {
@@ -70,7 +67,7 @@ func (i *Interpreter) speakUtterance(u *utterance, taken map[string]bool) (waits
 		listeners := i.listeners(r)
 		m := i.mouth(language)
 		switch {
-		case !r.ready:
+		case !r.ready, i.uninformed(u.speaker()):
 			waits = true
 		case len(listeners) == 0:
 			i.conclude(r, journal.TranslationShown)

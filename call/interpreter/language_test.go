@@ -97,6 +97,9 @@ func TestThirdPartyByConference(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := duo(t)
 		s.join("guest", "de")
+		early := s.speaks("agent", time.Second, said{text: "Ich hole Frau Weber dazu", language: "de"})
+		wait(time.Second)
+		require.Equal(t, journal.TranslationSpeaking, s.translation("agent", early, "pt").State, "a notice to one does not hold the others up")
 		wait(5 * time.Second)
 		require.Equal(t, "de: notice in de . . . . . . .", s.voices.all()[2])
 		begun, before := s.elapsed(), len(s.engine.asked)

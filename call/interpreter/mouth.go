@@ -129,6 +129,7 @@ func (i *Interpreter) remind(it *item) {
 
 // perform returns when all has been heard, or it was broken off.
 func (i *Interpreter) perform(ctx context.Context, p *playing) error {
+	defer p.gate.close()
 	if err := p.gate.tone(p.lead); err != nil {
 		return err
 	}

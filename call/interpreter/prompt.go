@@ -24,10 +24,11 @@ func (i *Interpreter) notice(p *party) {
 	m.prompts = slices.Insert(m.prompts, 0, it)
 }
 
-// noticing says whether somebody has not heard the notice yet.
-func (i *Interpreter) noticing() bool {
+// uninformed says whether somebody has not heard the notice to its end yet.
+func (i *Interpreter) uninformed(name string) bool {
+	owed := func(it *item) bool { return it.firm && slices.Contains(it.to, name) }
 	for _, m := range i.mouths {
-		if m.playing != nil && m.playing.firm || slices.ContainsFunc(m.prompts, func(it *item) bool { return it.firm }) {
+		if m.playing != nil && owed(m.playing.item) || slices.ContainsFunc(m.prompts, owed) {
 			return true
 		}
 	}

@@ -75,7 +75,6 @@ func (i *Interpreter) heard(u scribe.Utterance) {
 	case chunks.begun():
 		i.flush(p, chunks, out)
 	case i.poorly(p, out):
-		i.finish(out)
 	default:
 		i.enqueue(out)
 		i.render(out)
