@@ -32,12 +32,28 @@ type cell struct {
 	ending             Ending    // of the clerk's part
 	leaving            []Leaving // of the searches, in order
 	talking            bool      // both still hear each other
+	interpreted        bool      // caller and other speak different languages
 }
 
 var errServer = errors.New("500 server internal error")
 
 func matrix() []cell {
 	return append(append(append(deskCells(), phoneCells()...), consultCells()...), outsideCells()...)
+}
+
+// interpretedMatrix are the same cells, but those that the caller's exchange
+// has a part in: nothing of how a call goes on or ends depends on whether it
+// is interpreted, and on whether somebody is just being translated.
+func interpretedMatrix() []cell {
+	var out []cell
+	for _, c := range matrix() {
+		if c.mode == string(Blind) || c.mode == string(Attended) && c.phase == inMerging {
+			continue
+		}
+		c.interpreted = true
+		out = append(out, c)
+	}
+	return out
 }
 
 func deskCells() []cell {

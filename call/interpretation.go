@@ -103,7 +103,7 @@ func (c careful) Render(ctx context.Context, r translate.Request) (t translate.T
 }
 
 // ready is a voice that recovers as the bot's own does, and whose panic is an
-// error. It tells which texts were spoken to their end.
+// error. It tells which texts were computed to their end.
 type ready struct {
 	bot    *Bot
 	spoken func(text string)

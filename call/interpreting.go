@@ -64,13 +64,8 @@ func (i *interpreting) begin(in *ledger, parties []interpreter.Party, quietly bo
 	ctx, stop := context.WithCancel(x.ctx)
 	news := make(chan struct{}, 1)
 	w := &work{ledger: in, salon: newSalon(x.bridge), notices: i.notices(parties, quietly), stop: stop, parties: slices.Clone(parties)}
-	spoken := func(text string) {
-		if language, ok := w.notices.which(text); ok {
-			x.post(ctx, func() { i.introduced(w, language) })
-		}
-	}
 	w.Interpreter = interpreter.New(interpreter.Options{
-		Room: w.salon, Renderer: careful{x.bot}, Speaker: ready{x.bot, spoken}, Journal: in.journal, Call: x.h.Call,
+		Room: w.salon, Renderer: careful{x.bot}, Speaker: ready{x.bot, w.notices.spoken}, Journal: in.journal, Call: x.h.Call,
 		Lines: w.notices.line, Backchannels: x.bot.Backchannels, Confidence: o.Confidence, Confirm: o.Confirm,
 		Original: i.original, Mode: i.mode, Now: x.bot.Now, Log: x.log,
 		Changed: func() {
@@ -135,6 +130,7 @@ func (i *interpreting) stop() {
 		return
 	}
 	i.work = nil
+	i.remember(w)
 	w.ledger.now.Store(nil)
 	w.stop()
 	w.salon.close()
@@ -195,14 +191,15 @@ func (i *interpreting) wrote(err error) {
 	}
 }
 
-// introduced: who speaks the language has heard that a machine interprets.
-func (i *interpreting) introduced(w *work, language string) {
-	if language == primary(i.x.h.Language) {
-		i.lead = ""
-	}
+// remember knows from then on who has heard that a machine interprets.
+func (i *interpreting) remember(w *work) {
 	for _, p := range w.parties {
-		if p.Language == language {
-			i.told[p.Name] = true
+		if !w.notices.over(p.Language) || !w.salon.over(p.Name) {
+			continue
+		}
+		i.told[p.Name] = true
+		if p.Name == theCaller {
+			i.lead = ""
 		}
 	}
 }

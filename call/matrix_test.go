@@ -16,6 +16,7 @@ import (
 // scene is a call of the matrix being played.
 type scene struct {
 	*town
+	*office // of interpreted cells
 	cell
 	l     leg.Leg
 	clerk *clerk
@@ -28,12 +29,20 @@ type scene struct {
 func TestTransferMatrix(t *testing.T) {
 	var table strings.Builder
 	fmt.Fprintf(&table, "\n%-17s %-9s %-17s | %-23s %-30s %-12s %-13s %-12s %s\n", "transfer", "phase", "what happens", "caller hears", "other hears", "clerk's part", "then both", "record", "legs left")
-	for _, c := range matrix() {
-		t.Run(c.mode+"/"+c.phase+"/"+c.event, func(t *testing.T) {
+	for _, c := range append(matrix(), interpretedMatrix()...) {
+		name := c.mode + "/" + c.phase + "/" + c.event
+		if c.interpreted {
+			name = "interpreted/" + name
+		}
+		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t, c)
 				s.serve(s.l, 10*second, func() {
 					s.reach()
+					if s.interpreted && s.phase == inBridged {
+						require.Contains(t, strings.Join(s.otherWords(), ","), "interpret_notice/de")
+						s.talkAtOnce()
+					}
 					s.said = [2]int{len(s.caller.words()), len(s.otherWords())}
 					s.happen()
 					pass(12 * second)
@@ -56,6 +65,10 @@ func newScene(t *testing.T, c cell) *scene {
 	default:
 		s.town = newTown(t)
 		s.bot.Permit = func(string) (Target, error) { return Target{Address: "sip:x", RingTime: 20 * second}, nil }
+	}
+	if c.interpreted {
+		s.office = newOffice(s.town)
+		s.bot.Interpretation.Original = 1 // so that all is heard that is in the other matrix
 	}
 	s.trunk.ring = 60 * second
 	s.l = s.caller
@@ -245,10 +258,14 @@ func (s *scene) otherWords() []string {
 
 // after are the words that were heard since it happened.
 func after(words []string, before int) string {
-	since := words[min(before, len(words)):]
-	for i, text := range since {
-		if strings.HasPrefix(text, "Anruf über die 115") {
-			since[i] = "briefing"
+	var since []string
+	for _, text := range words[min(before, len(words)):] {
+		switch {
+		case strings.HasPrefix(text, "Anruf über die 115"):
+			since = append(since, "briefing")
+		case ofInterpreter(text):
+		default:
+			since = append(since, text)
 		}
 	}
 	return strings.Join(since, ", ")
@@ -271,6 +288,9 @@ func (s *scene) verify(table *strings.Builder) {
 		left = append(left, search.left...)
 	}
 	require.Equal(s.t, s.leaving, left)
+	if s.interpreted {
+		return
+	}
 	fmt.Fprintf(table, "%-17s %-9s %-17s | %-23s %-30s %-12s %-13s %-12s %s\n",
 		s.mode, s.phase, s.event, caller, other, strings.Trim(fmt.Sprint(endings), "[]"), map[bool]string{true: "hear"}[s.talking], s.record().Reason, "none")
 }

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/amtsleitung/amtsleitung/call/interpreter"
@@ -18,12 +19,13 @@ type notices struct {
 	mu    sync.Mutex
 	owed  map[string]bool   // languages in which the full words are owed
 	given map[string]string // texts that introduce, and their languages
+	done  map[string]bool   // languages in which they were computed to the end
 }
 
 func (i *interpreting) notices(parties []interpreter.Party, quietly bool) *notices {
 	n := &notices{
 		say: i.x.clerkLine, caller: i.x.h.Language, lead: i.lead, quietly: quietly,
-		owed: map[string]bool{}, given: map[string]string{},
+		owed: map[string]bool{}, given: map[string]string{}, done: map[string]bool{},
 	}
 	for _, p := range parties {
 		if !i.told[p.Name] {
@@ -69,10 +71,20 @@ func (n *notices) line(language string, key prompts.Key, pairs ...string) string
 	return text
 }
 
-// which tells the language of words that introduce.
-func (n *notices) which(text string) (language string, ok bool) {
+// spoken takes note of what a voice has computed; long texts come in parts.
+func (n *notices) spoken(part string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	language, ok = n.given[text]
-	return language, ok
+	for text, language := range n.given {
+		if strings.HasSuffix(text, part) {
+			n.done[language] = true
+		}
+	}
+}
+
+// over says whether the full words were computed to their end.
+func (n *notices) over(language string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.done[language]
 }

@@ -188,12 +188,25 @@ func (p *party) run() {
 		p.mu.Unlock()
 		clear(frame)
 		if !offline {
-			sine(p.tone).ReadFrame(frame)
+			p.sound().ReadFrame(frame)
 		}
 		if to != nil {
 			_ = to.WriteFrame(media.Frame{PCM: frame, At: at, Concealed: offline})
 		}
 	}
+}
+
+func (p *party) sound() sine {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return sine(p.tone)
+}
+
+// utters has the party sound or be silent.
+func (p *party) utters(tone float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tone = tone
 }
 
 func (p *party) note(frame []int16) {

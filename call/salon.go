@@ -18,7 +18,8 @@ type salon struct {
 	mu     sync.Mutex
 	closed bool
 	gains  map[between]struct{}
-	speech []*bridge.Speech // the last ones
+	speech []*bridge.Speech          // the last ones
+	first  map[string]*bridge.Speech // to a party alone: it introduces
 }
 
 // mostVoices is how many things an interpreter says at a time, and more.
@@ -27,7 +28,7 @@ const mostVoices = 16
 type between struct{ from, to string }
 
 func newSalon(b *bridge.Bridge) *salon {
-	return &salon{bridge: b, gains: map[between]struct{}{}}
+	return &salon{bridge: b, gains: map[between]struct{}{}, first: map[string]*bridge.Speech{}}
 }
 
 // Between implements interpreter.Room.
@@ -50,6 +51,9 @@ func (s *salon) Voice(to ...string) *bridge.Speech {
 		v.Close()
 		return v
 	}
+	if len(to) == 1 && s.first[to[0]] == nil {
+		s.first[to[0]] = v
+	}
 	if len(s.speech) == mostVoices {
 		s.speech = slices.Delete(s.speech, 0, 1)
 	}
@@ -67,6 +71,14 @@ func (s *salon) Play(ctx context.Context, to []string, src media.Source, gain fl
 		return func() {}, over
 	}
 	return s.bridge.Play(ctx, to, src, gain)
+}
+
+// over says whether a party has heard the first words to it to their end.
+func (s *salon) over(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.first[name]
+	return v != nil && v.Buffered() == 0
 }
 
 // close lets everybody hear each other in full and ends what is being said.

@@ -18,7 +18,11 @@ func served(w *town) (*search, *clerk, *party) {
 	s := w.desk.sought(0)
 	s.news <- News{Kind: Waiting, Position: 1}
 	pass(2 * second)
-	line := w.arrive("agent", "webrtc", personTone)
+	tone := personTone
+	if w.silent {
+		tone = 0
+	}
+	line := w.arrive("agent", "webrtc", tone)
 	c := w.desk.clerk("Tina", line)
 	s.news <- News{Kind: Found, Person: c}
 	pass(second)

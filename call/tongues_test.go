@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing/synctest"
 	"time"
@@ -162,6 +163,14 @@ func newOffice(w *town) *office {
 
 // scribe is the last one of a party that writes.
 func (o *office) scribe(leg string) *stenographer {
+	o.t.Helper()
+	s := o.writes(leg)
+	require.NotNil(o.t, s, "nobody writes down what %s says", leg)
+	return s
+}
+
+// writes is the same; nil is nobody.
+func (o *office) writes(leg string) *stenographer {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, s := range slices.Backward(o.scribes) {
@@ -169,7 +178,6 @@ func (o *office) scribe(leg string) *stenographer {
 			return s
 		}
 	}
-	require.FailNow(o.t, "nobody writes down what is said", leg)
 	return nil
 }
 
@@ -201,6 +209,22 @@ func (o *office) line(leg string) journal.Line {
 	}
 	require.FailNow(o.t, "nothing was written down", leg)
 	return journal.Line{}
+}
+
+// ofInterpreter tells the interpreter's words from others.
+func ofInterpreter(text string) bool {
+	return strings.HasPrefix(text, "interpret_") || strings.HasPrefix(text, "connected_person interpret_") || strings.HasPrefix(text, "de: ") || strings.HasPrefix(text, "pt: ")
+}
+
+// talkAtOnce has both say something long in the very moment something happens.
+func (o *office) talkAtOnce() {
+	const long = "uma frase muito comprida que ainda se ouve" // said in one go
+	for _, leg := range []string{theCaller, "agent:Tina", "agent:amt", "agent:030 1"} {
+		if s := o.writes(leg); s != nil {
+			s.says <- long
+		}
+	}
+	pass(800 * time.Millisecond)
 }
 
 // inFull says whether a party hears a tone at its own level.

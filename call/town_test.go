@@ -30,6 +30,7 @@ type town struct {
 	trunk  *theTrunk
 	began  time.Time
 	speaks []string // the languages of clerks
+	silent bool     // they say nothing yet
 
 	mu      sync.Mutex
 	parties []*party
