@@ -81,22 +81,24 @@ function lights(layer) {
 }
 
 // follower scrolls calmly to what is read, and not against readers who scroll themselves.
-function follower(room) {
+function follower(room, top) {
   var own = 0, calm = matchMedia("(prefers-reduced-motion: reduce)");
   ["wheel", "touchmove", "keydown", "pointerdown"].forEach(function (e) {
     addEventListener(e, function (event) { if (event.type !== "keydown" || /^(Page|Arrow|Home|End| )/.test(event.key)) if (event.target.id !== HOST) own = Date.now(); }, { passive: true, capture: true });
   });
   return function (what) {
     if (!what || Date.now() - own < 4000) return;
-    var element = what.startContainer ? what.startContainer.parentElement : what, behavior = calm.matches ? "instant" : "smooth";
+    var node = what.startContainer || what, element = node.parentElement || node.getRootNode().host, behavior = calm.matches ? "instant" : "smooth";
     var r = what.getBoundingClientRect(), bottom = innerHeight - room();
-    if (r.top >= 8 && r.bottom <= bottom - 8 && r.right > 0 && r.left < innerWidth) return;
-    for (var box = element.parentElement; box && box !== document.body && box !== document.documentElement; box = box.parentElement) {
+    if (r.top >= 8 && r.bottom <= bottom - 8 && r.right > 0 && r.left < innerWidth) return top(false);
+    for (var box = element; box && box !== document.body && box !== document.documentElement; box = box.parentElement) {
       if (box.scrollHeight > box.clientHeight + 4 && /auto|scroll/.test(getComputedStyle(box).overflowY)) {
         box.scrollBy({ top: r.top - box.getBoundingClientRect().top - box.clientHeight / 4, behavior: "instant" });
         r = what.getBoundingClientRect();
       }
     }
+    var page = document.scrollingElement, left = page.scrollHeight - page.scrollTop - innerHeight;
+    top(r.bottom - left > bottom - 8); // the page's end cannot be scrolled out from under the player
     if (r.top < 8 || r.bottom > bottom - 8) scrollBy({ top: r.top - bottom * 0.25, behavior: behavior });
   };
 }

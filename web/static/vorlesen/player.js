@@ -1,9 +1,9 @@
 // The player: a button that opens a bar, all in a shadow that the page's
 // styles do not reach.
 var HOST = "amtsleitung-vorlesen";
-var STYLE = ":host{font:400 medium/1.4 system-ui,-apple-system,'Segoe UI',sans-serif}*{box-sizing:border-box}[hidden]{display:none!important}" +
+var STYLE = "section{font:400 medium/1.4 system-ui,-apple-system,'Segoe UI',sans-serif}:host([dir=rtl]) .turn svg{transform:scaleX(-1)}*{box-sizing:border-box}[hidden]{display:none!important}" +
   ".box{max-width:min(34em,calc(100vw - 1em));max-height:60vh;overflow:auto;background:#fff;color:#171a2b;border:1px solid #6e7597;border-radius:.5em;box-shadow:0 2px 12px rgba(0,0,0,.35);padding:.5em}" +
-  ".fixed{position:fixed;bottom:.5em;inset-inline-start:.5em}.row{display:flex;flex-wrap:wrap;gap:.375em;align-items:center}.row+.row{margin-top:.375em}" +
+  ".fixed{position:fixed;bottom:.5em;inset-inline-start:.5em}.fixed.top{bottom:auto;top:.5em}.row{display:flex;flex-wrap:wrap;gap:.375em;align-items:center}.row+.row{margin-top:.375em}" +
   "button{font:inherit;min-width:2.75em;min-height:2.75em;padding:.25em .5em;border:2px solid #2044aa;border-radius:.375em;background:#fff;color:#2044aa;cursor:pointer;display:inline-flex;align-items:center;justify-content:center;gap:.5em}" +
   "button.main{background:#2044aa;color:#fff}button.open{border-color:#fff;border-radius:1.75em;padding:.5em 1em;font-weight:600;box-shadow:0 2px 10px rgba(0,0,0,.4)}button.close{margin-inline-start:auto;border-color:transparent}" +
   "button:hover{text-decoration:underline}:focus-visible{outline:3px solid #171a2b;outline-offset:2px;box-shadow:0 0 0 2px #fff}" +
@@ -54,7 +54,7 @@ function player(offer, target, act) {
   open.removeAttribute("title");
   var box = element("div", region, { className: "box" + place, hidden: true });
   var row = element("div", box, { className: "row" });
-  var back = button(row, "back", act.back), play = button(row, "play", act.play, "main"), forward = button(row, "forward", act.forward), stop = button(row, "stop", act.stop), close = button(row, "close", act.close, "close");
+  var back = button(row, "back", act.back, "turn"), play = button(row, "play", act.play, "main"), forward = button(row, "forward", act.forward, "turn"), stop = button(row, "stop", act.stop), close = button(row, "close", act.close, "close");
   var choices = element("div", box, { className: "row" });
   var speed = choice(choices, T.speed, act.speed), tongue = choice(choices, T.language, act.language);
   for (var r = Math.round(offer.slowest * 10); r <= Math.round(offer.fastest * 10); r++) element("option", speed, { value: r / 10, textContent: (r / 10).toLocaleString(offer.language) + " ×", selected: r === 10 });
@@ -78,6 +78,8 @@ function player(offer, target, act) {
   return {
     host: host, layer: layer,
     room: function () { return target || box.hidden ? 0 : box.offsetHeight + 8; },
+    // top moves the player away from the bottom.
+    top: function (on) { box.classList.toggle("top", on && !target); },
     shown: function (on) { box.hidden = !on; open.hidden = on; (on ? play : open).focus({ preventScroll: true }); },
     playing: function (on) {
       play.path.setAttribute("d", ICONS[on ? "pause" : "play"]);

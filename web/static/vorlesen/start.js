@@ -4,7 +4,7 @@ function begin(script, offer) {
   var target = D.target && document.querySelector(D.target);
   var ui = player(offer, target, { open: open, play: toggle, stop: stop, close: close, back: back, forward: forward, speed: speed, language: language });
   (target || document.body).appendChild(ui.host);
-  var light = lights(ui.layer), follow = follower(ui.room), voice = speaker(), fetched = fetcher(host);
+  var light = lights(ui.layer), follow = follower(ui.room, ui.top), voice = speaker(), fetched = fetcher(host);
   var units = [], at = 0, state = "idle", turn = 0, rate = 1, tongue = "", fresh = false, picked = false;
   var page = (D.language || document.documentElement.lang || "").split("-")[0].toLowerCase() || offer.languages[0];
   ui.languages(page);

@@ -16,6 +16,7 @@ function table(node, tongue, r) {
   rows.forEach(function (row, y) {
     grid[y].forEach(function (cell, x) {
       if (!cell || (x && grid[y][x - 1] === cell) || (y && grid[y - 1][x] === cell) || cell.matches(SKIP)) return;
+      if (!cell.textContent.trim() && !cell.querySelector("img[alt],[role=img]")) return;
       var head = cell.localName === "td" && headOf(grid, x, y);
       if (head && head !== cell) { r.children(head, head.lang || tongue, true); r.flush(false); }
       r.children(cell, cell.lang || tongue, true);
