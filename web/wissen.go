@@ -25,6 +25,9 @@ type Editing struct {
 	Ask func(ctx context.Context, text, language string) (Said, error)
 	// Translate drafts a text in another language; nil: nobody does.
 	Translate func(ctx context.Context, text, from, to string) (string, error)
+	// Simplify drafts a German text in easy language; nil: nobody does. Its error
+	// may have Reason() (kind, found string), which is told to the editor.
+	Simplify func(ctx context.Context, text string) (string, error)
 	// KeepsQuestions says whether questions that nobody could answer are kept.
 	KeepsQuestions bool
 	// Sources are the names of what articles are kept equal to.
@@ -70,6 +73,7 @@ func (s *Server) wissenRoutes() error {
 	g.Get("/:id/bearbeiten", w.edit)
 	g.Post("/:id/bearbeiten", w.save)
 	g.Post("/:id/uebersetzen", w.translate)
+	g.Post("/:id/leicht", w.simplify)
 	g.Get("/:id/vergleich", w.compare)
 	g.Post("/:id/daumen", w.thumb)
 	g.Post("/:id/einreichen", w.submit)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +15,10 @@ import (
 )
 
 // dossier shows everything about one article.
-func (w *wissen) dossier(c *fiber.Ctx) error {
+func (w *wissen) dossier(c *fiber.Ctx) error { return w.dossierWith(c, nil) }
+
+// dossierWith shows more than is kept of it.
+func (w *wissen) dossierWith(c *fiber.Ctx, more fiber.Map) error {
 	d, text, err := w.draftOf(c)
 	if err != nil {
 		return err
@@ -25,16 +29,21 @@ func (w *wissen) dossier(c *fiber.Ctx) error {
 	if d.Newest.State != editing.Approved {
 		problems = w.Library.Problems(d.Newest)
 	}
-	return w.adminPage(c, "wissen_article", d.Title, fiber.Map{
+	gaps := missing(text, w.city.Languages)
+	data := fiber.Map{
 		"Article": d, "Text": text, "Versions": versions, "Problems": problems,
 		"Own": slices.Contains(d.Newest.Authors, w.who(c)), "Ok": word(query(c, "ok")), "Wrong": word(query(c, "fehler")),
-		"Languages": text.Languages(), "Missing": missing(text, w.city.Languages), "CanTranslate": w.Translate != nil,
-	})
+		"Languages": text.Languages(), "Missing": gaps, "CanTranslate": w.Translate != nil,
+		"Translatable": slices.DeleteFunc(slices.Clone(gaps), func(l string) bool { return l == easyGerman }),
+		"CanSimplify":  w.Simplify != nil && slices.Contains(gaps, easyGerman) && text.Variants["de"].Answer != "",
+	}
+	maps.Copy(data, more)
+	return w.adminPage(c, "wissen_article", d.Title, data)
 }
 
 // word keeps words of addresses to those that have a text.
 func word(asked string) string {
-	for _, k := range []string{"saved", "submitted", "approved", "returned", "rolledback", "withdrawn", "thumb", "translated", "own", "state", "conflict", "problem", "notranslation"} {
+	for _, k := range []string{"saved", "submitted", "approved", "returned", "rolledback", "withdrawn", "thumb", "translated", "simplified", "own", "state", "conflict", "problem", "notranslation", "nosimple"} {
 		if k == asked {
 			return k
 		}

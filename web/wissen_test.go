@@ -31,7 +31,7 @@ type desk struct {
 	cookies map[string]string // by user
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T, change ...func(*Editing)) *desk {
 	t.Helper()
 	hash, err := session.Hash(secret)
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func newDesk(t *testing.T) *desk {
 	t.Cleanup(func() { db.Close() })
 	d := &desk{t: t, cookies: map[string]string{}}
 	d.library, err = editing.Open(t.Context(), editing.Options{Store: db, Log: slog.New(slog.DiscardHandler), City: fstest.MapFS{
-		"city.yaml":                  {Data: []byte("name: x\nphone: '1'\nlanguages: [de, en]\ndepartments: {amt: {name: {de: Amt}}}\n")},
+		"city.yaml":                  {Data: []byte("name: x\nphone: '1'\nlanguages: [de, de-leicht, en]\ndepartments: {amt: {name: {de: Amt}}}\n")},
 		"articles/hund/article.yaml": {Data: []byte("version: 1\nsource: https://a.example/\nvalid_from: 2026-01-01\nvalid_to: 2037-12-31\nreviewer: R\nhand_over: amt\n")},
 		"articles/hund/de.md":        {Data: []byte("---\ntitle: Hundesteuer\nquestions:\n  - Was kostet ein Hund?\n---\nDie Hundesteuer kostet 96 Euro.\n")},
 	}})
@@ -55,6 +55,9 @@ func newDesk(t *testing.T) *desk {
 	}
 	d.Server = newServer(t, func(o *Options) {
 		o.Sessions, o.Editing = keeper, &Editing{Library: d.library, Ask: ask, KeepsQuestions: true}
+		for _, f := range change {
+			f(o.Editing)
+		}
 		o.DemoUsers = []DemoUser{{"erika", secret, session.Editor}}
 	})
 	return d
