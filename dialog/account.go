@@ -75,7 +75,7 @@ func (c *Conversation) tell(r *reply, t topic, text string) {
 		}
 	}
 	c.account.told = append(c.account.told, Told{
-		Question: question, Article: t.article.ID, Version: t.article.Version, Title: plain(t.variant.Title), Text: text,
+		Question: question, Article: t.article.ID, Version: t.article.Version, Title: t.title(), Text: text,
 		Source: t.article.Source, Confidence: t.confidence, Translated: t.from != "",
 	})
 }
@@ -124,6 +124,14 @@ func (c *Conversation) clerksValue(f *form.Slot, v slot.Value, language string) 
 		return c.data.Slots.Say(f.Spec, v, language)
 	}
 	return v.Text
+}
+
+// title is what a clerk reads: a translated one tells them nothing.
+func (t *topic) title() string {
+	if t.from != "" {
+		return germanTitle(t)
+	}
+	return plain(t.variant.Title)
 }
 
 // germanTitle is the title of an article for clerks.

@@ -66,6 +66,9 @@ func (c *Conversation) doubts(ctx context.Context, r *reply, u utterance, d dang
 	if _, dictates := c.state.(request); dictates {
 		return false
 	}
+	if _, short := c.data.Intents.First(u.own, u.spoken, "yes", "no", "repeat", "thanks", "goodbye"); short {
+		return false // a machine has made more of it
+	}
 	v := c.lookUp(ctx, r.now, u)
 	switch {
 	case v.answer == nil:

@@ -528,7 +528,11 @@ func (c *Conversation) setting(sofar string, now time.Time) slot.Setting {
 
 // read takes the words for the slot's value.
 func (c *Conversation) read(f *form.Slot, u utterance, sofar string, now time.Time) slot.Value {
-	own := c.data.Slots.Read(f.Spec, u.Text, c.setting(sofar, now))
+	set := c.setting(sofar, now)
+	if f.Spec.Kind == slot.Phone {
+		set.Language = c.counting()
+	}
+	own := c.data.Slots.Read(f.Spec, u.Text, set)
 	if u.meant == "" {
 		return own
 	}
@@ -576,7 +580,7 @@ func (c *Conversation) ownWords(f *form.Slot, u utterance, own, meant slot.Value
 	case kind == slot.Text:
 		return own
 	case kind == slot.Phone:
-		if numbers.Count(meant.Text) > numbers.Count(own.Text) {
+		if !c.data.Numbers.Knows(c.language) && numbers.Count(meant.Text) > numbers.Count(own.Text) {
 			return meant
 		}
 		return own

@@ -99,7 +99,7 @@ func (s checking) heard(ctx context.Context, c *Conversation, r *reply, u uttera
 func (s checking) amended(c *Conversation, r *reply, u utterance) bool {
 	switch s.at.Spec.Kind {
 	case slot.Phone:
-		amended, changed := c.data.Numbers.Amend(s.value.Text, u.understood(), c.lexicon())
+		amended, changed := c.data.Numbers.Amend(s.value.Text, c.numbered(u), c.counting())
 		switch {
 		case changed && amended != s.value.Text && numbers.Valid(amended):
 			s.value.Text = amended

@@ -199,17 +199,34 @@ func (c *Conversation) tellDown(r *reply) {
 	}
 }
 
-// digits are those in what was said, in the caller's words or in the
-// translated ones, whichever hold more.
+// digits are those in what was said: in the caller's words where their numbers
+// are known, as a machine loses a digit among others easily; else in the
+// caller's words or in the translated ones, whichever hold more.
 func (c *Conversation) digits(u utterance) string {
-	own := c.data.Numbers.Parse(u.Text, c.lexicon())
-	if u.meant == "" {
+	own := c.data.Numbers.Parse(u.Text, c.counting())
+	if u.meant == "" || c.data.Numbers.Knows(u.spoken) {
 		return own
 	}
 	if meant := c.data.Numbers.Parse(u.meant, c.lexicon()); len(meant) > len(own) {
 		return meant
 	}
 	return own
+}
+
+// numbered is what was said, in the language of counting.
+func (c *Conversation) numbered(u utterance) string {
+	if c.counting() == c.lexicon() {
+		return u.understood()
+	}
+	return u.Text
+}
+
+// counting is the language in which numbers are heard.
+func (c *Conversation) counting() string {
+	if c.foreign() && c.data.Numbers.Knows(c.language) {
+		return c.language
+	}
+	return c.lexicon()
 }
 
 // inWords puts a text of the product or the city, in the language of what it

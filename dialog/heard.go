@@ -41,7 +41,7 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 	waited := c.isWaiting
 	c.silences, c.isWaiting = 0, false
 	c.utterances++
-	if _, ok := c.expresses(u, "manipulation"); ok {
+	if _, ok := c.expresses(u, "manipulation"); ok && !c.dictates(u) {
 		c.refuseOrder(r)
 		return
 	}
@@ -58,6 +58,16 @@ func (c *Conversation) heard(ctx context.Context, r *reply, e Event) {
 		return
 	}
 	c.pursue(ctx, r, u)
+}
+
+// fewestDictated is how many digits tell that a number is being dictated.
+const fewestDictated = 3
+
+// dictates says that the words are digits that a form has asked for: to an
+// embedding they look like nothing that people say.
+func (c *Conversation) dictates(u utterance) bool {
+	_, asked := c.state.(request)
+	return asked && len(c.digits(u)) >= fewestDictated
 }
 
 // pursue gives the sentence to who waits for it, else looks for a wish, else for

@@ -126,9 +126,9 @@ func (c *Conversation) concern() string {
 	case c.topic == nil || c.pending || c.question != "" && !c.account.answered(c.question):
 		return c.question
 	case c.question == "":
-		return c.topic.variant.Title
+		return c.topic.title()
 	}
-	return c.topic.variant.Title + ": " + c.question
+	return c.topic.title() + ": " + c.question
 }
 
 func (c *Conversation) named(name string) *Department {

@@ -51,6 +51,9 @@ type utterance struct {
 // is names the first of the intents that the words express.
 func (c *Conversation) is(u utterance, names ...intent.Name) bool {
 	_, ok := c.data.Intents.First(u.words, c.lexicon(), names...)
+	if !ok && u.own != nil {
+		_, ok = c.data.Intents.First(u.own, u.spoken, names...)
+	}
 	return ok
 }
 
@@ -79,6 +82,10 @@ const (
 	no
 )
 
+// shortestQuestion is how many words of the caller's a question in need of
+// translation has at least: what is shorter is found in many articles.
+const shortestQuestion = 3
+
 // yesNo understands a yes or no, unless a question came along with it ("nein,
 // ich brauche einen Reisepass").
 func (c *Conversation) yesNo(ctx context.Context, r *reply, u utterance) consent {
@@ -89,7 +96,7 @@ func (c *Conversation) yesNo(ctx context.Context, r *reply, u utterance) consent
 	case c.agrees(u):
 		answer = yes
 	}
-	if answer == neither || len(u.content) <= 2 {
+	if answer == neither || len(u.content) <= 2 || u.own != nil && len(u.own) <= shortestQuestion {
 		return answer
 	}
 	if c.lookUp(ctx, r.now, u).answer != nil {

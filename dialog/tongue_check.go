@@ -119,14 +119,40 @@ func keepsFigures(text, out string) bool {
 	return true
 }
 
-// leastKinship is how much of a text's words must be found in what its
-// translation means when it is translated back. Found with the demo's model for
-// English and Portuguese: what lies below says something else ("Thank you"
-// became "thank you for sending an edit").
-const leastKinship = 0.5
+// How much of a text must be found again when its translation is translated
+// back, and in the worst of its sentences for a wording that is preferred. Found
+// with the demo's model for English and Portuguese: what lies below says
+// something else.
+const (
+	leastKinship = 0.4
+	sureKinship  = 0.8
+)
 
-// sureKinship is that of wordings that are preferred.
-const sureKinship = 0.8
+// likeness compares a text with what came back of it, 0 to 1: as its worst
+// sentence, since one strange sentence is enough; 0 where the whole is another.
+func likeness(text, back string) float64 {
+	if alike(text, back) < leastKinship {
+		return 0
+	}
+	was, is := sentences(text), sentences(back)
+	if len(was) != len(is) {
+		return alike(text, back)
+	}
+	least := 1.0
+	for i := range was {
+		least = min(least, alike(was[i], is[i]))
+	}
+	return max(least, leastKinship)
+}
+
+// alike counts lost and added words alike: the harmonic mean of both shares.
+func alike(a, b string) float64 {
+	lost, added := kinship(intent.Split(a), intent.Split(b)), kinship(intent.Split(b), intent.Split(a))
+	if lost+added == 0 {
+		return 0
+	}
+	return 2 * lost * added / (lost + added)
+}
 
 // kinship is the share of the longer words of a text that stand in another
 // one, 0 to 1; by their beginnings, as endings differ.

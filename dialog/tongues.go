@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 )
 
@@ -256,7 +255,7 @@ func (t *Tongues) render(ctx context.Context, text, from, to string) (rendering,
 		if err != nil {
 			return rendering{}, err
 		}
-		if kin >= leastKinship {
+		if kin > 0 {
 			return rendering{rendered, kin}, nil
 		}
 	}
@@ -273,5 +272,5 @@ func (t *Tongues) means(ctx context.Context, text, out, from, to string) (float6
 	if err != nil {
 		return 1, nil
 	}
-	return kinship(intent.Split(text), intent.Split(back)), nil
+	return likeness(text, back), nil
 }

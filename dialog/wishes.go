@@ -14,6 +14,9 @@ func (c *Conversation) wish(r *reply, u utterance) bool {
 	name, ok := c.data.Intents.First(u.words, c.lexicon(),
 		"spell", "normal", "easy", "slower", "faster", "louder", "meaning", "source", "startover", "back", "wait",
 		"continue", "stop", "repeat", "robot", "who", "goodbye", "thanks", "greet", "help")
+	if short, is := c.data.Intents.First(u.own, u.spoken, "slower", "repeat", "goodbye", "thanks"); is {
+		name, ok = short, true
+	}
 	if !ok {
 		if name, ok = c.data.Intents.Anywhere(u.words, c.lexicon(), "goodbye", "thanks"); !ok {
 			name, ok = u.scores.Like(surelyLike, manners()...)
@@ -113,6 +116,9 @@ func (c *Conversation) fulfil(r *reply, u utterance, name intent.Name) bool {
 // wishPeople hears the wish for a human in every language.
 func (c *Conversation) wishPeople(r *reply, u utterance) bool {
 	name, ok := c.expresses(u, "decision", "callback", "human")
+	if !ok && u.own != nil {
+		name, ok = c.data.Intents.First(u.own, u.spoken, "human")
+	}
 	if !ok && c.departmentIn(u.words) != nil {
 		if _, connect := c.data.Intents.Anywhere(u.words, c.lexicon(), "connect"); connect {
 			name, ok = "human", true

@@ -15,7 +15,7 @@ const othersFile = "data/other/languages.yaml"
 type others struct {
 	beside map[string]bool
 	names  map[string]string // a language by what it is called
-	tables map[string]*table // common words and script
+	tables map[string]*table // common words, script and short answers
 }
 
 type othersData struct {
@@ -24,6 +24,8 @@ type othersData struct {
 		Names  []string `yaml:"names"`
 		Common []string `yaml:"common"`
 		Script string   `yaml:"script"`
+		// Short are whole answers; patterns as in the tables.
+		Short map[Name][]string `yaml:"short"`
 	} `yaml:"languages"`
 }
 
@@ -41,7 +43,13 @@ func readOthers() (others, error) {
 	}
 	o.beside = set(d.Beside)
 	for language, l := range d.Languages {
-		o.tables[language] = &table{common: set(l.Common), script: l.Script}
+		t := &table{common: set(l.Common), script: l.Script, intents: map[Name]rule{}}
+		for name, answers := range l.Short {
+			if t.intents[name], err = (intentData{Any: answers}).compile(); err != nil {
+				return o, fmt.Errorf("%s: %s: %s: %w", othersFile, language, name, err)
+			}
+		}
+		o.tables[language] = t
 		for name := range set(l.Names) {
 			if first, twice := o.names[name]; twice {
 				return o, fmt.Errorf("%s: %q names %s and %s", othersFile, name, first, language)

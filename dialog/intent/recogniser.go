@@ -166,9 +166,10 @@ func Primary(language string) string {
 	return primary
 }
 
-// First returns the first of the names that the words express in the language.
+// First returns the first of the names that the words express in the language;
+// of one without a table only short answers are known.
 func (r *Recogniser) First(words Words, language string, names ...Name) (Name, bool) {
-	t := r.tables[Primary(language)]
+	t := r.table(language)
 	if t == nil {
 		return "", false
 	}

@@ -186,3 +186,29 @@ func TestHundredsInOneWordTakeWhatFollows(t *testing.T) {
 		require.Equal(t, c.want, p.Parse(c.said, c.language), c.said)
 	}
 }
+
+// A language without number words is read in figures, one by one.
+func TestReadInFigures(t *testing.T) {
+	p, err := numbers.Load()
+	require.NoError(t, err)
+	require.False(t, p.Knows("sv"))
+	require.Equal(t, "0 2 2 8, 7 7 3, 3 5 5", p.Read("0228773355", "sv"))
+	require.Equal(t, "zero dois dois oito, sete sete três, três cinco cinco", p.Read("0228773355", "pt"))
+}
+
+// What is read aloud is understood again, in every language.
+func TestReadIsUnderstood(t *testing.T) {
+	p, err := numbers.Load()
+	require.NoError(t, err)
+	for _, language := range []string{"de", "en", "pt", "nl", "bg", "el", "hr", "hu", "cs"} {
+		for _, number := range []string{"0228773355", "01234567890", "9876543210"} {
+			require.Equal(t, number, p.Parse(p.Read(number, language), language), language)
+		}
+	}
+	for text, language := range map[string]string{
+		"zero dois vinte e oito setenta e sete": "pt", "nul twee achtentwintig zevenenzeventig": "nl", "nula dva dvadeset osam sedamdeset sedam": "hr",
+		"нула две двадесет и осем седемдесет и седем": "bg", "μηδέν δύο είκοσι οκτώ εβδομήντα επτά": "el", "nulla kettő huszonnyolc hetvenhét": "hu", "nula dva dvacet osm sedmdesát sedm": "cs",
+	} {
+		require.Equal(t, "022877", p.Parse(text, language), text)
+	}
+}

@@ -43,7 +43,7 @@ func Groups(number string) []string {
 // Read is the number in words, digit by digit, a comma between the groups; in a
 // language whose words are not known, in figures that a voice reads one by one.
 func (p *Parser) Read(number, language string) string {
-	if p.languages[intent.Primary(language)] == nil {
+	if !p.Knows(language) {
 		return figures(number)
 	}
 	l := p.language(language)
@@ -65,6 +65,9 @@ func (p *Parser) Read(number, language string) string {
 	}
 	return strings.Join(spoken, ", ")
 }
+
+// Knows says that the number words of the language are known.
+func (p *Parser) Knows(language string) bool { return p.languages[intent.Primary(language)] != nil }
 
 func figures(number string) string {
 	groups := Groups(number)
