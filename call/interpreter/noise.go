@@ -6,19 +6,24 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/call/scribe"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 )
 
 // A voice is not always somebody who speaks: there is music, a lorry, and the
 // translation itself, which comes back from a loudspeaker.
 const (
-	// wordless: a voice of which nothing is understood for so long is noise, and
+	// noWords: a voice of which nothing is understood for so long is noise, and
 	// nobody waits for its end.
-	wordless = 4 * time.Second
+	noWords = 4 * time.Second
 	// echoSpan is how long after it was spoken a text may come back, and
 	// echoShare how many of its words then still are.
 	echoSpan  = 8 * time.Second
 	echoShare = 0.7
 	leastEcho = 3 // words
+	// A voice without words that lasts from leastLost to mostLost may have had
+	// some; longer ones are music.
+	leastLost = time.Second
+	mostLost  = 12 * time.Second
 )
 
 // wordy says whether something was understood of the voice that is heard now.
@@ -29,7 +34,7 @@ func (i *Interpreter) noise(p *party) bool {
 	if p.wordy() {
 		return false
 	}
-	if known := p.since.Add(wordless); i.now().Before(known) {
+	if known := p.since.Add(noWords); i.now().Before(known) {
 		i.wakeAt(known)
 		return false
 	}
@@ -77,6 +82,19 @@ func plainWords(text string) []string {
 		words[k] = plain(w)
 	}
 	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
+}
+
+// wordless is a voice of which nothing could be understood: noise, or somebody
+// too faint. Who has been understood before is asked once to say it again.
+func (i *Interpreter) wordless(p *party, u scribe.Utterance) {
+	under, broke := p.under, p.cut != nil
+	p.awaits, p.under, p.suspect, p.chunks = false, false, true, nil
+	i.anew(p)
+	if d := u.Segment.End - u.Segment.Start; p.talked && !under && !broke && p.poor == 0 && d >= leastLost && d <= mostLost && i.needed() {
+		p.poor++
+		i.problem = ProblemRepeat
+		i.prompt(p, prompts.InterpretRepeat)
+	}
 }
 
 // respeak begins translations anew that were broken off by what turned out to

@@ -34,6 +34,7 @@ type party struct {
 	broke  bool       // it broke something off
 	cut    *rendition // that it broke off, until there are words
 	words  time.Time  // something of it was understood
+	talked bool       // so was something before
 
 	suspect  bool   // their last voice was noise, or an echo
 	spoken   string // to them, last

@@ -66,6 +66,29 @@ func TestMusicChangesNothing(t *testing.T) {
 	})
 }
 
+func TestVoiceWithoutWordsIsAskedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := duo(t)
+		before := len(s.voices.all())
+		lost := func() {
+			u := s.utterance("caller", 2*time.Second, time.Now(), said{})
+			u.Segment.Confidence, u.Segment.ID = 0, -1
+			s.it.Hearing(u)
+			wait(3 * time.Second)
+		}
+		lost()
+		require.Len(t, s.voices.all(), before, "it may be music")
+		s.speaks("caller", time.Second, said{text: "bom dia", language: "pt"})
+		wait(3 * time.Second)
+		lost()
+		lost()
+		require.Equal(t, []string{"de: de(bom dia)", "pt: interpret_repeat"}, s.voices.all()[before:])
+		id := s.speaks("caller", time.Second, said{text: "bom dia", language: "pt"})
+		wait(3 * time.Second)
+		require.Equal(t, journal.TranslationSpoken, s.translation("caller", id, "de").State)
+	})
+}
+
 func TestJudge(t *testing.T) {
 	word := func(p float64) transcript.Word { return transcript.Word{Text: "w", Probability: p} }
 	for _, c := range []struct {

@@ -64,7 +64,7 @@ func (i *Interpreter) heard(u scribe.Utterance) {
 		began: u.Ended.Add(u.Segment.Start - u.Segment.End), silent: p.under && i.backchannel(u),
 	}
 	p.awaits, p.under, p.broke, p.chunks = false, false, false, nil
-	p.words, p.suspect = i.now(), false
+	p.words, p.suspect, p.talked = i.now(), false, true
 	if out.silent {
 		i.anew(p)
 	}
@@ -86,6 +86,8 @@ func (i *Interpreter) hearing(u scribe.Utterance) {
 	p := i.party(u.Segment.Leg)
 	switch {
 	case p == nil:
+	case u.Segment.Final && u.Segment.Text == "":
+		i.wordless(p, u)
 	case u.Segment.Final: // nobody knows what was said
 		i.heard(u)
 	case i.echo(p, u):

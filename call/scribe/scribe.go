@@ -48,7 +48,8 @@ type Options struct {
 	// goroutine of Run; it must not block. nil: only the journal gets them.
 	Heard func(Utterance)
 	// Hearing gets the words while they are spoken, each time more are known. A
-	// final line is one that had to be given up: it does not come to Heard.
+	// final line is one that had to be given up, or, without a text, a voice that
+	// had no words (its id may be -1: it was never shown): neither comes to Heard.
 	// Speaking is told when the party's voice begins and when it has been silent
 	// for a moment (0.2 s), which may be a pause within a sentence, or was no
 	// speech. From the goroutine of Run, as Heard; nil: nobody is told.

@@ -41,7 +41,8 @@ type segment struct {
 	serial   int           // of the last pause
 	paused   bool          // nothing was said since
 	over     bool          // only final words are shown from now on
-	ended    time.Time     // when the last word was over, by the service's clock
+	spoken   time.Duration // from its start to the last word
+	ended    time.Time     // when that was over, by the service's clock
 	peekAt   time.Duration // media time of the next look at what is being said
 	shown    transcript.Segment
 }
@@ -95,6 +96,7 @@ func (s *Scribe) pause(u turn.Utterance) {
 		return
 	}
 	seg.serial, seg.paused, seg.ended = u.Serial, true, s.wall(u.SpeechEnd)
+	seg.spoken = u.SpeechEnd - seg.start
 	s.desk.speculate(s.job(u.SpeechEnd+tail, u.Speech >= leastSpeech))
 	if u.SpeechEnd-seg.start >= longEnough {
 		s.settle()
@@ -164,6 +166,7 @@ func (s *Scribe) write(r result, final bool) {
 		s.giveUp(seg)
 	case final && text == "":
 		s.retract(seg)
+		s.tellNothing(seg)
 	case final, r.err == nil && text != "" && r.job.show && !seg.over:
 		s.show(seg, line(r), final)
 		s.tell(seg, r.job.pcm)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Often lets the words be looked at as often as the recogniser allows while
@@ -32,6 +33,15 @@ func (s *Scribe) tell(seg *segment, pcm []int16) {
 	case !seg.shown.Final && s.options.Hearing != nil:
 		s.options.Hearing(u)
 	}
+}
+
+// tellNothing says that a voice had no words.
+func (s *Scribe) tellNothing(seg *segment) {
+	if s.options.Hearing == nil {
+		return
+	}
+	t := transcript.Segment{Call: s.options.Call, Leg: s.options.Leg, ID: seg.id, Final: true, Start: seg.start, End: seg.start + seg.spoken}
+	s.options.Hearing(Utterance{Line: journal.Line{Segment: t}, Ended: seg.ended})
 }
 
 func (s *Scribe) line(seg *segment) journal.Line {

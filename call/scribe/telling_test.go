@@ -89,6 +89,21 @@ func TestSlowRecogniserIsNotAskedOften(t *testing.T) {
 	})
 }
 
+func TestVoiceWithoutWordsIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var x told
+		e := &ears{hear: func(stt.Window) (stt.Hypothesis, error) { return stt.Hypothesis{Rejected: "no-speech"}, nil }}
+		p := listen(t, e, []span{{1 * second, 4 * second}}, 8*second, x.options)
+		require.Empty(t, x.heard)
+		require.Len(t, x.hearing, 1)
+		u := x.hearing[0].Segment
+		require.True(t, u.Final)
+		require.Empty(t, u.Text)
+		require.InDelta(t, 3.3, (u.End - u.Start).Seconds(), 0.5, "with the pre-roll")
+		require.Empty(t, p.texts(), "and nothing is written")
+	})
+}
+
 func TestWordsThatAreGivenUpAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var x told
