@@ -252,6 +252,9 @@ func (s *serving) handToGuest() {
 	x.bridge.Leave(g.party)
 	s.over(EndedTransfer)
 	x.surround(x.music())
+	if g.speaks != "" {
+		g.target.Language = g.speaks
+	}
 	x.proceed(x.forward(g.target, func(ctx context.Context, on *onward) (leg.Leg, error) {
 		return on.replace(ctx, g.line)
 	}))
@@ -264,5 +267,7 @@ func (s *serving) handToPerson(g *guest) {
 	g.pen.end()
 	x.bridge.Leave(g.party)
 	s.over(EndedTransfer)
-	x.take(g.person, nil).reached(g.line)
+	next := x.take(g.person, nil)
+	next.talk.speaks = g.speaks
+	next.reached(g.line)
 }

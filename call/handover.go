@@ -144,7 +144,8 @@ type Interpretation struct {
 	Original *float64 `json:"original,omitempty"`
 	// Possible says whether there is a way from one language to the other, both ways.
 	Possible bool `json:"possible"`
-	// Problem is why the last words were not translated; "" is none.
+	// Problem is why the last words were not translated, as call/interpreter
+	// names it, e.g. "failed"; "" is none.
 	Problem string `json:"problem,omitempty"`
 }
 

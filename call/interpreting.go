@@ -89,18 +89,21 @@ func (i *interpreting) begin(in *ledger, parties []interpreter.Party, quietly bo
 	})
 }
 
-// regroup lets parties come and go, and speak otherwise.
+// regroup lets parties come and go. Who speaks another language than was
+// thought has not understood what they were told.
 func (i *interpreting) regroup(parties []interpreter.Party) {
 	w := i.work
 	for _, p := range w.parties {
-		if !present(parties, p.Name) {
-			w.Leave(p.Name)
+		if slices.Contains(parties, p) {
+			continue
+		}
+		w.Leave(p.Name)
+		if slices.ContainsFunc(parties, func(q interpreter.Party) bool { return q.Name == p.Name }) {
+			delete(i.told, p.Name)
 		}
 	}
-	languages := map[string]string{}
 	for _, p := range parties {
-		if present(w.parties, p.Name) {
-			languages[p.Name] = p.Language
+		if slices.Contains(w.parties, p) {
 			continue
 		}
 		if !i.told[p.Name] {
@@ -109,11 +112,7 @@ func (i *interpreting) regroup(parties []interpreter.Party) {
 		w.Join(p)
 	}
 	w.parties = slices.Clone(parties)
-	w.Set(interpreter.Settings{Original: -1, Languages: languages})
-}
-
-func present(parties []interpreter.Party, name string) bool {
-	return slices.ContainsFunc(parties, func(p interpreter.Party) bool { return p.Name == name })
+	i.renew()
 }
 
 // renew sets mode and volumes again: a line that came back is heard in full at first.

@@ -32,7 +32,7 @@ func (s *serving) answer(text, language string) {
 	s.question = false
 	x, interpreted, caller := s.x, s.talk.on, s.x.h.Language
 	x.spawn("bot's answer", func() {
-		turn, err := x.ask(s.ctx, text, language)
+		turn, err := x.ask(s.ctx, caller, text, language)
 		if err != nil {
 			x.log.Warn("the bot has no answer", "err", err)
 			return
@@ -58,15 +58,15 @@ func (s *serving) answered(turn *botTurn) {
 	}
 }
 
-// ask puts one question to a dialog of its own.
-func (x *exchange) ask(ctx context.Context, text, language string) (*botTurn, error) {
+// ask puts one question to a dialog of its own, which speaks the caller's language.
+func (x *exchange) ask(ctx context.Context, caller, text, language string) (*botTurn, error) {
 	info := x.caller.Info()
-	info.Language = x.h.Language
+	info.Language = caller
 	conv, err := x.bot.Converse(info)
 	if err != nil {
 		return nil, err
 	}
-	greeting := dialog.Event{Kind: dialog.Start, Language: x.h.Language, Now: x.bot.Now()}
+	greeting := dialog.Event{Kind: dialog.Start, Language: caller, Now: x.bot.Now()}
 	if err := conv.Handle(ctx, greeting, func(dialog.Action) error { return nil }); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (x *exchange) ask(ctx context.Context, text, language string) (*botTurn, er
 		case dialog.Say:
 			lang := a.Lang
 			if lang == "" {
-				lang = x.h.Language
+				lang = caller
 			}
 			turn.texts = append(turn.texts, phrase{a.Text, lang, a.Firm})
 		case dialog.Answered:

@@ -60,8 +60,9 @@ func (x *exchange) overhear(name string, ear leg.Leg) error {
 	if text == "" {
 		return nil
 	}
-	x.record.said(text, x.h.Language)
-	x.spawn("notice", func() { x.speak(x.ctx, phrase{text: text, language: x.h.Language}) })
+	p := phrase{text: text, language: x.h.Language}
+	x.record.said(text, p.language)
+	x.spawn("notice", func() { x.speak(x.ctx, p) })
 	return nil
 }
 

@@ -62,8 +62,8 @@ func (n *notices) line(language string, key prompts.Key, pairs ...string) string
 		return n.say(own, prompts.InterpretOn)
 	}
 	text := n.say(own, key, pairs...)
-	if n.lead != "" && own == n.caller {
-		text = n.lead + " " + text
+	if own == n.caller {
+		text = strings.TrimSpace(n.lead + " " + text)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -64,8 +64,8 @@ func (g *guest) languages() []string {
 func (s *serving) wants(parties []interpreter.Party, phase string) bool {
 	x := s.x
 	wish := s.talk.wish
-	if s.guest != nil && (phase == consulting || phase == merged && s.guest.wish != nil) {
-		wish = s.guest.wish
+	if g := s.guest; g != nil && (phase == consulting || phase == merged && g.wish != nil && *g.wish) {
+		wish = g.wish
 	}
 	on := x.interpreting.automatic()
 	if wish != nil {

@@ -74,6 +74,7 @@ func TestThePersonSaysWhatTheCallerSpeaks(t *testing.T) {
 		require.NoError(t, c.order(interpret(true, Interpretation{Person: "en"})))
 		pass(2 * second)
 		o.says("caller", "boa noite")
+		require.Contains(t, line.words(), "interpret_notice/en", "what was said before was not understood")
 		require.Contains(t, line.words(), "en: boa noite")
 		require.Equal(t, "en", o.scribe("agent:Tina").language())
 	}, func(o *office) { o.caller.info.Language = "de" })
