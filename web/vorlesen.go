@@ -27,7 +27,7 @@ type ReadAloud struct {
 	Translates func(from, to string) bool
 	// Busy says that callers need the machine now; nil: they never do.
 	Busy func() bool
-	// Sites whose pages may be read besides our own: "https://www.musterstadt.example".
+	// Sites whose pages may be read besides our own: "https://www.musterstadt.example"; "*" is any.
 	Sites []string
 	// Address of this service as sites reach it, for the page that shows how to
 	// embed it; "" is that of the request.
@@ -46,6 +46,9 @@ type vorlesen struct {
 	asks   *quota // by source
 	room   chan struct{}
 }
+
+// anySite lists all sites.
+const anySite = "*"
 
 // vorlesenParts make the script; each builds on those before it.
 var vorlesenParts = [...]string{"sentences", "text", "table", "light", "sound", "player", "start"}
@@ -77,6 +80,10 @@ func (s *Server) vorlesenRoutes() error {
 // prepare reads sites, script and texts.
 func (v *vorlesen) prepare() error {
 	for _, site := range v.Sites {
+		if site == anySite {
+			v.sites = append(v.sites, site)
+			continue
+		}
 		u, err := url.Parse(site)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Path != "" || strings.ContainsAny(site, " ;,'\"*") {
 			return fmt.Errorf("read aloud: site %q is no origin (write it as https://www.musterstadt.example)", site)
@@ -140,7 +147,7 @@ func (v *vorlesen) cross(c *fiber.Ctx) error {
 	origin := strings.ToLower(c.Get("Origin"))
 	own := origin == "" || c.Get("Sec-Fetch-Site") == "same-origin" || origin == c.Protocol()+"://"+string(c.Request().Host())
 	switch {
-	case slices.Contains(v.sites, origin):
+	case origin != "" && (slices.Contains(v.sites, origin) || slices.Contains(v.sites, anySite)):
 		c.Set("Access-Control-Allow-Origin", strings.Clone(c.Get("Origin")))
 		c.Set("Access-Control-Allow-Methods", "GET, POST")
 		c.Set("Access-Control-Allow-Headers", "Content-Type")

@@ -195,6 +195,10 @@ func TestOnlyListedSitesAsk(t *testing.T) {
 	code, _, _, _ = ask(t, s, body, "Origin", "http://example.com", "Sec-Fetch-Site", "same-origin")
 	require.Equal(t, 200, code, "our own pages")
 
+	open, _ := newReader(t, func(r *ReadAloud) { r.Sites = []string{"*"} })
+	_, _, head, _ = ask(t, open, body, "Origin", "https://any.example", "Sec-Fetch-Site", "cross-site")
+	require.Equal(t, "https://any.example", head.Get("Access-Control-Allow-Origin"))
+
 	r := httptest.NewRequest(http.MethodOptions, "/api/v1/read", nil)
 	r.Header.Set("Origin", "https://www.musterstadt.example")
 	r.Header.Set("Access-Control-Request-Method", "POST")

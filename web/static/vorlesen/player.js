@@ -7,7 +7,7 @@ var STYLE = "section{font:400 medium/1.4 system-ui,-apple-system,'Segoe UI',sans
   "button{font:inherit;min-width:2.75em;min-height:2.75em;padding:.25em .5em;border:2px solid #2044aa;border-radius:.375em;background:#fff;color:#2044aa;cursor:pointer;display:inline-flex;align-items:center;justify-content:center;gap:.5em}" +
   "button.main{background:#2044aa;color:#fff}button.open{border-color:#fff;border-radius:1.75em;padding:.5em 1em;font-weight:600;box-shadow:0 2px 10px rgba(0,0,0,.4)}button.close{margin-inline-start:auto;border-color:transparent}" +
   "button:hover{text-decoration:underline}:focus-visible{outline:3px solid #171a2b;outline-offset:2px;box-shadow:0 0 0 2px #fff}" +
-  "label{display:inline-flex;flex-wrap:wrap;align-items:center;gap:.375em;max-width:100%}select{font:inherit;min-height:2.75em;max-width:100%;padding:.25em;border:1px solid #5b6284;border-radius:.375em;background:#fff;color:#171a2b}" +
+  "label{display:flex;flex-direction:column;font-size:.875em;min-width:0}label+label{flex:1 1 9em}select{font:inherit;font-size:1.143em;min-height:2.75em;width:100%;padding:.25em;border:1px solid #5b6284;border-radius:.375em;background:#fff;color:#171a2b}" +
   "p{margin:.5em 0 0}p:empty{display:none}.said{font-size:1.125em}.said mark{background:#17397d;color:#fff}.note{font-weight:600}svg{width:1.5em;height:1.5em;flex:none}" +
   ".layer{position:fixed;inset:0;pointer-events:none;overflow:hidden}.layer span{position:fixed;border-radius:3px}.satz{background:rgba(255,205,70,.28);border-bottom:2px solid #a06a00}.wort{border:2px solid #17397d;background:rgba(32,68,170,.18)}" +
   "@media print{.box,.open,.layer{display:none}}@media (forced-colors:active){button,select,.box{border-color:ButtonText}}";
