@@ -57,6 +57,7 @@ func (f *Floor) accept(now time.Time, s *seat, v *visit) error {
 		return plain(err)
 	}
 	f.empty(s)
+	delete(f.handed, v.h.Call)
 	p := &person{f: f, agent: s.Name, title: s.Title, ticket: v.id, orders: make(chan call.Order, ordersKept)}
 	v.person, v.answered, v.state = p, now, call.State{Phase: "connecting"}
 	s.hand, s.problem = v.id, ""
@@ -152,6 +153,9 @@ func (f *Floor) order(agent, id string, o call.Order) error {
 	if (o.Kind == call.TransferTo && o.Target != "" || o.Kind == call.Consult) && !f.permitted(agent, o.Target) {
 		return ErrTarget
 	}
+	if abroad := o.Kind == call.TransferTo || o.Kind == call.Consult; abroad && f.abroad(o.Target) {
+		f.handed[v.h.Call] = handed{v.h, f.o.Now().Add(handedKept)}
+	}
 	select {
 	case v.person.orders <- o:
 		return nil
@@ -174,6 +178,11 @@ func (f *Floor) permitted(agent, target string) bool {
 	}
 	_, err := f.o.Permit(target)
 	return err == nil
+}
+
+// abroad says whether a target is nobody of the desk.
+func (f *Floor) abroad(target string) bool {
+	return target != "" && !strings.HasPrefix(target, colleague) && !f.inside(target)
 }
 
 // inside says whether a department is served by the desk.

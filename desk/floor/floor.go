@@ -225,11 +225,7 @@ func (f *Floor) advance(now time.Time) {
 			f.over(now, v, call.EndedLost)
 		}
 	}
-	for id, h := range f.handed {
-		if !h.until.After(now) && !f.goesOn(id) {
-			delete(f.handed, id)
-		}
-	}
+	f.sweep(now)
 	for id, p := range f.places {
 		if !p.until.After(now) {
 			delete(f.places, id)

@@ -25,7 +25,9 @@ func TestWhoWillBeInterpreted(t *testing.T) {
 		{name: "easy German is German", language: "de-leicht", change: interpreting, want: map[string]bool{"tina": false, "udo": false, "chef": false}},
 		{name: "no way between the two", language: "sw", change: interpreting, want: map[string]bool{"tina": false, "udo": false}},
 		{name: "not known yet", change: interpreting, want: map[string]bool{"udo": false}},
-		{name: "who writes", language: "tr", written: true, change: interpreting, want: map[string]bool{"udo": false}},
+		{name: "who writes", language: "tr", written: true, change: interpreting, want: map[string]bool{"tina": false, "udo": true}},
+		{name: "heard, but not read", language: "ar", change: interpreting, want: map[string]bool{"udo": true}},
+		{name: "not read", language: "ar", written: true, change: interpreting, want: map[string]bool{"udo": false}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -49,7 +51,9 @@ func TestWhoWillBeInterpreted(t *testing.T) {
 
 func interpreting(o *Options) {
 	o.Interpreted = true
-	o.Interprets = func(caller, person string) bool { return caller != "sw" && person == "de" }
+	o.Interprets = func(caller, person string, spoken bool) bool {
+		return caller != "sw" && (spoken || caller != "ar") && person == "de"
+	}
 }
 
 // TestNativeSpeakerComesFirst holds although a machine could interpret: for so

@@ -32,9 +32,10 @@ type Options struct {
 	// is better than a machine.
 	Patience time.Duration
 	// Interpreted says that callers are interpreted for who does not speak their
-	// language, and Interprets between which; nil: between all.
+	// language, and Interprets between which; nil: between all. spoken is false
+	// for a caller who writes.
 	Interpreted bool
-	Interprets  func(caller, person string) bool
+	Interprets  func(caller, person string, spoken bool) bool
 	// Skills are what somebody needs for a caller; nil: nothing.
 	Skills func(call.Handover) []string
 	// Open says whether a department takes new callers; nil: always.

@@ -15,6 +15,9 @@ import (
 // once the service has no part in it any more.
 const handedKept = time.Hour
 
+// settles is how long a call may take to be with somebody outside after Handed.
+const settles = 10 * time.Second
+
 // handed is a call for somebody outside.
 type handed struct {
 	h     call.Handover
@@ -50,7 +53,23 @@ func (f *Floor) outside(id string) bool {
 			return false // waits for the desk, or is in somebody's hand
 		}
 	}
-	return slices.Contains([]string{journal.Ringing, journal.Talking, journal.Held, journal.Ended}, c.State)
+	return slices.Contains([]string{journal.Ringing, journal.Talking, journal.Held}, c.State) || known && c.State == journal.Ended
+}
+
+// sweep forgets calls that were handed outside: after a while, and those that
+// the bot has taken back.
+func (f *Floor) sweep(now time.Time) {
+	for id, h := range f.handed {
+		c, there := journal.Call{}, false
+		if f.o.Journal != nil {
+			c, there = f.o.Journal.Find(id)
+		}
+		over := !h.until.After(now) && (!there || !c.Ended.IsZero())
+		back := slices.Contains([]string{journal.Speaking, journal.Listening, journal.Thinking}, c.State) && h.until.Add(settles-handedKept).Before(now)
+		if over || back {
+			delete(f.handed, id)
+		}
+	}
 }
 
 // withOthers are the phases of a call in hand in which somebody else has to do with it.

@@ -56,6 +56,7 @@ func TestCallHandedOutside(t *testing.T) {
 		require.ErrorIs(t, err, ErrNoCall)
 
 		r.becomes("01A", journal.Talking)
+		require.NoError(t, r.Follow("eve", "01A"), "the second try")
 		r.journal.End("01A", "caller", time.Now(), 0)
 		seen, err := r.Context(t.Context(), "eve", "01A", "de")
 		require.NoError(t, err)
@@ -63,6 +64,21 @@ func TestCallHandedOutside(t *testing.T) {
 		pass(2 * time.Hour)
 		_, err = r.Context(t.Context(), "eve", "01A", "de")
 		require.ErrorIs(t, err, ErrNoCall, "what was known is forgotten")
+	})
+}
+
+// TestCallThatTheBotTookBack is nobody's outside, also once it is over.
+func TestCallThatTheBotTookBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, nil)
+		r.speaks("01A", journal.Ringing)
+		r.Handed(call.Handover{Call: "01A"})
+		require.NoError(t, r.Follow("eve", "01A"))
+		r.becomes("01A", journal.Speaking)
+		pass(time.Minute)
+		r.journal.End("01A", "caller", time.Now(), 0)
+		_, err := r.Context(t.Context(), "eve", "01A", "de")
+		require.ErrorIs(t, err, ErrNoCall)
 	})
 }
 
@@ -84,7 +100,9 @@ func TestCallOfATarget(t *testing.T) {
 // TestCallOfTheDeskIsNoneOutside: the page shows it to whom the desk shows it.
 func TestCallOfTheDeskIsNoneOutside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := open(t, nil)
+		r := open(t, func(o *Options) {
+			o.Permit = func(name string) (call.Target, error) { return call.Target{Name: name}, nil }
+		})
 		r.works("tina")
 		r.speaks("01A", journal.Ringing)
 		s := r.seek("01A", "buergeramt", "tr")
@@ -104,14 +122,23 @@ func TestCallOfTheDeskIsNoneOutside(t *testing.T) {
 		_, err = r.Context(t.Context(), "udo", "01A", "de")
 		require.ErrorIs(t, err, ErrNoCall, "in a colleague's hand")
 
-		h := call.Handover{Call: "01A", Department: "werkhof", Summary: dialog.Summary{Concern: "Wohngeld"}}
+		obeys := func(target string, kind call.OrderKind) {
+			done := make(chan struct{})
+			go func() { (<-p.Orders()).Done <- nil; close(done) }()
+			require.NoError(t, r.Order(t.Context(), "tina", "01A", call.Order{Kind: kind, Target: target}))
+			<-done
+		}
+		obeys("werkhof", call.Consult)
 		p.Tell(call.State{Phase: "consulting"})
-		r.Handed(h)
 		seen, err = r.Context(t.Context(), "eve", "01A", "de")
 		require.NoError(t, err, "who is consulted sees what it is about")
 		require.True(t, seen.Live)
+		require.Equal(t, "Wohngeld", seen.Preview.Concern)
 		p.Tell(call.State{Phase: "talking"})
-		require.Error(t, r.Follow("eve", "01A"), "and no more once that is over")
+		require.ErrorIs(t, r.Follow("eve", "01A"), ErrNobody, "and no more once that is over")
+		p.Tell(call.State{Phase: "transferring"})
+		require.ErrorIs(t, r.Follow("eve", "01A"), ErrNobody, "to somebody else")
+		obeys("werkhof", call.TransferTo)
 		p.Tell(call.State{Phase: "transferring"})
 		p.Over(call.EndedTransfer)
 		require.NoError(t, r.Follow("eve", "01A"))

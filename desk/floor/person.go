@@ -127,6 +127,9 @@ func (f *Floor) ring() time.Duration {
 func (p *person) Tell(st call.State) {
 	_ = p.f.do(context.Background(), func(time.Time) error {
 		if v := p.f.visits[p.ticket]; v != nil && v.person == p && v.ended.IsZero() {
+			if slices.Contains(withOthers(), v.state.Phase) && (st.Phase == "talking" || st.Phase == "held") {
+				delete(p.f.handed, v.h.Call) // whoever was asked has nothing to do with it any more
+			}
 			st.Interpretation = copied(st.Interpretation) // pages read it when the call has gone on
 			v.state = st
 			v.talked = v.talked || st.Phase == "talking"

@@ -60,7 +60,7 @@ func (f *Floor) known(h call.Handover, lang string) Preview {
 // interpreted says whether a machine will interpret a caller for somebody: they
 // speak none of the languages the person speaks, and there is a way between them.
 func (f *Floor) interpreted(s *seat, h call.Handover) bool {
-	if !f.o.Interpreted || h.Written || h.Language == "" {
+	if !f.o.Interpreted || h.Language == "" {
 		return false
 	}
 	spoken := s.Languages
@@ -70,7 +70,7 @@ func (f *Floor) interpreted(s *seat, h call.Handover) bool {
 	if slices.ContainsFunc(spoken, func(l string) bool { return base(l) == base(h.Language) }) {
 		return false
 	}
-	return f.o.Interprets == nil || slices.ContainsFunc(spoken, func(l string) bool { return f.o.Interprets(base(h.Language), base(l)) })
+	return f.o.Interprets == nil || slices.ContainsFunc(spoken, func(l string) bool { return f.o.Interprets(base(h.Language), base(l), !h.Written) })
 }
 
 // base is the language of a variant: easy German is German.

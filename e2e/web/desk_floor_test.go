@@ -61,7 +61,7 @@ func newBureau(t *testing.T) *bureau {
 			{Name: "lea", Title: "Lea Herbst", Supervisor: true},
 		},
 		Dial: phones{}, Desk: b.desk, Store: db, Journal: b.journal, Records: true, Summaries: true, Listening: true, Patience: -1,
-		Interpreted: true, Interprets: func(caller, _ string) bool { return caller != "sw" },
+		Interpreted: true, Interprets: func(caller, _ string, _ bool) bool { return caller != "sw" },
 		Listen: func(ctx context.Context, _ string, ear leg.Leg) error { <-ctx.Done(); return ctx.Err() },
 		Permit: func(target string) (people.Target, error) {
 			if target != "werkhof" {

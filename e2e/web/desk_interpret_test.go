@@ -133,6 +133,7 @@ func TestDeskInterprets(t *testing.T) {
 	b.inTab(t, "both languages below each other", view{width: 320, height: 700}, func(p *tab) { interpretColumns(p, false) })
 	b.inTab(t, "says each line once, in the clerk's language", desktop, interpretSays)
 	b.inTab(t, "plays what was said last", desktop, interpretOriginal)
+	b.inTab(t, "somebody writes in another language", desktop, interpretWritten)
 	b.inTab(t, "tells why not", desktop, interpretRefused)
 	b.inTab(t, "shows markup as text", desktop, interpretMarkup)
 	b.inTab(t, "calls back in a chosen language", desktop, interpretCallback)
@@ -270,6 +271,17 @@ func interpretOriginal(p *tab) {
 	require.Equal(p.t, "حسنا", eval[string](p, `document.activeElement.closest("li").querySelector(".said__text").textContent`), "the same control")
 	p.do(chromedp.KeyEvent(kb.Enter))
 	p.until(`document.activeElement.parentElement.querySelector(".hint").textContent === "nicht mehr da"`)
+}
+
+func interpretWritten(p *tab) {
+	b := newBureau(p.t)
+	id := b.taken(p, "tina", "de", func(h *people.Handover) { arabic(h); h.Written = true })
+	p.until(pressed(true))
+	require.Equal(p.t, []string{"Anrufende Person spricht", "Ich spreche"}, eval[[]string](p, `[...document.querySelectorAll("#interpret .field label")].filter((n) => n.checkVisibility()).map((n) => n.textContent)`))
+	b.line(id, "caller", 10, "ar", asked, journal.Translation{Language: "de", Text: answered, State: journal.TranslationShown})
+	p.until(`document.querySelectorAll(".said__line--pair").length === 1`)
+	require.Equal(p.t, "nur als Text", eval[string](p, `document.querySelector(".said__state").textContent`))
+	require.Zero(p.t, eval[int](p, `document.querySelectorAll(".said__again button").length`))
 }
 
 func interpretRefused(p *tab) {

@@ -4,7 +4,7 @@ import { call as order, watch, worded } from "./desk-api.js";
 import { byId, h, say, set, show } from "./desk-dom.js";
 import { Interpret, again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
-import { context, department, title } from "./desk-offer.js";
+import { context, department, machine, title } from "./desk-offer.js";
 import { Suggestions } from "./desk-suggest.js";
 import { Targets } from "./desk-transfer.js";
 import { T, languageName } from "./texts.js";
@@ -19,7 +19,8 @@ export class Call {
   constructor(act, line, audio) {
     this.#act = act;
     this.#line = line;
-    this.#again = again(() => this.#hand.call, audio);
+    const sound = again(() => this.#hand.call, audio);
+    this.#again = (s, name) => (this.#hand.voice || !this.#hand.preview.written ? sound(s, name) : []); // writing makes none
     this.interpretation = new Interpret((name, body) => this.#order(name, body));
     this.suggestions = new Suggestions(() => this.#hand, (name, body) => this.#order(name, body));
     this.targets = new Targets((name, body) => order(this.#hand.call, name, body));
@@ -165,7 +166,7 @@ export class Call {
   #facts(hand) {
     const p = hand.preview;
     title(byId("call-title"), p);
-    const facts = [p.from || T.anonymous, languageName(p.language), p.interpreted && !hand.interpretation && T.desk_interpreted, department(p.department), p.written && T.desk_written, p.callback && T.desk_callback_of.replace("{reference}", p.callback),
+    const facts = [p.from || T.anonymous, languageName(p.language), p.interpreted && !hand.interpretation && machine(p), department(p.department), p.written && T.desk_written, p.callback && T.desk_callback_of.replace("{reference}", p.callback),
       hand.parties?.length > 2 && `${T.desk_parties}: ${hand.parties.map((x) => (x === "caller" ? T.desk_party_caller : x)).join(", ")}`];
     set(byId("call-facts"), facts.filter(Boolean).join(" · "));
     show(byId("call-alarm"), p.alarm);

@@ -28,7 +28,7 @@ export class Interpret {
   get own() { return this.#hand?.interpretation?.on ? this.#hand.interpretation.person : ""; }
 
   update(hand) {
-    const i = hand.interpretation, there = Boolean(i) && begin.languages?.length > 0 && (hand.voice || !hand.preview.written), same = this.#hand?.call === hand.call;
+    const i = hand.interpretation, there = Boolean(i) && begin.languages?.length > 0, same = this.#hand?.call === hand.call;
     this.#hand = hand;
     show(byId("interpret"), there);
     if (!there || !same) this.#forget();
@@ -46,6 +46,7 @@ export class Interpret {
       byId("interpret-original").value = Math.round(i.original * 100);
       this.#volume(byId("interpret-original").value);
     }
+    for (const id of ["interpret-mode-field", "interpret-original-field"]) show(byId(id), hand.voice || !hand.preview.written);
     this.#languages("interpret-guest", i.guest ?? "");
     show(byId("interpret-guest-field"), Boolean(i.guest));
     this.#note(i, state);

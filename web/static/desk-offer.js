@@ -17,6 +17,9 @@ export function offer(preview) {
   node.replaceChildren(...head(preview), ...context(preview, true));
 }
 
+// machine says what a machine will do in a call.
+export const machine = (p) => (p.written ? T.desk_translated : T.desk_interpreted);
+
 // title is what a call is about, or who calls.
 export function title(node, p) {
   const parts = p.concern ? quoted(p.concern, p.language) : [`${T.desk_call}: ${p.from || T.anonymous}`];
@@ -25,7 +28,7 @@ export function title(node, p) {
 
 // spoken is the offer in a line.
 export const spoken = (p) => T.desk_offer_said.replace("{concern}", p.concern || T.desk_no_concern)
-  .replace("{language}", p.interpreted ? `${languageName(p.language)}, ${T.desk_interpreted}` : languageName(p.language)).replace("{department}", department(p.department));
+  .replace("{language}", p.interpreted ? `${languageName(p.language)}, ${machine(p)}` : languageName(p.language)).replace("{department}", department(p.department));
 
 function head(p) {
   return [
@@ -34,11 +37,11 @@ function head(p) {
       p.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written),
       h("span", {}, `${T.desk_from} `, h("strong", {}, p.from || T.anonymous)),
       h("span", {}, languageName(p.language)),
-      p.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted),
+      p.interpreted && h("span", { class: "badge", "data-status": "new" }, machine(p)),
       h("span", {}, `${T.desk_waits_since} `, h("span", { class: "clock", "data-since": p.since })),
       p.callback && h("span", {}, T.desk_callback_of.replace("{reference}", p.callback))),
     h("p", { class: "concern" }, p.concern ? quoted(p.concern, p.language) : T.desk_no_concern),
-    p.interpreted ? h("p", { class: "hint interpreted" }, T.desk_interpreted_hint.replace("{language}", languageName(p.language))) : null,
+    p.interpreted ? h("p", { class: "hint interpreted" }, (p.written ? T.desk_translated_hint : T.desk_interpreted_hint).replace("{language}", languageName(p.language))) : null,
   ].filter(Boolean);
 }
 

@@ -3,7 +3,7 @@ import { call as order, watch } from "./desk-api.js";
 import { byId, h, rows, set, show, tongue } from "./desk-dom.js";
 import { again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
-import { department } from "./desk-offer.js";
+import { department, machine } from "./desk-offer.js";
 import { doing, reason } from "./desk-place.js";
 import { T, languageName, length } from "./texts.js";
 
@@ -19,7 +19,7 @@ export function queue(snap, act) {
     h("td", {}, w.position || ""),
     h("th", { scope: "row" }, h("span", tongue(w.language), w.concern || T.desk_no_concern), w.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written)),
     h("td", {}, department(w.department)),
-    h("td", {}, h("span", {}, languageName(w.language)), w.interpreted && h("span", { class: "badge", "data-status": "new" }, T.desk_interpreted)),
+    h("td", {}, h("span", {}, languageName(w.language)), w.interpreted && h("span", { class: "badge", "data-status": "new" }, machine(w))),
     h("td", {}, h("span", { class: "clock", "data-since": w.since })),
     h("td", {}, state(w), w.take && h("button", { class: "button button--plain", type: "button", onclick: () => act(order(w.call, "accept")) }, T.desk_queue_take, h("span", { class: "unseen" }, `: ${w.concern}`)))));
 }
