@@ -31,6 +31,7 @@ type job struct {
 	show     bool          // worth showing before it is final
 	priority inference.Priority
 	tries    int
+	serial   int // of the pause at its end
 
 	// These belong to the goroutine of Scribe.Run also while the job runs.
 	pause bool // all that was said up to a pause: final if nothing follows

@@ -42,8 +42,11 @@ type Options struct {
 	Languages []string
 	// Vocabulary is what the recogniser is told of a language; nil is nothing.
 	Vocabulary Vocabulary
-	Now        func() time.Time // nil is time.Now
-	Log        *slog.Logger     // nil is none
+	// OpenEnds knows after which words nobody stops; nil: silence alone decides
+	// when a turn is over.
+	OpenEnds *turn.OpenEnds
+	Now      func() time.Time // nil is time.Now
+	Log      *slog.Logger     // nil is none
 	// Heard gets the final lines, in the order they were spoken, from the
 	// goroutine of Run; it must not block. nil: only the journal gets them.
 	Heard func(Utterance)

@@ -147,10 +147,11 @@ func (s *Scribe) between() time.Duration {
 
 func (s *Scribe) job(to time.Duration, show bool) *job {
 	pcm, from := s.tape.cut(s.segment.start, to)
-	return &job{segment: s.segment, pcm: pcm, from: from, show: show, language: s.tongue.speaks(s.forced.Load())}
+	return &job{segment: s.segment, pcm: pcm, from: from, show: show, language: s.tongue.speaks(s.forced.Load()), serial: s.segment.serial}
 }
 
 func (s *Scribe) onResult(r result) {
+	s.judge(r)
 	if s.desk.done(r) {
 		s.write(r, r.job.final)
 	}
