@@ -38,6 +38,22 @@ type Relay struct {
 
 const relayReorder = 30 * time.Millisecond
 
+// Between says who is on both sides, where it is known only later or changes;
+// an invalid address leaves it.
+func (r *Relay) Between(client, target netip.AddrPort) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if client.IsValid() {
+		r.client = client
+	}
+	if target.IsValid() {
+		r.target = target
+	}
+}
+
+// Far is the port that the target hears from, and sends to.
+func (r *Relay) Far() netip.AddrPort { return r.b.LocalAddr().(*net.UDPAddr).AddrPort() }
+
 // NewRelay opens two loopback ports in front of target.
 func NewRelay(target netip.AddrPort, trouble Trouble) (*Relay, error) {
 	loopback := net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0))
