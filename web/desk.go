@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -115,6 +116,7 @@ type deskPages struct {
 
 func (s *Server) deskRoutes() {
 	d := &deskPages{Server: s, Desk: *s.options.Desk}
+	d.Languages = slices.DeleteFunc(slices.Clone(d.Languages), func(l string) bool { return strings.HasSuffix(l, "-leicht") }) // nobody speaks easy German only
 	agent := s.options.Sessions.Require(session.Agent)
 	s.app.Get(deskPage, agent, d.page)
 	api := s.app.Group("/api/v1/desk", agent)

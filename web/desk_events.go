@@ -109,6 +109,7 @@ type follower struct {
 	agent, id, page string
 	send            func(event string, v any) bool
 	dropped         uint64 // entries lost so far, made good by all lines again
+	asked           string // what articles were looked for last
 }
 
 func (f *follower) run() {
@@ -169,9 +170,10 @@ func wantsAnswer(l journal.Line) bool {
 }
 
 func (f *follower) suggest(l journal.Line) bool {
-	if f.Articles == nil {
+	if f.Articles == nil || f.asked == l.Segment.Text { // its translation has come, or was spoken
 		return true
 	}
+	f.asked = l.Segment.Text
 	ctx, cancel := context.WithTimeout(context.Background(), suggestLimit)
 	defer cancel()
 	found, err := f.Articles(ctx, l.Segment.Text, l.Segment.Language, f.page)

@@ -21,7 +21,7 @@ import (
 func newInterpreted(t *testing.T) *counters {
 	t.Helper()
 	w := newCounters(t, func(o *Options) {
-		o.Desk.Languages = []string{"de", "pt", "ar"}
+		o.Desk.Languages = []string{"de", "de-leicht", "pt", "ar"}
 		o.Desk.Original = func(call, leg string, segment int) ([]int16, bool) {
 			return []int16{1, -2, 300}, call == waiting && leg == "caller" && segment == 7
 		}

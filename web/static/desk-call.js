@@ -39,9 +39,9 @@ export class Call {
       return;
     }
     if (was?.call !== hand.call) this.#begin(hand);
-    this.interpretation.update(hand);
-    this.#said.own = this.interpretation.own;
     this.#state(hand, was);
+    this.interpretation.update(hand); // after the state: what it says is more
+    this.#said.own = this.interpretation.own;
     this.#facts(hand);
     this.#notes(hand);
   }

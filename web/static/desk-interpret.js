@@ -129,11 +129,11 @@ export class Interpret {
     byId("interpret-original").setAttribute("aria-valuetext", `${percent} %`);
   }
 
-  // tell says changes of the state, not what there was when the call began.
+  // tell says changes of the state, and how it is at first if there is something to know.
   #tell(state, i, note) {
-    if (!this.#was) return;
-    if (state !== this.#was.state) say([named(T["desk_said_interpret_" + state], i), note].filter(Boolean).join(" "), state === "problem");
-    else if (note && note !== this.#was.note) say(note, state === "problem");
+    if (!this.#was && state === "off") return;
+    if (state !== this.#was?.state) say([named(T["desk_said_interpret_" + state], i), note].filter(Boolean).join(" "), state === "problem");
+    else if (note && note !== this.#was?.note) say(note, state === "problem");
   }
 }
 

@@ -1,12 +1,14 @@
 // One call that was handed to somebody outside the desk: what is known of it
 // flows in with the page, what is said from then on by the call's stream.
-import { begin } from "./desk-api.js";
+import { begin, get } from "./desk-api.js";
 import { byId, set, show } from "./desk-dom.js";
 import { Said } from "./desk-lines.js";
 import { recordPart } from "./desk-lists.js";
 import { context, department, title } from "./desk-offer.js";
 import { connect } from "./stream.js";
 import { T, languageName } from "./texts.js";
+
+const check = 10_000; // ms
 
 const { context: known } = begin, p = known.preview, record = known.records.at(-1);
 const said = new Said(byId("said"), true, byId("spoken"));
@@ -28,6 +30,15 @@ if (known.live) {
     facts(call);
     status(!call.ended);
   } });
+  setInterval(mine, check);
+}
+
+// mine looks whether the call is still for who reads: it may have gone back to
+// the bot or the desk, and then nothing of it stays here.
+async function mine() {
+  try { await get(`/api/v1/desk/calls/${encodeURIComponent(known.call)}/context`); } catch (e) {
+    if (e.status === 404 || e.status === 401) location.reload();
+  }
 }
 
 function heard(line) {
