@@ -8,10 +8,15 @@ import (
 	"slices"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/models"
+	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/translate"
 	"github.com/amtsleitung/amtsleitung/translate/bergamot"
+	"github.com/amtsleitung/amtsleitung/translate/libretranslate"
+	"github.com/amtsleitung/amtsleitung/translate/openai"
+	"github.com/amtsleitung/amtsleitung/translate/whisper"
 )
 
 // renderer is the chain of translation engines, one for the process; nil when
@@ -67,9 +72,24 @@ func (e *engines) translating(name string) (translate.Engine, error) {
 		e.later(t.Close)
 		return translate.Engine{Name: name, Text: t}, nil
 	case "whisper":
-		return translate.Engine{}, nil
+		if e.hears == nil {
+			return translate.Engine{}, nil // there is no speech here
+		}
+		return translate.Engine{Name: name, Speech: whisper.New(e.overhear)}, nil
+	case "openai":
+		t, err := openai.New(openai.Options{URL: c.OpenAI.URL, Model: c.OpenAI.Model, Key: c.OpenAI.Key()})
+		return translate.Engine{Name: name, Text: t, Remote: true}, err
+	case "libretranslate":
+		t, err := libretranslate.New(libretranslate.Options{URL: c.LibreTranslate.URL, Model: c.LibreTranslate.Model, Key: c.LibreTranslate.Key()})
+		return translate.Engine{Name: name, Text: t, Remote: true}, err
 	}
 	return translate.Engine{}, fmt.Errorf("translation engine %q is none of bergamot, whisper, openai, libretranslate", name)
+}
+
+// overhear has the recogniser put speech into English.
+func (e *engines) overhear(ctx context.Context, pcm []int16, from string) (whisper.Heard, error) {
+	h, err := e.hears.Recognize(ctx, stt.Window{PCM: pcm, Language: from, Translate: true, Priority: inference.Final})
+	return whisper.Heard{Text: h.Text(), Confidence: h.Confidence(), Rejected: h.Rejected}, err
 }
 
 // pairs is the folder of translation models, one folder per direction.
@@ -96,6 +116,13 @@ func (e *engines) careful() (translate.Careful, error) {
 		if out.Glossary, err = translate.ParseGlossary(data); err != nil {
 			return out, fmt.Errorf("city %s: glossary.yaml: %w", e.config.City, err)
 		}
+	}
+	streets, err := form.LoadStreets(cityFiles(e.config))
+	if err != nil {
+		return out, fmt.Errorf("city %s: %w", e.config.City, err)
+	}
+	if streets != nil {
+		out.Streets = streets.Names()
 	}
 	return out, nil
 }

@@ -60,6 +60,15 @@ func NewStreets(names []string) *Streets {
 // Len is how many there are.
 func (s *Streets) Len() int { return len(s.list) }
 
+// Names are all, in the list's order.
+func (s *Streets) Names() []string {
+	out := make([]string, len(s.list))
+	for i := range s.list {
+		out[i] = s.list[i].name
+	}
+	return out
+}
+
 // compact is a name without spaces and marks, "str." written out.
 func compact(name string) string {
 	c := strings.Join(intent.Split(name), "")
