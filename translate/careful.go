@@ -49,6 +49,10 @@ const termKind = "term"
 // kept is a literal that the next engine must keep, too.
 type kept struct{ kind, text string }
 
+func (c *careful) find(text, language string) []values.Value {
+	return values.Options{Streets: c.options.Streets}.Find(text, language)
+}
+
 // pieces of a text, in order and apart: what is kept from an earlier hop goes
 // before the city's words, and those before values.
 func (c *careful) pieces(text string, d direction, keep []kept) []piece {
@@ -64,7 +68,7 @@ func (c *careful) pieces(text string, d direction, keep []kept) []piece {
 			at = v.End
 		}
 	}
-	found := values.Options{Streets: c.options.Streets}.Find(text, d.from)
+	found := c.find(text, d.from)
 	for _, v := range found { // addresses before terms: "Rathausplatz 1" is no "Rathaus"
 		if v.Literal() {
 			list = add(list, c.literal(v, d))
@@ -149,7 +153,7 @@ func (c *Chain) speechHop(ctx context.Context, h hop, text string, pcm []int16) 
 	if err != nil {
 		return leg{err: err}
 	}
-	r := result{text: strings.TrimSpace(out), pieces: c.careful.pieces(text, h.direction, nil)}
+	r := result{care: c.careful, text: strings.TrimSpace(out), pieces: c.careful.pieces(text, h.direction, nil)}
 	for i := range r.pieces {
 		r.pieces[i].marked = false
 	}
@@ -207,7 +211,7 @@ func without(list []piece, p piece) []piece {
 
 // attempt is one call of the engine.
 func (c *Chain) attempt(ctx context.Context, h hop, text string, pieces []piece) (result, error) {
-	r := result{pieces: slices.Clone(pieces)}
+	r := result{care: c.careful, pieces: slices.Clone(pieces)}
 	m := newMarks(text)
 	given := m.write(text, r.pieces, h.from)
 	if !m.words(given) { // nothing but values

@@ -16,6 +16,9 @@ func (c *Chain) Render(ctx context.Context, r Request) (Translation, error) {
 	if err != nil {
 		return Translation{}, fmt.Errorf("translate %s: %w", d, err)
 	}
+	if d.from == "" || d.to == "" {
+		return Translation{}, NoPair(d.from, d.to)
+	}
 	speech := len(r.PCM) > 0
 	if d.from == d.to || text == "" && !speech {
 		return Translation{Text: text}, nil

@@ -9,6 +9,7 @@ import (
 
 // result is a translation whose values are being checked.
 type result struct {
+	care    *careful
 	text    string
 	pieces  []piece
 	lost    map[int]bool // pieces whose mark did not come back
@@ -18,7 +19,7 @@ type result struct {
 
 // check looks for each piece of the source in the translation.
 func (r *result) check(to string) {
-	found := values.Find(r.text, to)
+	found := r.care.find(r.text, to)
 	used := make([]bool, len(found))
 	r.missing, r.extra = nil, nil
 	for _, strict := range []bool{true, false} { // what fits one value best is its own first
@@ -40,16 +41,44 @@ func (r *result) check(to string) {
 	}
 	slices.Sort(r.missing)
 	for i, v := range found {
-		if !used[i] && !v.Weak && !v.Literal() {
+		if !used[i] && !v.Weak && !v.Literal() && !r.within(v) {
 			r.extra = append(r.extra, v)
 		}
 	}
+}
+
+// within says whether a value is part of something that was put literally.
+func (r *result) within(v values.Value) bool {
+	for _, p := range r.pieces {
+		if !p.marked || p.put == "" {
+			continue
+		}
+		for at := 0; ; {
+			i := strings.Index(r.text[at:], p.put)
+			if i < 0 {
+				break
+			}
+			at += i
+			if v.Start < at+len(p.put) && v.End > at {
+				return true
+			}
+			at += len(p.put)
+		}
+	}
+	return false
 }
 
 func (r *result) match(p piece, found []values.Value, used []bool) int {
 	for exact := range 2 { // the same kind before another one
 		for i, v := range found {
 			if !used[i] && (exact == 1 || v.Kind == p.Kind) && p.Same(v) {
+				return i
+			}
+		}
+	}
+	if p.Kind == values.Number { // "fifteen Baker Street" and "15 Baker Street"
+		for i, v := range found {
+			if !used[i] && v.Literal() && slices.ContainsFunc(wordsOf(v.Text), func(w span) bool { return w.text == p.Digits() }) {
 				return i
 			}
 		}

@@ -66,9 +66,9 @@ func (f *finder) money(i int) (entry, int) {
 
 // cents after the whole amount: "28 euros (and) 80 (cents)".
 func (f *finder) cents(i int) (n int, fraction string, words bool) {
-	p, linked := i, false
+	p := i
 	if _, m := f.key(p, "and"); m > 0 {
-		p, linked = p+m, true
+		p += m
 	} else if p < len(f.toks) && f.lang.flags["waw"] && f.toks[p].folded == "و" {
 		p++
 	}
@@ -81,7 +81,7 @@ func (f *finder) cents(i int) (n int, fraction string, words bool) {
 	if e, m := f.at(end, func(e entry) bool { return e.key == cent }); m > 0 && e.key == cent {
 		return end + m - i, fraction, it.words
 	}
-	if it.value < 10 || end < len(f.toks) && f.toks[end].kind == word && !f.closes(end) || linked && !f.closes(end) {
+	if it.value < 10 || !f.ends(end) {
 		return 0, "", false // "28 euros and 12 days"
 	}
 	return end - i, fraction, it.words
@@ -92,7 +92,7 @@ func (f *finder) closes(i int) bool {
 	if i >= len(f.toks) || f.toks[i].kind == sign && !isOne(f.toks[i], "-", ":", "/", "%") {
 		return true
 	}
-	_, n := f.key(i, "and", "glue", "wd")
+	_, n := f.key(i, "and", "glue", "wd", "small", "weak")
 	return n > 0
 }
 

@@ -21,8 +21,8 @@ var forms = []struct {
 	{Phone, regexp.MustCompile(`\b\d{2,5}(?:[ /]\d{2,5}){2,6}\b`)},
 	{Code, regexp.MustCompile(`\b\d{3,}(?:/[\dA-Z]+)+(?:-[\dA-Z]+)*\b`)},
 	{Code, regexp.MustCompile(`\b(?:[A-Z]{1,4}[ -]?)?[A-Z]{1,3}[ -]?\d+(?:[/.-]?[A-Z\d]+)*\b|\b\d+[A-Z]+(?:[/.-]?[A-Z\d]+)*\b`)},
-	{Street, regexp.MustCompile(`\b(?:(?:Alte[rn]?|Neue[rn]?|Große[rn]?|Kleine[rn]?|Obere[rn]?|Untere[rn]?|Lange|Kurze|Breite|Hohe|Grüner) )?\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|graben|steig|chaussee|Straße|Weg|Platz|Allee)(?: \d{1,4}(?: ?[a-zA-Z]\b)?)?`)},
-	{Street, regexp.MustCompile(`\b(?:Rua|Avenida|Av\.|Travessa|Praça|Largo|Estrada|Alameda|Rue|Avenue|Boulevard|Place|Calle|Plaza|Paseo|Via|Viale|Piazza|Corso|Strada|Bulevardul|ul\.|ulica|ulicy|al\.) (?:(?:d[aeo]s?|del|della|dei|des|du|la|el|los|las|lo|l'|d') ?)*\p{Lu}[\p{L}.'-]*(?: (?:(?:d[aeo]s?|e|del|la) )*\p{Lu}[\p{L}.'-]*){0,3}(?:,? (?:n\.?º ?|nº ?|n° ?|nr\.? ?)?\d{1,4}(?: ?[a-zA-Z]\b)?)?`)},
+	{Street, regexp.MustCompile(`\b(?:(?:Alte[rn]?|Neue[rn]?|Große[rn]?|Kleine[rn]?|Obere[rn]?|Untere[rn]?|Lange|Kurze|Breite|Hohe|Grüner) )?\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm|graben|steig|chaussee|Straße|Weg|Platz|Allee)(?: \d{1,4}[a-zA-Z]?)?`)},
+	{Street, regexp.MustCompile(`\b(?:Rua|Avenida|Av\.|Travessa|Praça|Largo|Estrada|Alameda|Rue|Avenue|Boulevard|Place|Calle|Plaza|Paseo|Via|Viale|Piazza|Corso|Strada|Bulevardul|ul\.|ulica|ulicy|al\.) (?:(?:d[aeo]s?|del|della|dei|des|du|la|el|los|las|lo|l'|d') ?)*\p{Lu}[\p{L}.'-]*(?: (?:(?:d[aeo]s?|e|del|la) )*\p{Lu}[\p{L}.'-]*){0,3}(?:,? (?:n\.?º ?|nº ?|n° ?|nr\.? ?)?\d{1,4}[a-zA-Z]?)?`)},
 	{Street, regexp.MustCompile(`\b\d{1,4}[a-z]?,? (?:\p{Lu}[\p{L}'.-]* ){1,3}(?:Street|Road|Avenue|Lane|Square|Drive|Way|Close|Court|Terrace|St\.|Rd\.)`)},
 	{Street, regexp.MustCompile(`\p{Lu}[\p{L}]*(?: \p{Lu}[\p{L}]*)? (?:Caddesi|Sokak|Sokağı|Mahallesi|Bulvarı|Cad\.|Sok\.)(?: (?:[Nn]o: ?)?\d{1,4}(?:/\d+)?)?`)},
 }
@@ -62,6 +62,10 @@ func (f *finder) claim(list []Value, kind string, start, end int) []Value {
 		if start < v.End && end > v.Start {
 			return list
 		}
+	}
+	if kind == Street && f.lang.tag == "de" && houseLetter.MatchString(f.text[end:]) {
+		end += 2 // "12 a"
+		text = f.text[start:end]
 	}
 	v := Value{Kind: kind, Text: text, Start: start, End: end}
 	switch kind {
@@ -128,7 +132,10 @@ func (f *finder) streets(list []Value, street string) []Value {
 	}
 }
 
-var houseNumber = regexp.MustCompile(`^,? \d{1,4}(?: ?[a-zA-Z]\b)?`)
+var houseNumber = regexp.MustCompile(`^,? \d{1,4}[a-zA-Z]?`)
+
+// houseLetter stands apart in German only: elsewhere "a" and "e" are words.
+var houseLetter = regexp.MustCompile(`^ [a-h](?:[^\pL\d]|$)`)
 
 // people finds names after titles and introductions.
 func (f *finder) people(list []Value) []Value {
@@ -147,7 +154,7 @@ func (f *finder) people(list []Value) []Value {
 		for begin < len(f.toks) && isOne(f.toks[begin], ".") || begin < len(f.toks) && f.isTitle(begin) {
 			begin++
 		}
-		if end := f.nameEnd(begin); end > begin {
+		if end := f.nameEnd(begin, list); end > begin {
 			list = f.claim(list, Name, f.toks[begin].start, f.toks[end-1].end)
 		}
 	}
@@ -162,11 +169,13 @@ func (f *finder) isTitle(i int) bool {
 const longestName = 4
 
 // nameEnd is behind the capitalised words from i on, with particles between them.
-func (f *finder) nameEnd(i int) int {
+func (f *finder) nameEnd(i int, claimed []Value) int {
 	end, words := i, 0
 	for p := i; p < len(f.toks) && words < longestName; p++ {
 		t := f.toks[p]
 		switch {
+		case slices.ContainsFunc(claimed, func(v Value) bool { return t.start < v.End && t.end > v.Start }):
+			return end
 		case t.kind == word && t.upper:
 			words++
 			end = p + 1

@@ -153,8 +153,8 @@ func (f *finder) spelt(i int) item {
 	for p < len(f.toks) {
 		q, linked := f.link(p, i, &c)
 		values, n, ordinal, weak := f.numberWord(q)
-		if n == 0 || it.ordinal {
-			break
+		if n == 0 || it.ordinal || weak && p > i && q == p {
+			break // "ninety a year" is not 91
 		}
 		next := c
 		next.linked = linked
@@ -210,11 +210,12 @@ func (f *finder) linkFits(c *composer, values []int64) bool {
 // numberWord is a word of a number, or a compound of several.
 func (f *finder) numberWord(i int) (values []int64, n int, ordinal, weak bool) {
 	e, n := f.at(i, func(e entry) bool { return e.key == "" || e.key == "o" && !e.maybe })
-	if n > 0 {
+	article, m := f.key(i, "weak")
+	switch {
+	case n > 0 && (e.key == "o" || m == 0 || f.lang.tag == "en" && i > 0 && f.numberBefore(i)):
 		return []int64{int64(e.value)}, n, e.key == "o", false
-	}
-	if e, n := f.key(i, "weak"); n > 0 {
-		return []int64{int64(e.value)}, n, false, true
+	case m > 0:
+		return []int64{int64(article.value)}, m, false, true
 	}
 	if i >= len(f.toks) || f.toks[i].kind != word {
 		return nil, 0, false, false
@@ -434,4 +435,10 @@ func shift(number string, zeros int) string {
 		return head + "." + fraction
 	}
 	return head
+}
+
+// numberBefore: "twenty one", where "one" is no pronoun.
+func (f *finder) numberBefore(i int) bool {
+	_, n := f.at(i-1, func(e entry) bool { return e.key == "" && e.value >= 20 })
+	return n > 0
 }

@@ -245,10 +245,8 @@ func (f *finder) ends(i int) bool {
 	if f.closes(i) {
 		return true
 	}
-	if _, n := f.key(i, "am", "pm", "night", "mo"); n > 0 {
-		return true
-	}
-	return contains([]string{"on", "at", "in", "to", "until", "if", "or", "na", "no", "em", "para", "ou", "da", "am", "im", "bis", "oder", "le", "el", "il", "horas", "o", "a"}, f.toks[i].folded)
+	_, n := f.key(i, "am", "pm", "night", "mo")
+	return n > 0
 }
 
 // ranges says whether the word at i begins a range: "from five to nine".

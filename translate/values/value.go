@@ -57,6 +57,9 @@ func (v Value) Literal() bool {
 	return false
 }
 
+// Digits is the number of a Number, with a point.
+func (v Value) Digits() string { return v.number }
+
 const (
 	halfDay = 12 * 60
 	hour    = 60
