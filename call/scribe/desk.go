@@ -31,7 +31,8 @@ type job struct {
 	show     bool          // worth showing before it is final
 	priority inference.Priority
 	tries    int
-	serial   int // of the pause at its end
+	serial   int  // of the pause at its end
+	look     bool // at what is being said: it is not worth much time
 
 	// These belong to the goroutine of Scribe.Run also while the job runs.
 	pause bool // all that was said up to a pause: final if nothing follows
@@ -126,7 +127,7 @@ func (d *desk) speculate(j *job) {
 
 // peek recognises what is being said; it is the first to be dropped.
 func (d *desk) peek(j *job) {
-	j.priority = inference.Offline
+	j.look, j.priority = true, inference.Offline
 	d.newest = j
 	d.next()
 }

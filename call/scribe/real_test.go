@@ -52,8 +52,13 @@ func engines(t *testing.T) (stt.Recognizer, func(func(turn.Event)) (*turn.Detect
 // sayings are clips with a second of silence between them, as one stream.
 func sayings(t *testing.T, most int) (pcm []int16, text string) {
 	t.Helper()
+	return sayingsIn(t, "de", most)
+}
+
+func sayingsIn(t *testing.T, language string, most int) (pcm []int16, text string) {
+	t.Helper()
 	clips, err := corpus.Read(audiotest.Shared(t, "speech"), func(c corpus.Clip) bool {
-		return corpus.Utterances("de")(c) && !strings.Contains(c.File, "gcompris")
+		return corpus.Utterances(language)(c) && !strings.Contains(c.File, "gcompris")
 	})
 	if errors.Is(err, os.ErrNotExist) {
 		t.Skip("no test speech")
@@ -112,6 +117,55 @@ func TestRealSpeechIsWrittenDown(t *testing.T) {
 			require.True(t, w.Probability > 0 && w.Probability <= 1)
 			require.LessOrEqual(t, w.End, media.Duration(len(pcm)))
 		}
+	}
+}
+
+// write feeds speech as fast as it is taken and gives what was heard.
+func write(t *testing.T, pcm []int16, o Options, least int) []Utterance {
+	t.Helper()
+	var heard []Utterance
+	o.Journal, o.Call, o.Leg = journal.New(1), "01", "caller"
+	o.Journal.Begin(journal.Call{ID: "01"})
+	o.Heard = func(u Utterance) { heard = append(heard, u) }
+	s := New(o)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	for _, f := range audiotest.Frames(pcm) {
+		h := frame{at: f.At}
+		copy(h.pcm[:], f.PCM)
+		s.inbox.frames <- h
+	}
+	require.Eventually(t, func() bool {
+		final := 0
+		for _, l := range o.Journal.Lines("01") {
+			if l.Segment.Final {
+				final++
+			}
+		}
+		return len(s.inbox.frames) == 0 && final >= least
+	}, 2*time.Minute, 50*time.Millisecond)
+	cancel()
+	require.NoError(t, <-done)
+	return heard
+}
+
+func TestRealSpeechInAnotherLanguageThanExpected(t *testing.T) {
+	recognizer, detect := engines(t)
+	for _, spoken := range []string{"en", "fr", "de"} {
+		pcm, said := sayingsIn(t, spoken, 5)
+		heard := write(t, pcm, Options{Recognizer: recognizer, Detect: detect, Language: "de", Languages: []string{"de", "en", "fr", "tr", "es"}}, 5)
+		right := 0
+		var texts []string
+		for _, u := range heard {
+			t.Logf("%s, expected de: %s %.2f %q", spoken, u.Segment.Language, u.Segment.Confidence, u.Segment.Text)
+			texts = append(texts, u.Segment.Text)
+			if u.Segment.Language == spoken {
+				right++
+			}
+		}
+		t.Logf("%s: word error rate %.1f %%", spoken, 100*audiotest.WER(said, strings.Join(texts, " ")))
+		require.GreaterOrEqual(t, right, len(heard)-1)
 	}
 }
 

@@ -1,6 +1,7 @@
 package scribe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -25,18 +26,34 @@ func (s *Scribe) recognize(ctx context.Context, j *job) (r result) {
 	if r.err = pauseFor(ctx, time.Duration(j.tries)*retryAfter); r.err != nil {
 		return r
 	}
-	r.Hypothesis, r.err = s.options.Recognizer.Recognize(ctx, s.window(j))
+	w := s.window(j)
+	if r.Hypothesis, r.err = s.options.Recognizer.Recognize(ctx, w); r.err == nil && strays(j, r.Hypothesis) {
+		s.retune(ctx, w, &r)
+	}
 	return r
 }
 
+// strays says that words do not sound like the language they are expected in.
+func strays(j *job, h stt.Hypothesis) bool {
+	return !j.look && j.language != "" && h.LanguageProbability > 0 && h.LanguageProbability < strayLanguage &&
+		media.Duration(len(j.pcm)) >= sureLength
+}
+
+// retune hears again in the language that is really spoken: in a wrong one the
+// recogniser invents a translation.
+func (s *Scribe) retune(ctx context.Context, w stt.Window, r *result) {
+	w.Language, w.Prompt, w.Terms = "", "", nil
+	h, err := s.options.Recognizer.Recognize(ctx, w)
+	if err == nil && h.Text() != "" && h.LanguageProbability >= sureStray && h.Confidence() >= doubtful {
+		r.Hypothesis = h
+	}
+}
+
 func (s *Scribe) window(j *job) stt.Window {
-	w := stt.Window{PCM: j.pcm, Language: j.language, Priority: j.priority, Words: true}
+	w := stt.Window{PCM: j.pcm, Language: j.language, Languages: s.options.Languages, Priority: j.priority, Words: true}
 	expect := j.language
-	if expect == "" {
-		w.Languages = s.options.Languages
-		if len(w.Languages) > 0 {
-			expect = w.Languages[0]
-		}
+	if expect == "" && len(w.Languages) > 0 {
+		expect = w.Languages[0]
 	}
 	if v := s.options.Vocabulary; v != nil && expect != "" {
 		w.Prompt, w.Terms = v.Vocabulary(expect), v.Terms(expect)
@@ -64,12 +81,19 @@ const (
 	sureLength   = 2 * time.Second // less is not enough to tell a language
 	// doubtful words may be those of another language: it is detected again.
 	doubtful = 0.4
+	// An expected language that is less probable than strayLanguage is not the
+	// one that is spoken, if another is more probable than sureStray. After
+	// mostStrays in a row the other one is expected.
+	strayLanguage = 0.1
+	sureStray     = 0.6
+	mostStrays    = 2
 )
 
 // tongue is the language of the party where nobody has said it.
 type tongue struct {
 	order   *string // of SetLanguage
-	settled string
+	settled string  // detected; if one was ordered, it is another
+	strays  int     // utterances in a row in another language than the expected
 }
 
 // speaks is the language of the next job.
@@ -77,15 +101,18 @@ func (t *tongue) speaks(order *string) string {
 	if t.order != order {
 		*t = tongue{order: order}
 	}
-	if *order != "" {
-		return *order
-	}
-	return t.settled
+	return cmp.Or(t.settled, *order)
 }
 
 // learn takes from what was heard which language is spoken.
-func (t *tongue) learn(r result) {
-	if t.order == nil || *t.order != "" || r.err != nil || r.Text() == "" {
+func (t *tongue) learn(r result, final bool) {
+	if t.order == nil || r.err != nil || r.Text() == "" {
+		return
+	}
+	if *t.order != "" {
+		if final {
+			t.stray(r)
+		}
 		return
 	}
 	switch {
@@ -93,5 +120,20 @@ func (t *tongue) learn(r result) {
 		t.settled = ""
 	case r.job.language == "" && r.LanguageProbability >= sureLanguage && media.Duration(len(r.job.pcm)) >= sureLength:
 		t.settled = r.Language
+	}
+}
+
+// stray learns that a party speaks otherwise than was said.
+func (t *tongue) stray(r result) {
+	if r.Language == r.job.language {
+		t.strays = 0
+		return
+	}
+	if t.strays++; t.strays < mostStrays && r.Language != *t.order {
+		return
+	}
+	t.strays, t.settled = 0, r.Language
+	if t.settled == *t.order {
+		t.settled = ""
 	}
 }

@@ -160,7 +160,7 @@ func (s *Scribe) onResult(r result) {
 
 // write shows words, and settles them when they are final.
 func (s *Scribe) write(r result, final bool) {
-	s.tongue.learn(r)
+	s.tongue.learn(r, final)
 	seg, text := r.job.segment, r.Text()
 	switch {
 	case final && r.err != nil:
