@@ -117,6 +117,7 @@ export class Call {
     this.#said?.end();
     this.#line.mute(false);
     this.targets.close();
+    this.interpretation.end();
   }
 
   #heard(line) {

@@ -56,6 +56,13 @@ export class Interpret {
     this.#was = { state, note };
   }
 
+  // end is the end of the call: nothing is ordered or heard any more.
+  end() {
+    this.#hand = undefined;
+    this.#forget();
+    playing?.stop();
+  }
+
   #forget() {
     clearTimeout(this.#timer);
     this.#was = this.#timer = undefined;
@@ -155,12 +162,12 @@ let playing; // what is heard again now
 export function again(call, audio) {
   return (s, name) => {
     const state = h("span", { class: "hint", role: "status" });
-    const button = h("button", { class: "text-button", type: "button", onclick: () => play(button, state, call(), s, audio()) }, T.desk_original, h("span", { class: "unseen" }, `: ${name}, ${s.text}`));
+    const button = h("button", { class: "text-button", type: "button", onclick: () => play(state, call(), s, audio()) }, T.desk_original, h("span", { class: "unseen" }, `: ${name}, ${s.text}`));
     return [button, state];
   };
 }
 
-async function play(button, state, call, s, audio) {
+async function play(state, call, s, audio) {
   const mine = playing?.segment === s;
   playing?.stop();
   if (mine) return;

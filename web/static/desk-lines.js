@@ -13,7 +13,7 @@ export class Said {
   #nodes = new Map(); // leg/id -> {node, final, print, s}
   #spoken; #quiet; #original;
   #read = new Map(); // leg/id -> timer of a line that waits for its translation; 0: it was read out
-  #last = new Map(); // leg -> key of its last line that was translated
+  #last = new Map(); // leg -> key of its last line, while the call is interpreted
   unsure = false; // some word is marked
   #own = "";
 
@@ -51,7 +51,7 @@ export class Said {
       return false;
     }
     if (known?.print === print || (known?.final && !s.final)) return false;
-    const heard = s.final && translations.length > 0 && this.#original, before = heard && this.#last.get(s.leg);
+    const heard = s.final && s.leg !== "bot" && this.#original && (translations.length > 0 || this.#own), before = heard && this.#last.get(s.leg);
     const node = this.#make(s, outcome, translations, heard && this.#isLast(s));
     if (known) {
       const focused = known.node.contains(document.activeElement);
