@@ -277,7 +277,7 @@ func TestMeasureDelay(t *testing.T) {
 	n := measured(t)
 	clips := utterances(t, n)
 	l := newLive(t, Consecutive)
-	var total, turns, texts, voices []time.Duration
+	var total, turns, texts, voices, delays []time.Duration
 	for k, pcm := range clips {
 		before := len(l.log.Lines("01"))
 		_, ended, first, _ := l.utter(pcm)
@@ -291,12 +291,14 @@ func TestMeasureDelay(t *testing.T) {
 		render := l.renders[last.Segment.Text]
 		total, turns, texts = append(total, first.Sub(ended)), append(turns, heard.Sub(ended)), append(texts, render)
 		voices = append(voices, first.Sub(heard)-render)
+		delays = append(delays, last.Translations[0].Delay)
 		t.Logf("%2d %.1f s: tone %4d ms after speech, words %4d, translation %3d, journal's delay to the voice %4d: %q -> %q", k, media.Duration(len(pcm)).Seconds(),
 			first.Sub(ended).Milliseconds(), heard.Sub(ended).Milliseconds(), render.Milliseconds(), last.Translations[0].Delay.Milliseconds(),
 			last.Segment.Text, last.Translations[0].Text)
 	}
 	for name, d := range map[string][]time.Duration{
 		"end of speech to the first sound": total, "of it turn and recognition": turns, "translation": texts, "the way to the ear": voices,
+		"voice detector to the first word": delays,
 	} {
 		slices.Sort(d)
 		t.Logf("%-34s p50 %v p95 %v", name, d[len(d)/2].Round(time.Millisecond), d[len(d)*95/100].Round(time.Millisecond))

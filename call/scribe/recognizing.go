@@ -51,6 +51,9 @@ func (s *Scribe) retune(ctx context.Context, w stt.Window, r *result) {
 
 func (s *Scribe) window(j *job) stt.Window {
 	w := stt.Window{PCM: j.pcm, Language: j.language, Languages: s.options.Languages, Priority: j.priority, Words: true}
+	if j.language != "" && len(w.Languages) < 2 {
+		w.Languages = nil // compared with all, to know when it is another
+	}
 	expect := j.language
 	if expect == "" && len(w.Languages) > 0 {
 		expect = w.Languages[0]
