@@ -18,8 +18,10 @@ func TestAnotherLanguageThanAnnounced(t *testing.T) {
 		require.Equal(t, "test en-de", s.translation("caller", id, "de").Engine, "from what was heard")
 		require.Equal(t, "pt", s.it.Status().Languages["caller"], "once may be a slip")
 
-		s.speaks("caller", 2*time.Second, said{text: "can you help me", language: "en"})
-		wait(4 * time.Second)
+		again := s.speaks("caller", 2*time.Second, said{text: "can you help me", language: "en"})
+		wait(6 * time.Second)
+		require.Contains(t, s.voices.all(), "en: notice in en . . . . . . .", "now they can understand it")
+		require.Equal(t, journal.TranslationSpoken, s.translation("caller", again, "de").State)
 		require.Equal(t, "en", s.it.Status().Languages["caller"])
 		id = s.speaks("agent", 2*time.Second, said{text: "ja gern", language: "de"})
 		wait(4 * time.Second)

@@ -162,8 +162,12 @@ func (i *Interpreter) changed() {
 	}
 }
 
-// speaks changes a party's language.
+// speaks changes a party's language. What they were told in another one they
+// have not understood.
 func (i *Interpreter) speaks(p *party, language string) {
+	if differ(p.Language, language) {
+		p.welcome = false
+	}
 	p.Language, p.strange = language, ""
 }
 
