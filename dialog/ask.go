@@ -44,7 +44,7 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 	if language != "" && language != easyGerman && !c.speaks(language) {
 		c.opt.Languages = append(slices.Clone(c.opt.Languages), language)
 	}
-	if likely, ok := c.data.Intents.Likely(intent.Split(text)); ok && language == "" {
+	if likely, ok := c.data.Intents.Likely(intent.Split(text), c.opt.Languages...); ok && language == "" {
 		language = likely
 	}
 	ignore := func(Action) error { return nil }

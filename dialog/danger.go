@@ -25,10 +25,15 @@ type danger struct {
 func (c *Conversation) danger(u utterance) danger {
 	d := c.dangerIn(u.words, c.lexicon(), u.scores)
 	if u.own != nil {
-		if own := c.dangerIn(u.own, u.spoken, u.ownScores); own.alert > d.alert {
+		own := c.dangerIn(u.own, u.spoken, u.ownScores)
+		if own.alert > d.alert {
 			d = own
 		}
 		d.spoken = u.spoken
+		in := c.data.Intents
+		if own.strength >= intent.Likely && u.spoken != c.language && in.Evidence(u.own, own.spoken) > in.Evidence(u.own, u.spoken) {
+			d.spoken = own.spoken // the words tell more than the recogniser
+		}
 	}
 	if _, asked := c.state.(doubting); asked && d.alert == intent.Doubtful {
 		d.alert = intent.Clear

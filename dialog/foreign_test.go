@@ -42,6 +42,9 @@ func dutch() dialogtest.Dictionary {
 	}}
 }
 
+// resources are read once for all tests of this file.
+var resources = sync.OnceValues(dialog.LoadResources)
+
 // inDutch are the options of calls in a language without prompts.
 func inDutch(t *testing.T, translate func(ctx context.Context, text, from, to string) (string, error)) dialog.Options {
 	o := options()
@@ -50,11 +53,12 @@ func inDutch(t *testing.T, translate func(ctx context.Context, text, from, to st
 	if translate == nil {
 		return o
 	}
-	data, err := dialog.LoadResources()
+	shared, err := resources()
 	require.NoError(t, err)
+	data := *shared
 	data.Tongues, err = dialog.NewTongues(dialog.TonguesOptions{Translate: translate, Prompts: data.Prompts})
 	require.NoError(t, err)
-	o.Resources = data
+	o.Resources = &data
 	return o
 }
 
@@ -350,6 +354,38 @@ func TestPatienceWearsThin(t *testing.T) {
 	})
 }
 
+// What the city wants everybody to hear is translated with the notice, or said
+// as it is.
+func TestAnnouncementInALanguageWithoutPrompts(t *testing.T) {
+	o := inDutch(t, dutch().Translate)
+	o.Announcement = func(language string) dialog.Announcement {
+		if language == "nl" {
+			return dialog.Announcement{ID: "1", Text: "Please boil your water.", Language: "en"}
+		}
+		return dialog.Announcement{ID: "1", Text: "Bitte Wasser abkochen.", Language: "de"}
+	}
+	_, actions := begin(t, o, "nl")
+	require.Contains(t, said(actions), "nl:Please boil your water.")
+	require.Contains(t, said(actions), "nl:A computer has translated this text.")
+	o.Announcement = func(string) dialog.Announcement {
+		return dialog.Announcement{ID: "1", Text: "Bitte Wasser abkochen.", Language: "de"}
+	}
+	_, actions = begin(t, o, "nl")
+	require.Contains(t, said(actions), "nl:I only have a German text on this.")
+	require.Contains(t, said(actions), "Bitte Wasser abkochen.")
+}
+
+// The recogniser takes a dialect for a neighbour's language: who calls for help
+// in German is answered in German.
+func TestEmergencyInWordsThatAreKnown(t *testing.T) {
+	c, _ := begin(t, inDutch(t, dutch().Translate), "de")
+	e := say("Hilfe, es brennt in der Küche!")
+	e.Language, e.LanguageProbability = "nl", 0.9
+	actions := collect(t, c, e)
+	require.Equal(t, dialog.OutcomeEmergency, actions[0].Outcome)
+	require.Equal(t, "de", actions[0].Lang)
+}
+
 func TestNoTranslatorAtAll(t *testing.T) {
 	c, actions := begin(t, inDutch(t, nil), "nl")
 	require.Contains(t, said(actions), "kunstmatige intelligentie")
@@ -411,7 +447,7 @@ func TestLinesInALanguageWithoutPrompts(t *testing.T) {
 		lines, err := dialog.Lines(o.Resources, o.Departments)
 		require.NoError(t, err)
 		began := time.Now()
-		require.Contains(t, lines("nl", prompts.TransferOnward, "department", "servicecenter"), "Servicecenter")
+		require.Contains(t, lines("nl", prompts.TransferOnward, "department", "servicecenter"), "the service centre")
 		require.LessOrEqual(t, time.Since(began), 2*time.Second)
 	})
 }

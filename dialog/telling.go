@@ -53,7 +53,11 @@ func (r *Resources) otherBook(language string) (*prompts.Book, bool) {
 // departmentTitle is how a department is called; an unknown one by its name.
 func (r *Resources) departmentTitle(departments []Department, name, language string) string {
 	at := slices.IndexFunc(departments, func(d Department) bool { return d.Name == name })
-	for _, tag := range []string{language, "de"} {
+	tags := []string{language, "de"}
+	if !hasBook(r.Prompts, language) {
+		tags = []string{language, "en", "de"}
+	}
+	for _, tag := range tags {
 		if at >= 0 && departments[at].Titles[tag] != "" {
 			return departments[at].Titles[tag]
 		}

@@ -283,22 +283,16 @@ func (b *Book) Title(name string) (string, bool) {
 
 // Teller gives the lines that are said while people are brought together, in
 // turn of their wordings. other is asked for the book of a language that has
-// none, and may be nil. What a language does not hold is said in German; "" is
-// what no language holds. It is safe for concurrent use if other is.
+// none, and may be nil. What a language does not hold is said in German, and
+// where there is no book at all in English; "" is what no language holds. It is
+// safe for concurrent use if other is.
 func (l *Library) Teller(other func(language string) (*Book, bool)) func(language string, key Key, pairs ...string) string {
 	var mu sync.Mutex
 	said := map[Key]int{}
 	return func(language string, key Key, pairs ...string) string {
-		b, ok := l.books[language]
-		if (!ok || b.Partial) && other != nil {
-			if translated, can := other(language); can {
-				b, ok = translated, true
-			}
-		}
-		if !ok || !b.Has(key) {
-			if b, ok = l.books["de"]; !ok || !b.Has(key) {
-				return ""
-			}
+		b := l.teller(language, key, other)
+		if b == nil {
+			return ""
 		}
 		mu.Lock()
 		nth := said[key]
@@ -306,4 +300,24 @@ func (l *Library) Teller(other func(language string) (*Book, bool)) func(languag
 		mu.Unlock()
 		return b.Say(key, nth, slices.Clone(pairs)...)
 	}
+}
+
+// teller is the book that holds the line for somebody of the language; nil is none.
+func (l *Library) teller(language string, key Key, other func(language string) (*Book, bool)) *Book {
+	own, ok := l.books[language]
+	order := []*Book{own, l.books["de"]}
+	if !ok || own.Partial {
+		order = []*Book{own, l.books["en"], l.books["de"]}
+		if other != nil {
+			if translated, can := other(language); can {
+				order[0] = translated
+			}
+		}
+	}
+	for _, b := range order {
+		if b != nil && b.Has(key) {
+			return b
+		}
+	}
+	return nil
 }

@@ -223,7 +223,7 @@ func Written(key Key) Key { return "written_" + key }
 // ofItsLanguage are the prompts that name the language they are said in.
 func ofItsLanguage(key Key) bool {
 	switch key {
-	case Hint, Written(Hint), LanguageOn, AnnouncingOther, MachineDown:
+	case Hint, Written(Hint), LanguageOn, AnnouncingOther, MachineDown, Written(MachineDown):
 		return true
 	}
 	return false
@@ -236,19 +236,19 @@ func written() []Key {
 		Unheard, UnheardLast, Silence1, SilenceEnd, Transferring,
 		NumberAsk, NumberFurther, NumberMissing, NumberConfirm, NumberKeys, NumberDone,
 		Source, MeaningNone, KeysHelp, Unsure, Fault, Slower, Faster, Louder,
-		WaitCallback, WaitStill, PersonLeft, PersonLost, ListenNotice, BackAgain,
+		WaitCallback, WaitStill, PersonLeft, PersonLost, ListenNotice, BackAgain, MachineDown,
 	}
 }
 
 // Keys lists every prompt with what it needs.
 func Keys() []Spec {
 	all := spoken()
-	places := map[Key][]string{}
+	heard := map[Key]Spec{}
 	for _, s := range all {
-		places[s.Key] = s.Places
+		heard[s.Key] = s
 	}
 	for _, k := range written() {
-		all = append(all, Spec{Key: Written(k), Least: 1, Places: places[k]})
+		all = append(all, Spec{Key: Written(k), Least: 1, Places: heard[k].Places, Machine: heard[k].Machine})
 	}
 	return append(all, Spec{Key: EmergencyAid, Least: 1})
 }
