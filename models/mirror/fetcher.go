@@ -175,24 +175,12 @@ func (f Fetcher) part(ctx context.Context, c catalogue, p part) error {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return err
 	}
-	made := models.Pair{
-		From: p.direction.from, To: p.direction.to, Version: p.text, Architecture: p.architecture,
-		Licence: licence, Source: c.source, Fetched: f.now().UTC().Truncate(time.Second),
-	}
-	var packed []string
-	for _, r := range files {
-		file, from, err := f.file(ctx, c, p, r, folder)
-		if err != nil {
-			return err
-		}
-		made.Files = append(made.Files, file)
-		packed = append(packed, from)
-	}
-	if err := made.Write(folder); err != nil {
+	packed, err := f.fill(ctx, c, p, files, folder)
+	if err != nil {
 		return err
 	}
 	if f.Try != nil {
-		if err := f.Try(ctx, work, made.From, made.To); err != nil {
+		if err := f.Try(ctx, work, p.direction.from, p.direction.to); err != nil {
 			return fmt.Errorf("the files are whole, but the engine cannot translate with version %s: %w", p.text, err)
 		}
 	}
@@ -204,6 +192,24 @@ func (f Fetcher) part(ctx context.Context, c catalogue, p part) error {
 	}
 	f.Progress(fmt.Sprintf("%s: version %s is ready (licence: %s)", p.direction, p.text, licence))
 	return nil
+}
+
+// fill writes the files and the manifest into a folder that nobody looks at
+// yet, and says which downloads are not needed any more once it is in its place.
+func (f Fetcher) fill(ctx context.Context, c catalogue, p part, files []record, folder string) (packed []string, err error) {
+	made := models.Pair{
+		From: p.direction.from, To: p.direction.to, Version: p.text, Architecture: p.architecture,
+		Licence: licence, Source: c.source, Fetched: f.now().UTC().Truncate(time.Second),
+	}
+	for _, r := range files {
+		file, from, err := f.file(ctx, c, p, r, folder)
+		if err != nil {
+			return nil, err
+		}
+		made.Files = append(made.Files, file)
+		packed = append(packed, from)
+	}
+	return packed, made.Write(folder)
 }
 
 // there says that the wanted version, or for a half a checked model of a
