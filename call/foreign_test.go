@@ -137,3 +137,31 @@ func TestASupervisorHearsAnInterpretedCall(t *testing.T) {
 		require.NoError(t, <-left)
 	})
 }
+
+// The bot took a French caller for a Portuguese one: what is heard counts.
+func TestACallerInAnotherLanguage(t *testing.T) {
+	interpreted(t, func(o *office, c *clerk, line *party) {
+		o.scribe("caller").stray = "fr"
+		o.says("caller", "bonjour à tous")
+		o.says("caller", "je ne parle pas portugais")
+		pass(3 * second)
+		require.Equal(t, "fr", c.last().Interpretation.Caller)
+		require.Equal(t, "fr", o.record().Language)
+		require.Contains(t, o.caller.words(), "interpret_notice/fr")
+		require.Contains(t, strings.Join(line.words(), " "), "de: je ne parle pas portugais")
+		o.says("agent:Tina", "guten Tag")
+		require.Contains(t, o.caller.words(), "fr: guten Tag")
+		require.NoError(t, c.order(interpret(true, Interpretation{Caller: "pt"})))
+		pass(second)
+		require.Equal(t, "pt", c.last().Interpretation.Caller, "the order is undone")
+		o.says("agent:Tina", "guten Tag")
+		require.Contains(t, o.caller.words(), "pt: guten Tag")
+
+		o.scribe("caller").stray = "de"
+		o.says("caller", "ich kann auch Deutsch")
+		o.says("caller", "das geht so besser")
+		pass(3 * second)
+		require.False(t, c.last().Interpretation.On)
+		require.True(t, inFull(line, callerTone))
+	}, many)
+}

@@ -31,6 +31,8 @@ type work struct {
 	notices *notices
 	stop    context.CancelFunc
 	parties []interpreter.Party
+	// informed: the interpreter has taken note of these parties.
+	informed bool
 }
 
 func newInterpreting(x *exchange) interpreting {
@@ -111,7 +113,7 @@ func (i *interpreting) regroup(parties []interpreter.Party) {
 		}
 		w.Join(p)
 	}
-	w.parties = slices.Clone(parties)
+	w.parties, w.informed = slices.Clone(parties), false
 	i.renew()
 }
 
@@ -159,12 +161,24 @@ func (i *interpreting) announce(key prompts.Key, parties []interpreter.Party) {
 	}
 }
 
-// languages of the parties as they are taken for, by their names.
-func (i *interpreting) languages() map[string]string {
-	if i.work == nil {
+// heard are the languages of those, by their names, who were heard speaking
+// otherwise than the interpreter was told. It is told by and by.
+func (i *interpreting) heard() map[string]string {
+	w := i.work
+	if w == nil {
 		return nil
 	}
-	return i.work.Status().Languages
+	others, status := map[string]string{}, w.Status().Languages
+	for _, p := range w.parties {
+		if l := status[p.Name]; l != p.Language {
+			others[p.Name] = l
+		}
+	}
+	w.informed = w.informed || len(others) == 0
+	if !w.informed {
+		return nil
+	}
+	return others
 }
 
 // problem is for the page.

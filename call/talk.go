@@ -112,11 +112,20 @@ func (s *serving) interpret() {
 	s.state.Interpretation = s.interpretation(parties)
 }
 
-// changed shows it to the person.
+// changed shows it to the person. Who was heard speaking another language than
+// was thought is taken for speaking that from then on.
 func (s *serving) changed() {
-	if !s.gone {
-		s.show(s.state.Phase, s.state.Problem)
+	if s.gone {
+		return
 	}
+	if heard := s.x.interpreting.heard(); heard != nil {
+		t := tongueSet{caller: heard[theCaller], person: heard[s.name]}
+		if s.guest != nil {
+			t.guest = heard[s.guest.party]
+		}
+		s.speakAs(t)
+	}
+	s.show(s.state.Phase, s.state.Problem)
 }
 
 // interpretation is how it stands, for the page.
@@ -127,14 +136,8 @@ func (s *serving) interpretation(parties []interpreter.Party) *Interpretation {
 		On: s.talk.on, Mode: x.interpreting.mode, Original: &original,
 		Caller: primary(x.h.Language), Possible: x.possible(parties...), Problem: x.interpreting.problem(),
 	}
-	heard := x.interpreting.languages()
 	for _, p := range parties {
-		if l := heard[p.Name]; l != "" {
-			p.Language = l
-		}
 		switch {
-		case p.Name == theCaller:
-			out.Caller = p.Language
 		case p.Name == s.name:
 			out.Person = p.Language
 		case s.guest != nil && p.Name == s.guest.party:

@@ -62,6 +62,7 @@ type stenographer struct {
 	heard []string // languages it was told to hear, the first one too
 	often bool
 	ended bool
+	stray string // what is spoken instead of what it was told
 }
 
 func (s *stenographer) WriteFrame(media.Frame) error { return nil }
@@ -120,8 +121,13 @@ func (s *stenographer) take(text string) {
 	}
 	s.o.Speaking(true)
 	time.Sleep(600 * time.Millisecond) // of the bubble's time
+	language := s.language()
+	if s.stray != "" {
+		language = s.stray
+	}
 	l := journal.Line{Segment: transcript.Segment{
-		Call: s.o.Call, Leg: s.o.Leg, ID: s.o.Journal.Next(s.o.Call, s.o.Leg), Language: s.language(), Text: text, Final: true, Confidence: 0.9,
+		Call: s.o.Call, Leg: s.o.Leg, ID: s.o.Journal.Next(s.o.Call, s.o.Leg), Language: language, Text: text, Final: true, Confidence: 0.9,
+		End: 1300 * time.Millisecond,
 	}}
 	s.o.Journal.Add(s.o.Call, l)
 	s.o.Heard(scribe.Utterance{Line: l, PCM: make([]int16, 9600), Ended: time.Now()})
