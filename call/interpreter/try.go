@@ -9,9 +9,9 @@ import (
 
 // Bounds of engines that do not keep their word.
 const (
-	// mostLoose engine calls may hang at a time; with more nothing is asked of
+	// mostHung engine calls may hang at a time; then nothing more is asked of
 	// the engines.
-	mostLoose = 8
+	mostHung = 8
 	// grace is given to an engine beyond the end of its context.
 	grace        = 300 * time.Millisecond
 	lastPatience = 2 * time.Second
@@ -25,12 +25,13 @@ var (
 // try calls an engine and comes back by the end of ctx and a grace, whatever
 // the engine does. A panic is an error.
 func (i *Interpreter) try(ctx context.Context, f func(context.Context) error) error {
-	if !i.loose.begin() {
+	errand, ok := i.loose.begin()
+	if !ok {
 		return errHangs
 	}
 	done := make(chan error, 1)
 	go func() { // i.loose waits for it
-		defer i.loose.end()
+		defer i.loose.end(errand)
 		done <- guard(func() error { return f(ctx) })
 	}()
 	select {
@@ -44,6 +45,7 @@ func (i *Interpreter) try(ctx context.Context, f func(context.Context) error) er
 	case err := <-done:
 		return err
 	case <-t.C:
+		i.loose.hang(errand)
 		return errHangs
 	}
 }
