@@ -81,3 +81,16 @@ func TestSomebodyGoesWhileTheInterpreterSpeaks(t *testing.T) {
 		})
 	}
 }
+
+// unsure is a renderer that breaks when it is asked what it can do.
+type unsure struct{ *phrasebook }
+
+func (unsure) Renders(string, string, bool) bool { panic("broken") }
+
+func TestARendererThatCannotEvenSay(t *testing.T) {
+	interpreted(t, func(o *office, c *clerk, line *party) {
+		require.Equal(t, talking, c.last().Phase)
+		require.False(t, c.last().Interpretation.Possible)
+		require.True(t, inFull(line, callerTone))
+	}, func(o *office) { o.bot.Renderer = unsure{o.book} })
+}

@@ -185,3 +185,21 @@ func TestATargetOfAnotherLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Nobody can interpret the guest: caller and person go on as before.
+func TestAGuestWhomNobodyInterprets(t *testing.T) {
+	interpreted(t, func(o *office, c *clerk, line *party) {
+		require.NoError(t, c.order(Order{Kind: Consult, Target: "0090 1"}))
+		pass(4 * second)
+		require.False(t, c.last().Interpretation.Possible)
+		require.True(t, inFull(line, guestTone))
+		require.NoError(t, c.order(Order{Kind: Merge}))
+		pass(4 * second)
+		require.True(t, c.last().Interpretation.On)
+		require.False(t, c.last().Interpretation.Possible)
+		require.True(t, inFull(line, guestTone))
+		o.says("caller", "bom dia")
+		require.Contains(t, line.words(), "de: bom dia")
+		require.Empty(t, o.trunk.leg(0).words())
+	}, outside("tr"))
+}

@@ -111,3 +111,19 @@ func TestATextIsReadOutInBothLanguages(t *testing.T) {
 		require.Equal(t, "cinco euros", line.words()[len(line.words())-1])
 	})
 }
+
+// A person without a headset reads what a caller says.
+func TestAPersonWhoReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(newTown(t))
+		o.serve(o.caller, second, func() {
+			s := o.desk.sought(0)
+			c := o.desk.clerk("Tina", nil)
+			s.news <- News{Kind: Found, Person: c}
+			pass(2 * second)
+			o.says("caller", "bom dia")
+			require.Equal(t, "de: bom dia", o.line("caller").Translations[0].Text)
+			require.Equal(t, journal.TranslationShown, o.line("caller").Translations[0].State)
+		})
+	})
+}

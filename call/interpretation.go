@@ -65,13 +65,12 @@ func (x *exchange) tongue(of []string, with string) string {
 // possible says whether all can be interpreted for each other. Who neither
 // speaks nor hears reads and writes.
 func (x *exchange) possible(parties ...interpreter.Party) bool {
-	r := x.bot.Renderer
-	if r == nil {
+	if x.bot.Renderer == nil {
 		return false
 	}
 	for _, a := range parties {
 		for _, b := range parties {
-			if a.Language != b.Language && !r.Renders(a.Language, b.Language, x.joined) {
+			if a.Language != b.Language && !(careful{x.bot}).Renders(a.Language, b.Language, x.joined) {
 				return false
 			}
 		}
@@ -87,8 +86,12 @@ func differ(parties []interpreter.Party) bool {
 // careful is a renderer whose panic is an error.
 type careful struct{ bot *Bot }
 
-func (c careful) Renders(from, to string, spoken bool) bool {
-	return c.bot.Renderer.Renders(from, to, spoken)
+func (c careful) Renders(from, to string, spoken bool) (can bool) {
+	err := c.bot.guard("translation", func() error {
+		can = c.bot.Renderer.Renders(from, to, spoken)
+		return nil
+	})
+	return can && err == nil
 }
 
 func (c careful) Render(ctx context.Context, r translate.Request) (t translate.Translation, err error) {

@@ -153,11 +153,11 @@ func (i *interpreting) broken(w *work, err error, changed func()) {
 func (i *interpreting) announce(key prompts.Key, parties []interpreter.Party) {
 	x := i.x
 	for _, p := range parties {
-		text := x.clerkLine(p.Language, key)
-		if text == "" {
-			continue
-		}
-		x.spawn("interpreter's word", func() { x.speak(x.ctx, phrase{text: text, language: p.Language}, p.Name) })
+		x.spawn("interpreter's word", func() {
+			if text := x.clerkLine(p.Language, key); text != "" {
+				x.speak(x.ctx, phrase{text: text, language: p.Language}, p.Name)
+			}
+		})
 	}
 }
 

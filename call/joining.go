@@ -21,6 +21,9 @@ func (s *serving) withBot() error {
 
 // heard is told each line that was written down.
 func (s *serving) heard(l journal.Line) {
+	if s.line == nil { // the person reads
+		s.x.written(l.Segment.Leg, l.Segment.ID, l.Segment.Text)
+	}
 	if s.question && l.Segment.Text != "" {
 		s.answer(l.Segment.Text, l.Segment.Language)
 	}

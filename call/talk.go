@@ -36,6 +36,16 @@ func (s *serving) partiesOf(phase string) []interpreter.Party {
 	return []interpreter.Party{caller, {Name: s.name, Language: person}, {Name: g.party, Language: g.language(x, person)}}
 }
 
+// interpretable are those whom interpretation can be for. In a conference
+// caller and person understand each other at least.
+func (s *serving) interpretable(phase string) []interpreter.Party {
+	parties := s.partiesOf(phase)
+	if len(parties) > 2 && !s.x.possible(parties...) {
+		return parties[:2]
+	}
+	return parties
+}
+
 // language that the person speaks with somebody.
 func (s *serving) language(with string) string {
 	if s.talk.speaks != "" {
@@ -96,12 +106,12 @@ func (s *serving) interpret() {
 	if x.bot.Renderer == nil {
 		return
 	}
-	parties := s.partiesOf(phase)
-	s.talk.on = s.wants(parties, phase)
+	parties, able := s.partiesOf(phase), s.interpretable(phase)
+	s.talk.on = s.wants(able, phase)
 	s.dictate(parties)
 	var now []interpreter.Party
 	if s.talk.on && s.hearEachOther(phase) {
-		now = parties
+		now = able
 	}
 	in := &x.ledger
 	if s.talk.aside != nil {

@@ -35,7 +35,7 @@ func (s *serving) orderInterpretation(o Order) error {
 	before := s.spoken()
 	s.speakAs(tongueSet{o.Interpretation.Caller, o.Interpretation.Person, o.Interpretation.Guest})
 	if o.On {
-		if err := s.able(s.partiesOf(phase)); err != nil {
+		if err := s.able(s.interpretable(phase)); err != nil {
 			s.setSpoken(before)
 			return err
 		}

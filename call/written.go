@@ -2,10 +2,14 @@ package call
 
 import (
 	"context"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
+
+// readingTime is how long who reads waits for a translation.
+const readingTime = 10 * time.Second
 
 // written has a line that was written in an interpreted call translated for
 // the other side, to be read.
@@ -31,7 +35,9 @@ func (x *exchange) translated(leg string, segment int, text, from, to string, th
 	t := journal.Translation{Language: to, State: journal.TranslationPending}
 	x.bot.Journal.Translated(x.h.Call, leg, segment, t)
 	x.spawn("translation", func() {
-		made, err := careful{x.bot}.Render(x.ctx, translate.Request{Text: text, From: from, To: to})
+		ctx, cancel := context.WithTimeout(x.ctx, readingTime)
+		defer cancel()
+		made, err := careful{x.bot}.Render(ctx, translate.Request{Text: text, From: from, To: to})
 		if t.State = journal.TranslationShown; err != nil {
 			t.State = journal.TranslationFailed
 		}
@@ -50,11 +56,13 @@ func (x *exchange) translated(leg string, segment int, text, from, to string, th
 // into translates what the bot says where it is in another language than the
 // caller's; what cannot be translated stays.
 func (x *exchange) into(ctx context.Context, texts []phrase, language string) []phrase {
+	ctx, cancel := context.WithTimeout(ctx, readingTime)
+	defer cancel()
 	out := make([]phrase, len(texts))
 	for n, p := range texts {
 		out[n] = p
 		from := primary(p.language)
-		if from == primary(language) || !x.bot.Renderer.Renders(from, primary(language), false) {
+		if from == primary(language) || !(careful{x.bot}).Renders(from, primary(language), false) {
 			continue
 		}
 		t, err := careful{x.bot}.Render(ctx, translate.Request{Text: p.text, From: from, To: primary(language), Spoken: true})
