@@ -362,3 +362,40 @@ func (l *live) contradictions(mode string) {
 	wrong, words := audiotest.WordErrors(strings.Join(final, " "), strings.Join(spoken, " "))
 	l.t.Logf("%s: %d of %d words were spoken otherwise than they were heard in the end, in %d pieces: %s", mode, wrong, words, len(spoken), strings.Join(spoken, " | "))
 }
+
+// TestMeasureVoice prints how long a voice that computes whole sentences
+// (Piper) takes from the final words to its first sound, translation and tone included.
+func TestMeasureVoice(t *testing.T) {
+	n := measured(t)
+	l := newLive(t, Consecutive)
+	replies := []string{
+		"Sim, claro.",
+		"Traga o seu passaporte, por favor.",
+		"A prefeitura está aberta na segunda-feira das oito às doze horas.",
+		"Você pode vir amanhã às dez horas, mas precisa de marcar uma consulta antes.",
+		"O novo passaporte custa setenta euros, e demora cerca de quatro semanas até que esteja pronto na nossa repartição.",
+		"Se o proprietário não assinar a confirmação, envie-nos uma cópia do contrato e nós perguntaremos diretamente ao proprietário.",
+	}
+	var delays []time.Duration
+	for k := range n {
+		text := replies[k%len(replies)]
+		now := time.Now()
+		u := scribe.Utterance{Ended: now}
+		u.Segment.Call, u.Segment.Leg, u.Segment.ID, u.Segment.Language, u.Segment.Text = "01", "agent", k, "pt", text
+		u.Segment.Confidence, u.Segment.Final = 0.9, true
+		l.log.Add("01", u.Line)
+		l.it.Heard(u)
+		var tr journal.Translation
+		require.Eventually(t, func() bool {
+			lines := l.log.Lines("01")
+			if ts := lines[len(lines)-1].Translations; len(ts) > 0 {
+				tr = ts[0]
+			}
+			return tr.State == journal.TranslationSpoken
+		}, time.Minute, 20*time.Millisecond)
+		delays = append(delays, tr.Delay)
+		t.Logf("%4d ms %q", tr.Delay.Milliseconds(), tr.Text)
+	}
+	slices.Sort(delays)
+	t.Logf("from the words to the voice: p50 %v p95 %v", delays[len(delays)/2].Round(time.Millisecond), delays[len(delays)*95/100].Round(time.Millisecond))
+}
