@@ -179,7 +179,7 @@ func (v *vorlesen) pairs() map[string][]string {
 	}
 	for _, from := range v.Languages {
 		for _, to := range v.Languages {
-			if from != to && v.translates(from, to) {
+			if from != to && to != easyGerman && v.translates(from, to) {
 				all[from] = append(all[from], to)
 			}
 		}

@@ -91,7 +91,7 @@ function player(offer, target, act) {
       var names = new Intl.DisplayNames([offer.language], { type: "language" }), to = offer.translations[page] || [];
       tongue.replaceChildren();
       element("option", tongue, { value: "", textContent: T.page_language });
-      offer.languages.filter(function (l) { return l !== page; }).forEach(function (l) {
+      offer.languages.filter(function (l) { return l !== page && !l.includes("-"); }).forEach(function (l) {
         var name = l;
         try { name = names.of(l); } catch (e) { /* a tag of ours */ }
         element("option", tongue, { value: l, textContent: name + (to.includes(l) ? " (" + T.machine + ")" : "") });
