@@ -32,6 +32,7 @@ func TestInterpretationBeginsByItself(t *testing.T) {
 		require.Equal(t, []string{"interpret_notice/de"}, line.words())
 		original := 0.15
 		require.Equal(t, &Interpretation{On: true, Mode: "consecutive", Caller: "pt", Person: "de", Original: &original, Possible: true}, c.last().Interpretation)
+		require.Equal(t, []string{"connected_person", "interpret_notice/pt"}, said(o.record(), "bot")[2:])
 		require.False(t, inFull(o.caller, personTone), "the person is as loud as the interpreter")
 		require.False(t, inFull(line, callerTone))
 

@@ -15,6 +15,8 @@ type notices struct {
 	caller  string // the caller's language as the prompts have it, e.g. easy German
 	lead    string // to the caller
 	quietly bool
+	// note writes down what the caller is told in full; nil where there is none.
+	note func(text, language string) int
 
 	mu    sync.Mutex
 	owed  map[string]bool   // languages in which the full words are owed
@@ -30,6 +32,9 @@ func (i *interpreting) notices(parties []interpreter.Party, quietly bool) *notic
 	for _, p := range parties {
 		if !i.told[p.Name] {
 			n.owed[p.Language] = true
+		}
+		if p.Name == theCaller {
+			n.note = i.x.record.said
 		}
 	}
 	return n
@@ -63,6 +68,9 @@ func (n *notices) line(language string, key prompts.Key, pairs ...string) string
 	}
 	text := n.say(own, key, pairs...)
 	if own == n.caller {
+		if n.note != nil && text != "" {
+			n.note(text, own)
+		}
 		text = strings.TrimSpace(n.lead + " " + text)
 	}
 	n.mu.Lock()
