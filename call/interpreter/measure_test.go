@@ -24,10 +24,12 @@ import (
 	"github.com/amtsleitung/amtsleitung/media/playout"
 	"github.com/amtsleitung/amtsleitung/media/vad"
 	"github.com/amtsleitung/amtsleitung/models"
+	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/corpus"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
 	"github.com/amtsleitung/amtsleitung/translate"
 	"github.com/amtsleitung/amtsleitung/translate/bergamot"
+	speech "github.com/amtsleitung/amtsleitung/translate/whisper"
 	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/tts/espeak"
 	"github.com/amtsleitung/amtsleitung/tts/piper"
@@ -45,7 +47,8 @@ type live struct {
 	log    *journal.Journal
 	voice  *tts.Speaker
 
-	translator translate.Translator
+	from  string // the caller's language
+	chain *translate.Chain
 
 	mu      sync.Mutex
 	heard   map[int]time.Time // when the final words came
@@ -124,15 +127,15 @@ func (l *live) Say(ctx context.Context, text, language string, rate float64, to 
 // Render notes what it took.
 func (l *live) Render(ctx context.Context, r translate.Request) (translate.Translation, error) {
 	begun := time.Now()
-	text, err := l.translator.Translate(ctx, r.Text, r.From, r.To)
+	out, err := l.chain.Render(ctx, r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.renders[r.Text] = time.Since(begun)
 	l.pieces = append(l.pieces, r.Text)
-	return translate.Translation{Text: text, Engine: "bergamot"}, err
+	return out, err
 }
 
-func (l *live) Renders(from, to string, _ bool) bool { return from != to }
+func (l *live) Renders(from, to string, spoken bool) bool { return l.chain.Renders(from, to, spoken) }
 
 func measured(t *testing.T) int {
 	n, err := strconv.Atoi(os.Getenv("AMTSLEITUNG_INTERPRETED"))
@@ -143,9 +146,9 @@ func measured(t *testing.T) int {
 }
 
 // newLive joins both and passes the notices, of which there are none.
-func newLive(t *testing.T, mode string) *live {
+func newLive(t *testing.T, mode, from string) *live {
 	l := &live{
-		t: t, log: journal.New(1), heard: map[int]time.Time{}, looks: map[int][]string{}, renders: map[string]time.Duration{},
+		t: t, from: from, log: journal.New(1), heard: map[int]time.Time{}, looks: map[int][]string{}, renders: map[string]time.Duration{},
 		caller: &mic{phone: phone{queue: playout.New(), done: make(chan struct{})}},
 		agent:  &mic{phone: phone{queue: playout.New(), done: make(chan struct{})}},
 	}
@@ -156,12 +159,22 @@ func newLive(t *testing.T, mode string) *live {
 	}
 	b := bergamot.New(bergamot.Options{Dir: dir})
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
-	l.translator = b
+	w, err := whisper.Open(whisper.Options{Model: audiotest.Model(t, "ggml-base-q8_0.bin"), Scheduler: inference.NewScheduler(inference.Options{})})
+	require.NoError(t, err)
+	t.Cleanup(w.Close)
+	l.chain, err = translate.NewChain(translate.ChainOptions{Engines: []translate.Engine{
+		{Name: "bergamot", Text: b},
+		{Name: "whisper", Speech: speech.New(func(ctx context.Context, pcm []int16, from string) (speech.Heard, error) {
+			h, err := w.Recognize(ctx, stt.Window{PCM: pcm, Language: from, Translate: true})
+			return speech.Heard{Text: h.Text(), Confidence: h.Confidence(), Rejected: h.Rejected}, err
+		})},
+	}})
+	require.NoError(t, err)
 	rt, err := onnx.Open("")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, rt.Close()) })
 	l.speakers(rt)
-	l.listen(rt, mode)
+	l.listen(rt, w, mode)
 	return l
 }
 
@@ -180,18 +193,17 @@ func (l *live) speakers(rt *onnx.Runtime) {
 }
 
 // listen runs bridge, scribe and interpreter as the service does.
-func (l *live) listen(rt *onnx.Runtime, mode string) {
+func (l *live) listen(rt *onnx.Runtime, w stt.Recognizer, mode string) {
 	t := l.t
 	v, err := vad.Load(rt, audiotest.Model(t, "silero_vad.onnx"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, v.Close()) })
-	w, err := whisper.Open(whisper.Options{Model: audiotest.Model(t, "ggml-base-q8_0.bin"), Scheduler: inference.NewScheduler(inference.Options{})})
+	ends, err := turn.NewOpenEnds()
 	require.NoError(t, err)
-	t.Cleanup(w.Close)
 	room := bridge.New(bridge.Options{})
 	l.it = New(Options{Room: room, Renderer: l, Speaker: l, Journal: l.log, Call: "01", Confidence: 0.4, Original: 0, Mode: mode})
 	l.scribe = scribe.New(scribe.Options{
-		Journal: l.log, Call: "01", Leg: "caller", Recognizer: w, Language: "en",
+		Journal: l.log, Call: "01", Leg: "caller", Recognizer: w, Language: l.from, OpenEnds: ends,
 		Detect: func(emit func(turn.Event)) (*turn.Detector, func(), error) {
 			s, err := v.Stream()
 			if err != nil {
@@ -206,7 +218,7 @@ func (l *live) listen(rt *onnx.Runtime, mode string) {
 	l.scribe.Often(mode == Simultaneous)
 	require.NoError(t, room.Join(bridge.Party{Name: "caller", Leg: l.caller, Tap: l.scribe}))
 	require.NoError(t, room.Join(bridge.Party{Name: "agent", Leg: l.agent}))
-	l.it.Join(Party{Name: "caller", Language: "en"})
+	l.it.Join(Party{Name: "caller", Language: l.from})
 	l.it.Join(Party{Name: "agent", Language: "pt"})
 	ctx, cancel := context.WithCancel(t.Context())
 	var tasks sync.WaitGroup
@@ -256,9 +268,9 @@ func trimmed(pcm []int16) []int16 {
 }
 
 // utterances of 2 to 6 s, recorded from people.
-func utterances(t *testing.T, most int) [][]int16 {
+func utterances(t *testing.T, language string, most int) [][]int16 {
 	clips, err := corpus.Read(audiotest.Shared(t, "speech"), func(c corpus.Clip) bool {
-		return corpus.Utterances("en")(c) && c.Duration <= 6*time.Second
+		return corpus.Utterances(language)(c) && c.Duration <= 6*time.Second && !strings.Contains(c.File, "gcompris")
 	})
 	if errors.Is(err, os.ErrNotExist) {
 		t.Skip("no test speech")
@@ -266,7 +278,7 @@ func utterances(t *testing.T, most int) [][]int16 {
 	require.NoError(t, err)
 	var out [][]int16
 	for n := range most {
-		out = append(out, trimmed(clips[n%len(clips)].PCM))
+		out = append(out, trimmed(clips[n*len(clips)/max(most, len(clips))%len(clips)].PCM))
 	}
 	return out
 }
@@ -275,8 +287,13 @@ func utterances(t *testing.T, most int) [][]int16 {
 // begins, and where the time goes. It takes some 8 s an utterance.
 func TestMeasureDelay(t *testing.T) {
 	n := measured(t)
-	clips := utterances(t, n)
-	l := newLive(t, Consecutive)
+	for _, from := range []string{"en", "de"} { // straight, and by Whisper through English
+		t.Run(from+"-pt", func(t *testing.T) { measureDelay(newLive(t, Consecutive, from), utterances(t, from, n)) })
+	}
+}
+
+func measureDelay(l *live, clips [][]int16) {
+	t := l.t
 	var total, turns, texts, voices, delays []time.Duration
 	for k, pcm := range clips {
 		before := len(l.log.Lines("01"))
@@ -320,7 +337,7 @@ func TestMeasureModes(t *testing.T) {
 	n := min(measured(t), len(talks()))
 	for _, mode := range []string{Consecutive, Simultaneous} {
 		t.Run(mode, func(t *testing.T) {
-			l := newLive(t, mode)
+			l := newLive(t, mode, "en")
 			var starts, ends []time.Duration
 			for _, text := range talks()[:n] {
 				r := &audiotest.Recorder{}
@@ -367,7 +384,7 @@ func (l *live) contradictions(mode string) {
 // (Piper) takes from the final words to its first sound, translation and tone included.
 func TestMeasureVoice(t *testing.T) {
 	n := measured(t)
-	l := newLive(t, Consecutive)
+	l := newLive(t, Consecutive, "en")
 	replies := []string{
 		"Sim, claro.",
 		"Traga o seu passaporte, por favor.",

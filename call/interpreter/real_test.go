@@ -15,7 +15,7 @@ func TestRealSpeechIsTranslatedAndSpoken(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds of computing")
 	}
-	l := newLive(t, Consecutive)
+	l := newLive(t, Consecutive, "en")
 	r := &audiotest.Recorder{}
 	require.NoError(t, l.Say(t.Context(), "Good morning, I need a new passport for my daughter.", "en", 1, r))
 	_, ended, first, last := l.utter(trimmed(r.PCM))
