@@ -47,6 +47,15 @@ missing() {
   done <<<"$1"
 }
 
+# The official OpenAI clients, for the tests of /v1.
+clients() {
+  "$(dirname "${BASH_SOURCE[0]}")/../e2e/openai/clients/install.sh" >/dev/null ||
+    echo "tools: the OpenAI clients cannot be installed; the tests with them will be skipped" >&2
+}
+
+# finish is what is left to do when all packages are there.
+finish() { if [[ $1 == test ]]; then clients; fi; }
+
 case ${1:-} in
   run) needs=$run_needs ;;
   test) needs=$run_needs$test_needs ;;
@@ -54,7 +63,10 @@ case ${1:-} in
 esac
 
 mapfile -t absent < <(missing "$needs")
-((${#absent[@]})) || exit 0
+if ((${#absent[@]} == 0)); then
+  finish "$1"
+  exit 0
+fi
 install="apt-get install -y --no-install-recommends ${absent[*]}"
 echo "tools: missing: ${absent[*]}" >&2
 if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
@@ -67,3 +79,4 @@ apt-get update -qq
 $install </dev/null
 mapfile -t absent < <(missing "$needs")
 ((${#absent[@]} == 0)) || { echo "tools: still missing after installation: ${absent[*]}" >&2; exit 1; }
+finish "$1"

@@ -187,6 +187,12 @@ func TestLargeBodies(t *testing.T) {
 	require.Contains(t, got.problem(t).Message, "3 MB")
 	require.Equal(t, 400, s.upload(t, hear, "a.txt", make([]byte, 2<<20)).code, "it is read")
 
+	chunked := s.form(t.Context(), t, hear, "a.wav", make([]byte, 12<<20))
+	chunked.ContentLength, chunked.GetBody, chunked.Body = -1, nil, io.NopCloser(struct{ io.Reader }{chunked.Body})
+	got = s.do(t, chunked)
+	require.Equal(t, 413, got.code, "a body of unknown length")
+	got.problem(t)
+
 	s.key = "another"
 	got = s.upload(t, hear, "a.wav", make([]byte, 12<<20))
 	require.Equal(t, 401, got.code, "the key comes first")

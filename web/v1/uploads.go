@@ -102,24 +102,29 @@ const (
 )
 
 // drain takes the rest of a refused body, so that the client reads the answer
-// instead of an error of its connection.
+// instead of an error of its connection. Where nobody knows how much is to
+// come (chunks), it is over when nothing has come for a while.
 func drain(c *fiber.Ctx) {
 	conn := c.Context().Conn()
 	left := c.Context().Request.Header.ContentLength()
-	if left < 0 || left > maxDrained {
+	if left > maxDrained {
 		return
+	}
+	counted := left >= 0
+	if !counted {
+		left = maxDrained
 	}
 	deadline := time.Now().Add(drainTime)
 	buf := make([]byte, 1<<16)
 	for left > 0 && time.Now().Before(deadline) {
 		wait := time.Second
-		if left <= readBuffer {
+		if counted && left <= readBuffer {
 			wait = drainQuiet // the server has read some of it already
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(wait)) // an error means it is closed
 		n, err := conn.Read(buf)
 		left -= n
-		if err != nil && !isTimeout(err) || n == 0 && left <= readBuffer {
+		if err != nil && (!isTimeout(err) || !counted || left <= readBuffer) {
 			return
 		}
 	}
