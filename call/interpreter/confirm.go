@@ -1,26 +1,24 @@
 package interpreter
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/translate/values"
 )
 
 // Lines between values that speak for themselves and those that are repeated.
 const (
-	// longDigits: a number of so many digits (a telephone number, a customer's
-	// number) is repeated however well it was heard.
+	// longDigits: what has so many digits (a customer's number, a day with its
+	// year) is repeated however well it was heard, as are telephone numbers and
+	// accounts.
 	longDigits = 5
 	// unsureValue: a value with a word less probable than this is repeated.
 	unsureValue = 0.6
 )
-
-// values are numbers as they are written: 12, 3,50, 15.03.2026, 0171 234567.
-var values = regexp.MustCompile(`[0-9]+(?:[ .,:/-]{1,2}[0-9]+)*`)
 
 // confirm repeats values to the speaker that may have been lost or misheard,
 // while the others hear the translation.
@@ -28,7 +26,7 @@ func (i *Interpreter) confirm(p *party, r *rendition) {
 	if !i.options.Confirm || p == nil {
 		return
 	}
-	r.text.Confirmed = confirmable(r.of.Segment, r.text.Doubts)
+	r.text.Confirmed = confirmable(r.of.Segment, r.of.from, r.text.Doubts)
 	for _, other := range r.of.renditions {
 		if other != r && len(other.text.Confirmed) > 0 {
 			return // they have been repeated for another listener
@@ -40,15 +38,19 @@ func (i *Interpreter) confirm(p *party, r *rendition) {
 }
 
 // confirmable are the values worth repeating, as they were said.
-func confirmable(s transcript.Segment, doubts []string) []string {
+func confirmable(s transcript.Segment, language string, doubts []string) []string {
 	out := slices.Clone(doubts)
-	for _, v := range values.FindAllString(s.Text, -1) {
-		covered := slices.ContainsFunc(out, func(o string) bool { return strings.Contains(o, v) || strings.Contains(v, o) })
-		if !covered && (digits(v) >= longDigits || poorly(s.Words, v)) {
-			out = append(out, v)
+	for _, v := range values.Find(s.Text, language) {
+		covered := slices.ContainsFunc(out, func(o string) bool { return strings.Contains(o, v.Text) || strings.Contains(v.Text, o) })
+		if !covered && !v.Weak && (lengthy(v) || poorly(s.Words, v.Text)) {
+			out = append(out, v.Text)
 		}
 	}
 	return out
+}
+
+func lengthy(v values.Value) bool {
+	return v.Kind == values.Phone || v.Kind == values.IBAN || digits(v.Text) >= longDigits
 }
 
 func digits(text string) int {
