@@ -124,6 +124,7 @@ func (a *API) Mount(app *fiber.App) {
 	app.Mount(prefix, routes)
 	server := app.Server()
 	server.HeaderReceived = a.bounds
+	server.ErrorHandler = a.refuseChunks(server.ErrorHandler)
 	server.DisablePreParseMultipartForm = true // it would write large files to the disk
 }
 

@@ -1,13 +1,16 @@
 package v1
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
@@ -98,18 +101,53 @@ func (a *API) fromServer(c *fiber.Ctx, fe *fiber.Error) error {
 // refusedBody says why a body was not read: who sends a large one without a
 // key shall hear of the key.
 func (a *API) refusedBody(c *fiber.Ctx) error {
-	defer drain(c)
-	crowded := a.uploads.refused(&c.Context().Request.Header)
+	defer drain(c.Context().Conn(), c.Context().Request.Header.ContentLength())
+	crowded, _ := a.uploads.refused(&c.Context().Request.Header)
 	if _, p := a.authenticate(c); p != nil {
 		return p
 	}
 	if crowded {
-		return overloaded(crowdedFor, "Too many recordings are being received at the moment. Try again in %d seconds.", int(crowdedFor.Seconds()))
+		return a.noRoom()
 	}
 	if c.Path() == prefix+"/audio/speech" {
 		return wrong("input", "string_above_max_length", "The text is too long: at most %d characters are spoken at a time. Send it in parts.", maxInput)
 	}
 	return tooLarge(a.options.MaxUpload)
+}
+
+func (a *API) noRoom() *problem {
+	return overloaded(crowdedFor, "Too many recordings are being received at the moment. Try again in %d seconds.", int(crowdedFor.Seconds()))
+}
+
+// refuseChunks answers for a body in chunks that has become too large: the
+// server has forgotten all of the request by then, but not its place in memory.
+func (a *API) refuseChunks(otherwise func(*fasthttp.RequestCtx, error)) func(*fasthttp.RequestCtx, error) {
+	return func(ctx *fasthttp.RequestCtx, err error) {
+		h := &ctx.Request.Header
+		if !errors.Is(err, fasthttp.ErrBodyTooLarge) || strings.HasPrefix(string(h.RequestURI()), prefix) {
+			otherwise(ctx, err)
+			return
+		}
+		crowded, known := a.uploads.refused(h)
+		if !known {
+			otherwise(ctx, err)
+			return
+		}
+		p := tooLarge(a.options.MaxUpload)
+		if crowded {
+			p = a.noRoom()
+			ctx.Response.Header.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(p.wait.Seconds())))
+		}
+		body, err := json.Marshal(fiber.Map{"error": p})
+		if err != nil {
+			otherwise(ctx, err) // cannot happen: plain values only
+			return
+		}
+		ctx.SetStatusCode(p.status)
+		ctx.SetContentType(fiber.MIMEApplicationJSON)
+		ctx.SetBody(body)
+		drain(ctx.Conn(), -1)
+	}
 }
 
 // problemOf finds out whose fault an error is.

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
 
@@ -68,14 +67,16 @@ func (u *uploads) end(h *fasthttp.RequestHeader) {
 	u.drop(h)
 }
 
-// refused says whether a body was refused for want of room.
-func (u *uploads) refused(h *fasthttp.RequestHeader) (crowded bool) {
+// refused forgets a body that was refused: whether for want of room, and
+// whether it was known at all.
+func (u *uploads) refused(h *fasthttp.RequestHeader) (crowded, known bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	_, known = u.current[h]
 	u.drop(h)
 	crowded = u.crowded[h]
 	delete(u.crowded, h)
-	return crowded
+	return crowded, known || crowded
 }
 
 func (u *uploads) drop(h *fasthttp.RequestHeader) {
@@ -104,9 +105,7 @@ const (
 // drain takes the rest of a refused body, so that the client reads the answer
 // instead of an error of its connection. Where nobody knows how much is to
 // come (chunks), it is over when nothing has come for a while.
-func drain(c *fiber.Ctx) {
-	conn := c.Context().Conn()
-	left := c.Context().Request.Header.ContentLength()
+func drain(conn net.Conn, left int) {
 	if left > maxDrained {
 		return
 	}
