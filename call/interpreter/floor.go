@@ -47,9 +47,13 @@ func (i *Interpreter) speak() {
 		i.nextPrompt(m)
 	}
 	taken := map[string]bool{} // languages in which something earlier waits
+	inTurn := i.options.Mode != Simultaneous
+	if now := slices.IndexFunc(i.floor, (*utterance).active); inTurn && now >= 0 {
+		i.speakUtterance(i.floor[now], taken)
+		return
+	}
 	for _, u := range i.floor {
-		waits := i.speakUtterance(u, taken)
-		if i.options.Mode != Simultaneous && (waits || u.active()) {
+		if waits := i.speakUtterance(u, taken); inTurn && (waits || u.active()) {
 			return
 		}
 	}
@@ -102,12 +106,16 @@ func (i *Interpreter) polite(names []string, since time.Time) (quiet, forced boo
 
 // clear takes utterances away that are over, and tells their speakers.
 func (i *Interpreter) clear() {
+	var over []*utterance
 	i.floor = slices.DeleteFunc(i.floor, func(u *utterance) bool {
 		if u.over() {
-			i.finish(u)
+			over = append(over, u)
 		}
 		return u.over()
 	})
+	for _, u := range over {
+		i.finish(u)
+	}
 }
 
 // finish lets the speaker know that the others have heard it all, unless more

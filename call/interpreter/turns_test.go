@@ -135,6 +135,24 @@ func TestTranslationWaitsForAListenerWhoSpeaks(t *testing.T) {
 	})
 }
 
+func TestOneAtATimeThoughTheFirstHadToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := duo(t)
+		s.begins("agent")
+		s.hearing("agent", "ich rede")
+		s.speaks("caller", time.Second, said{text: "um dois três quatro", language: "pt"})
+		// The agent's words are known while the voice goes on.
+		s.heard("agent", 2*time.Second, time.Now(), said{text: "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf", language: "de"})
+		wait(500 * time.Millisecond)
+		s.phones["agent"].voice(false)
+		s.it.Speaking("agent", false)
+		wait(8 * time.Second)
+		de, pt := s.hears("agent", tones["de"], 0.5), s.hears("caller", tones["pt"], 0.5)
+		d, p := de[len(de)-1], pt[len(pt)-1]
+		require.Less(t, p.to, d.from, "%v %v", p, d)
+	})
+}
+
 func TestWhoTalksOverTranslationsIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := duo(t)
