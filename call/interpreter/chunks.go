@@ -160,9 +160,9 @@ func stateOf(pieces []*rendition, final bool) string {
 
 // mend takes the full stop away that an engine sets behind a piece: the voice
 // would sink as if all had been said.
-func mend(piece, text string) string {
+func mend(language, piece, text string) string {
 	words := strings.Fields(piece)
-	if len(words) > 0 && !endsSentence(words[len(words)-1]) && strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "..") {
+	if len(words) > 0 && !endsSentence(language, words[len(words)-1]) && strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "..") {
 		return strings.TrimSuffix(text, ".") + ","
 	}
 	return text

@@ -127,11 +127,13 @@ func (l *live) Say(ctx context.Context, text, language string, rate float64, to 
 // Render notes what it took.
 func (l *live) Render(ctx context.Context, r translate.Request) (translate.Translation, error) {
 	begun := time.Now()
+	l.mu.Lock()
+	l.pieces = append(l.pieces, r.Text)
+	l.mu.Unlock()
 	out, err := l.chain.Render(ctx, r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.renders[r.Text] = time.Since(begun)
-	l.pieces = append(l.pieces, r.Text)
 	return out, err
 }
 

@@ -35,7 +35,7 @@ func clauses(language, text string) []string {
 // much as makes sense. What is left is never a single word or two.
 func clause(language string, words []string) int {
 	end := 1
-	for end < len(words) && !endsSentence(words[end-1]) {
+	for end < len(words) && !endsSentence(language, words[end-1]) {
 		end++
 	}
 	if end <= longSentence {
@@ -65,7 +65,7 @@ func (i *Interpreter) say(ctx context.Context, text, language string, rate float
 	work.Go(func() {
 		defer close(clips)
 		for _, part := range parts {
-			c := &clip{gone: ctx.Done(), frames: make(chan [media.FrameSamples]int16, clipAhead), pause: pauseAfter(part)}
+			c := &clip{gone: ctx.Done(), frames: make(chan [media.FrameSamples]int16, clipAhead), pause: pauseAfter(language, part)}
 			select {
 			case clips <- c:
 			case <-ctx.Done():
@@ -83,8 +83,8 @@ func (i *Interpreter) say(ctx context.Context, text, language string, rate float
 	return ctx.Err()
 }
 
-func pauseAfter(part string) time.Duration {
-	if endsSentence(part[strings.LastIndexByte(part, ' ')+1:]) {
+func pauseAfter(language, part string) time.Duration {
+	if endsSentence(primary(language), part[strings.LastIndexByte(part, ' ')+1:]) {
 		return fullStop
 	}
 	return clausePause

@@ -60,7 +60,7 @@ func sense(language string, words []string, agreed int) int {
 	agreed = min(agreed, len(words)-1)
 	for n := 1; n <= min(agreed, mostSense); n++ {
 		switch {
-		case n >= leastSentence && endsSentence(words[n-1]):
+		case n >= leastSentence && endsSentence(language, words[n-1]):
 			return n
 		case n >= leastSense && (endsClause(words[n-1]) || joins(language, words[n])):
 			return n
@@ -77,12 +77,16 @@ func sense(language string, words []string, agreed int) int {
 	return mostSense
 }
 
-// endsSentence knows "3." and "z." for what they are: no end.
-func endsSentence(word string) bool {
+// endsSentence knows "z." and, where ordinals are written so, "3." for what
+// they are: no end.
+func endsSentence(language, word string) bool {
 	bare := strings.TrimRight(word, `"'»”)`)
 	if strings.HasSuffix(bare, ".") {
 		body := []rune(strings.TrimRight(bare, "."))
-		return len(body) > 2 && !unicode.IsDigit(body[len(body)-1]) && !slices.Contains(body, '.')
+		if len(body) > 0 && unicode.IsDigit(body[len(body)-1]) {
+			return !slices.Contains([]string{"de", "pl", "tr"}, language)
+		}
+		return len(body) > 2 && !slices.Contains(body, '.')
 	}
 	return strings.HasSuffix(bare, "!") || strings.HasSuffix(bare, "?") || strings.HasSuffix(bare, "…")
 }

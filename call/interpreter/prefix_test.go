@@ -69,6 +69,11 @@ func TestPrefixIsCutWhereSenseEnds(t *testing.T) {
 			[]string{"am 3. Mai z. B. geht es", "am 3. Mai z. B. geht es gut"}, nil,
 			"am 3. Mai z. B. geht es gut.", "am 3. Mai z. B. geht es gut.",
 		},
+		{
+			"elsewhere they do", "en",
+			[]string{"We work until 5. She has an", "We work until 5. She has an"}, []string{"We work until 5."},
+			"We work until 5. She has an allergy.", "She has an allergy.",
+		},
 		{"nothing left", "en", []string{"Good morning. I", "Good morning. I"}, []string{"Good morning."}, "Good morning.", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -113,7 +118,7 @@ func FuzzPrefix(f *testing.F) {
 }
 
 func TestMend(t *testing.T) {
-	require.Equal(t, "ich wohne hier,", mend("eu moro aqui", "ich wohne hier."))
-	require.Equal(t, "Ich wohne hier.", mend("Eu moro aqui.", "Ich wohne hier."))
-	require.Equal(t, "und dann...", mend("e depois", "und dann..."))
+	require.Equal(t, "ich wohne hier,", mend("pt", "eu moro aqui", "ich wohne hier."))
+	require.Equal(t, "Ich wohne hier.", mend("pt", "Eu moro aqui.", "Ich wohne hier."))
+	require.Equal(t, "und dann...", mend("pt", "e depois", "und dann..."))
 }

@@ -89,7 +89,7 @@ func (i *Interpreter) rendered(r *rendition, t translate.Translation, err error)
 	}
 	i.works(way, r)
 	if r.of.part != nil {
-		t.Text = mend(r.of.Segment.Text, t.Text)
+		t.Text = mend(r.of.from, r.of.Segment.Text, t.Text)
 	}
 	r.take(t)
 	if r.of.silent {
