@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -67,11 +68,18 @@ func unreadable(err error) error {
 	if err == nil || errors.As(err, &p) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	if strings.HasPrefix(err.Error(), "read audio ") || errors.Is(err, recording.ErrSource) {
-		return wrong("file", invalidAudio, "The file cannot be read to its end: %s. Send it anew, as WAV, FLAC, MP3 or Ogg Opus.", err)
+	text := inside.ReplaceAllString(err.Error(), "")
+	switch {
+	case strings.Contains(text, "does not contain any stream"):
+		return wrong("file", invalidAudio, "The file has no sound, only other streams such as a picture.")
+	case strings.HasPrefix(text, "read audio ") || errors.Is(err, recording.ErrSource):
+		return wrong("file", invalidAudio, "The file cannot be read to its end: %s. Send it anew, as WAV, FLAC, MP3 or Ogg Opus.", text)
 	}
 	return err
 }
+
+// inside is what ffmpeg tells of its own memory, and whose error it is.
+var inside = regexp.MustCompile(`\[[^\]]* @ 0x[0-9a-f]+\] |exit status \d+: |the recording cannot be read: `)
 
 // write hears the whole recording; more is told each piece of text as it comes.
 func (a *API) write(ctx context.Context, in recording.Source, o recording.Options, more func(string) error) (*script, error) {

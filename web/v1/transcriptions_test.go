@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -200,6 +202,22 @@ func TestBadUploads(t *testing.T) {
 	got := s.upload(t, hear, "still.wav", silence)
 	require.Equal(t, 200, got.code, "silence is no error: %s", got.body)
 	require.Contains(t, string(got.body), `"text":""`)
+}
+
+func TestWhatFFmpegSays(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	s := start(t, nil)
+	for said, want := range map[string]string{
+		"[out#0/s16le @ 0x55cc19adf500] Output file does not contain any stream": "The file has no sound",
+		"[mov @ 0x55cc19adf500] moov atom not found":                             "ffmpeg cannot read it: moov atom not found",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "ffmpeg"), []byte("#!/bin/sh\necho '"+said+"' >&2\nexit 1\n"), 0o700))
+		got := s.upload(t, hear, "a.mp4", []byte("\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"))
+		require.Equal(t, 400, got.code)
+		require.Contains(t, got.problem(t).Message, want)
+		require.NotContains(t, string(got.body), "0x55")
+	}
 }
 
 func TestOtherBodies(t *testing.T) {
