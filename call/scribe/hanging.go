@@ -19,7 +19,7 @@ func (s *Scribe) judge(r result) {
 	switch s.options.OpenEnds.Words(r.Language, r.Text()) {
 	case turn.GoesOn:
 		s.detector.Verdict(r.job.serial, afterOpen)
-	case turn.Hanging, turn.Counting, turn.Yes:
+	case turn.Hanging, turn.Counting:
 		s.detector.Verdict(r.job.serial, afterHanging)
 	case turn.Question, turn.Answered:
 		s.detector.Verdict(r.job.serial, afterAsking)
