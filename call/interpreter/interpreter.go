@@ -37,7 +37,6 @@ type Party struct {
 type Room interface {
 	Voice(to ...string) *bridge.Speech
 	Between(from, to string, gain float64)
-	Play(ctx context.Context, to []string, src media.Source, gain float64) (stop func(), done <-chan struct{})
 }
 
 // Speaker speaks a text; call.Voice is one.
