@@ -83,7 +83,7 @@ func local(c *fiber.Ctx) bool {
 	if c.Get("X-Forwarded-For") != "" || c.Get("Forwarded") != "" || !session.SameOrigin(c) {
 		return false
 	}
-	host := string([]byte(c.Context().Host()))
+	host := string(c.Context().Host())
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}

@@ -2,6 +2,7 @@ package v1
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -50,10 +51,7 @@ func newOgg(w io.Writer) (encoder, error) {
 	tags := binary.LittleEndian.AppendUint32([]byte("OpusTags"), uint32(len(vendor)))
 	tags = append(tags, vendor...)
 	tags = binary.LittleEndian.AppendUint32(tags, 0)
-	if err := s.flush([][]byte{head}, 0, firstPage); err == nil {
-		err = s.flush([][]byte{tags}, 0, 0)
-	}
-	if err != nil {
+	if err := errors.Join(s.flush([][]byte{head}, 0, firstPage), s.flush([][]byte{tags}, 0, 0)); err != nil {
 		e.Close()
 		return nil, err
 	}

@@ -182,11 +182,11 @@ func (s *spoken) encode(f format, send func([]byte) error) (err error) {
 	return send(buf.Bytes())
 }
 
-// ended waits for the speaker; what follows from the taker's own error is left out.
+// ended waits for the speaker and says how it ended; what only follows from
+// the taker's own error is left out.
 func (s *spoken) ended(taker error) error {
-	err := s.finish()
-	if taker != nil {
-		return nil
+	if err := s.finish(); taker == nil {
+		return s.job.reason(err)
 	}
-	return s.job.reason(err)
+	return nil
 }

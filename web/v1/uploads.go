@@ -1,7 +1,7 @@
 package v1
 
 import (
-	"io"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -133,6 +133,6 @@ func drain(conn net.Conn, left int) {
 const readBuffer = 4096
 
 func isTimeout(err error) bool {
-	ne, ok := err.(net.Error)
-	return err != io.EOF && ok && ne.Timeout()
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
 }
