@@ -59,6 +59,9 @@ func (i *Interpreter) inPieces(p *party) bool {
 func (i *Interpreter) piece(p *party, c *chunks, line scribe.Utterance, text string) {
 	u := line
 	u.Segment.Text, u.PCM = text, nil
+	if !u.Segment.Final {
+		u.Ended = i.now()
+	}
 	out := &utterance{Utterance: u, from: primary(p.Language), began: i.now(), part: c}
 	i.address(out, p)
 	if len(out.renditions) == 0 {
@@ -108,6 +111,7 @@ func (i *Interpreter) flush(p *party, c *chunks, u *utterance) {
 			if err == nil {
 				r.take(t)
 				i.confirm(p, r)
+				r.text.Delay = s.text.Delay
 				s.text, s.whole = r.text, true
 			}
 			i.noteSum(c, s)
@@ -128,7 +132,9 @@ func (i *Interpreter) noteSum(c *chunks, s *sum) {
 		if r.text.Engine != "" && s.text.Engine == "" {
 			s.text.Engine = r.text.Engine
 		}
-		s.text.Delay = r.text.Delay
+		if r.of.Segment.Final { // what came before was early
+			s.text.Delay = r.text.Delay
+		}
 	}
 	if !s.whole {
 		s.text.Text = strings.Join(texts, " ")

@@ -23,7 +23,7 @@ func (s *stage) grows(name, language, text string) {
 		wait(300 * time.Millisecond)
 		u := s.utterance(name, time.Second, time.Now(), said{text: strings.Join(words[:n+1], " "), language: language})
 		s.next[name]--
-		u.Segment.Final = false
+		u.Segment.Final, u.Ended = false, time.Time{}
 		s.journal.Add("01", u.Line)
 		s.it.Hearing(u)
 	}
@@ -54,6 +54,7 @@ func TestPiecesAreSpokenWhileSomebodySpeaks(t *testing.T) {
 		de := s.translation("caller", id, "de")
 		require.Equal(t, "de("+talk+")", de.Text, "written as a whole")
 		require.Equal(t, journal.TranslationSpoken, de.State)
+		require.InDelta(t, 1.5, de.Delay.Seconds(), 1, "of what was still to be said at the end")
 	})
 }
 

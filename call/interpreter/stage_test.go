@@ -317,7 +317,7 @@ func (s *stage) heard(name string, d time.Duration, ended time.Time, w said) int
 func (s *stage) hearing(name, text string) {
 	u := s.utterance(name, time.Second, time.Now(), said{text: text})
 	s.next[name]--
-	u.Segment.Final = false
+	u.Segment.Final, u.Ended = false, time.Time{}
 	s.journal.Add("01", u.Line)
 	s.it.Hearing(u)
 }
