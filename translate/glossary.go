@@ -101,9 +101,6 @@ func (g *Glossary) find(text string, d direction) []piece {
 		}
 		p.Start, p.End = words[i].start, words[i+n-1].end
 		p.Text = text[p.Start:p.End]
-		if p.put == "" {
-			p.put = p.Text
-		}
 		list = append(list, p)
 		i += n
 	}
@@ -119,7 +116,9 @@ func (g *Glossary) at(words []string, d direction) (piece, int) {
 			}
 			t := g.terms[f.term]
 			p := piece{Value: values.Value{Kind: termKind}, marked: t.protected}
-			if !t.protected {
+			if t.protected {
+				p.put = t.forms[""][0]
+			} else {
 				renderings := t.forms[d.to]
 				if len(renderings) == 0 {
 					continue

@@ -89,8 +89,8 @@ func (r *result) match(p piece, found []values.Value, used []bool) int {
 // holds says whether what must stand there literally does.
 func (r *result) holds(i int, p piece) bool {
 	switch {
-	case p.marked && r.lost[i]:
-		return false
+	case p.marked && r.lost[i]: // some engines know what a mark stands for by other means
+		return p.put != "" && strings.Count(r.text, p.put) == 1
 	case p.marked:
 		return true
 	case p.Kind == termKind:

@@ -33,6 +33,7 @@ var noCode = regexp.MustCompile(`^(?:\d+(?:ST|ND|RD|TH|AM|PM|H\d*|X)|[IVX]+|(?:E
 // claims are the literal values of a text, in order and apart.
 func (f *finder) claims(o Options) []Value {
 	var list []Value
+	f.taken = make([]bool, len(f.text))
 	for _, form := range forms {
 		for _, m := range form.form.FindAllStringIndex(f.text, -1) {
 			list = f.claim(list, form.kind, m[0], m[1])
@@ -58,10 +59,8 @@ func (f *finder) claim(list []Value, kind string, start, end int) []Value {
 	if after, _ := utf8.DecodeRuneInString(f.text[end:]); unicode.IsLetter(after) {
 		return list
 	}
-	for _, v := range list {
-		if start < v.End && end > v.Start {
-			return list
-		}
+	if slices.Contains(f.taken[start:end], true) {
+		return list
 	}
 	if kind == Street && f.lang.tag == "de" && houseLetter.MatchString(f.text[end:]) {
 		end += 2 // "12 a"
@@ -80,8 +79,9 @@ func (f *finder) claim(list []Value, kind string, start, end int) []Value {
 		if noCode.MatchString(text) || !strings.ContainsFunc(text, unicode.IsDigit) {
 			return list
 		}
-	case URL, Email:
-		v.Text = text
+	}
+	for i := start; i < end; i++ {
+		f.taken[i] = true
 	}
 	return append(list, v)
 }
@@ -154,7 +154,7 @@ func (f *finder) people(list []Value) []Value {
 		for begin < len(f.toks) && isOne(f.toks[begin], ".") || begin < len(f.toks) && f.isTitle(begin) {
 			begin++
 		}
-		if end := f.nameEnd(begin, list); end > begin {
+		if end := f.nameEnd(begin); end > begin {
 			list = f.claim(list, Name, f.toks[begin].start, f.toks[end-1].end)
 		}
 	}
@@ -169,12 +169,12 @@ func (f *finder) isTitle(i int) bool {
 const longestName = 4
 
 // nameEnd is behind the capitalised words from i on, with particles between them.
-func (f *finder) nameEnd(i int, claimed []Value) int {
+func (f *finder) nameEnd(i int) int {
 	end, words := i, 0
 	for p := i; p < len(f.toks) && words < longestName; p++ {
 		t := f.toks[p]
 		switch {
-		case slices.ContainsFunc(claimed, func(v Value) bool { return t.start < v.End && t.end > v.Start }):
+		case f.taken[t.start]:
 			return end
 		case t.kind == word && t.upper:
 			words++

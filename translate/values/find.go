@@ -14,6 +14,7 @@ type finder struct {
 	lang  *language
 	toks  []token
 	found []Value
+	taken []bool // bytes of the text that belong to a claim
 }
 
 // Options say what a city knows beside the languages.
@@ -31,6 +32,7 @@ func (o Options) Find(text, language string) []Value {
 	}
 	f := &finder{text: text, lang: languageOf(language), toks: tokens(text, language)}
 	claims := f.claims(o)
+	limit := 0
 	for i, next := 0, 0; i < len(f.toks); {
 		for next < len(claims) && claims[next].End <= f.toks[i].start {
 			next++
@@ -42,9 +44,8 @@ func (o Options) Find(text, language string) []Value {
 			}
 			continue
 		}
-		limit := len(f.toks)
-		if next < len(claims) { // values do not reach into a claim
-			for limit = i + 1; limit < len(f.toks) && f.toks[limit].start < claims[next].Start; limit++ {
+		if i >= limit { // values do not reach into a claim
+			for limit = i + 1; limit < len(f.toks) && (next == len(claims) || f.toks[limit].start < claims[next].Start); limit++ {
 			}
 		}
 		i += max(1, f.within(limit, func() int { return f.take(i) }))
@@ -155,7 +156,7 @@ func (f *finder) afterDayWord(i int) bool {
 func (f *finder) dictated(i int) (Value, int) {
 	var b strings.Builder
 	p, items, words := i, 0, false
-	for p < len(f.toks) {
+	for p < len(f.toks) && items < mostFigures {
 		s, n, spelt := f.figure(p)
 		if n == 0 {
 			break
@@ -183,6 +184,7 @@ func (f *finder) dictated(i int) (Value, int) {
 
 const (
 	fewestFigures = 3
+	mostFigures   = 40
 	fewestPhone   = 5
 )
 
@@ -199,6 +201,9 @@ func (f *finder) figure(i int) (s string, n int, words bool) {
 		return t.folded, 1, false
 	}
 	if e, n := f.key(i, "twice", "thrice"); n > 0 {
+		if _, again := f.key(i+n, "twice", "thrice"); again > 0 {
+			return "", 0, false
+		}
 		if s, m, _ := f.figure(i + n); m > 0 && len(s) == 1 {
 			if e.key == "twice" {
 				return s + s, n + m, true

@@ -114,7 +114,7 @@ func isOne(t token, signs ...string) bool { return t.kind == sign && slices.Cont
 // canonical makes one notation of all: no thousands, a point, no zeros at the
 // end of a fraction. Zeros at the begin stay: they are parts of a code.
 func canonical(text string, dotDecimal bool) (number string, whole bool) {
-	text = strings.NewReplacer("'", "", "·", "").Replace(text)
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "'", ""), "·", "")
 	point := ","
 	if dotDecimal {
 		point = "."
@@ -137,7 +137,7 @@ func canonical(text string, dotDecimal bool) (number string, whole bool) {
 			head, fraction = text[:at], text[at+1:]
 		}
 	}
-	head = strings.NewReplacer(".", "", ",", "").Replace(head)
+	head = strings.ReplaceAll(strings.ReplaceAll(head, ".", ""), ",", "")
 	fraction = strings.TrimRight(fraction, "0")
 	if fraction == "" {
 		return head, true
