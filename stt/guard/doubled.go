@@ -15,17 +15,15 @@ const (
 	hurried = 16
 )
 
-// undouble drops a sentence that the decoder has written twice though the
-// audio has time for one only. Which of the two it keeps makes no difference.
+// undouble keeps a sentence once that the decoder has written over and over
+// though the audio has time for one only. Which of them makes no difference.
 func undouble(h stt.Hypothesis, d time.Duration) stt.Hypothesis {
 	words := normalWords(h.Text())
-	half := len(words) / 2
-	if len(words)%2 != 0 || half < doubledWords || !slices.Equal(words[:half], words[half:]) ||
-		float64(len([]rune(strings.Join(words, "")))) < hurried*d.Seconds() {
+	left := unit(words)
+	if left == len(words) || float64(len([]rune(strings.Join(words, "")))) < hurried*d.Seconds() {
 		return h
 	}
 	var kept []stt.Segment
-	left := half
 	for _, s := range h.Segments {
 		if left == 0 {
 			break
@@ -47,4 +45,19 @@ func undouble(h stt.Hypothesis, d time.Duration) stt.Hypothesis {
 	}
 	h.Segments = kept
 	return h
+}
+
+// unit is how many words make up a text that is nothing but their repetition;
+// all of them, if it is not.
+func unit(words []string) int {
+	for n := 1; n <= len(words)/2; n++ {
+		if len(words)%n != 0 || !slices.Equal(words[n:], words[:len(words)-n]) {
+			continue
+		}
+		if n < doubledWords {
+			break
+		}
+		return n
+	}
+	return len(words)
 }

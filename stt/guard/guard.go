@@ -99,10 +99,8 @@ func (g *Guard) Check(h stt.Hypothesis, d time.Duration) stt.Hypothesis {
 	}
 	h = g.phantoms.strip(h, g.limits.PoliteNoSpeech)
 	if h.Rejected == "" {
-		h.Rejected = g.reason(h, d)
-	}
-	if h.Rejected == "" {
 		h = undouble(h, d)
+		h.Rejected = g.reason(h, d)
 	}
 	if h.Rejected != "" {
 		h.Segments = nil
