@@ -42,7 +42,6 @@ type party struct {
 
 	strange string // another language than theirs, heard last
 	poor    int    // utterances in a row that were heard badly
-	failed  int    // utterances in a row that were not translated
 	overlap []time.Time
 	slowed  bool
 	chunks  *chunks // of what is being said, in simultaneous mode
