@@ -97,7 +97,6 @@ type Interpreter struct {
 	routes  map[route]*record
 	problem string
 	alarm   time.Time
-	serial  int
 }
 
 // New makes an interpreter; it starts nothing.

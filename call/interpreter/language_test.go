@@ -1,6 +1,7 @@
 package interpreter
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/translate"
 )
 
 func TestAnotherLanguageThanAnnounced(t *testing.T) {
@@ -26,6 +28,25 @@ func TestAnotherLanguageThanAnnounced(t *testing.T) {
 		id = s.speaks("agent", 2*time.Second, said{text: "ja gern", language: "de"})
 		wait(4 * time.Second)
 		require.Equal(t, journal.TranslationSpoken, s.translation("agent", id, "en").State)
+	})
+}
+
+func TestASlipIntoALanguageWithoutTranslationIsNoBreakdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := duo(t)
+		s.engine.does(func(_ context.Context, r translate.Request) (translate.Translation, error) {
+			if r.From == "xx" {
+				return translate.Translation{}, translate.NoPair(r.From, r.To)
+			}
+			return inTongue(r), nil
+		})
+		s.speaks("caller", 2*time.Second, said{text: "kva er klokka", language: "xx"})
+		wait(4 * time.Second)
+		require.Equal(t, "pt: interpret_failed", s.voices.all()[2])
+		id := s.speaks("caller", 2*time.Second, said{text: "bom dia", language: "pt"})
+		wait(4 * time.Second)
+		require.Equal(t, journal.TranslationSpoken, s.translation("caller", id, "de").State)
+		require.Zero(t, s.times("interpret_broken"))
 	})
 }
 

@@ -84,7 +84,8 @@ func (i *Interpreter) rendered(r *rendition, t translate.Translation, err error)
 	if err != nil {
 		i.options.Log.Warn("not translated", "call", i.options.Call, "from", r.of.from, "to", r.text.Language, "err", err)
 		i.conclude(r, journal.TranslationFailed)
-		i.failed(p, r, way, errors.Is(err, translate.ErrNoPair))
+		own := p != nil && primary(p.Language) == r.of.from
+		i.failed(p, r, way, own && errors.Is(err, translate.ErrNoPair))
 		return
 	}
 	i.works(way, r)
