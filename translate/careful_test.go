@@ -177,3 +177,18 @@ func FuzzGlossary(f *testing.F) {
 		}
 	})
 }
+
+func TestValuesThatHaveChangedPlacesAreDoubted(t *testing.T) {
+	e := translate.Engine{Name: "e", Text: answers("", "Aberto das 12 às 8 horas, na sexta-feira")}
+	got := render(t, e, translate.Careful{}, "Open from 8 to 12 o'clock on Friday", "en", "pt")
+	require.NotEmpty(t, got.Doubts)
+	e.Text = answers("", "Aberto das 8 às 12 horas, na sexta-feira")
+	require.Empty(t, render(t, e, translate.Careful{}, "Open from 8 to 12 o'clock on Friday", "en", "pt").Doubts)
+}
+
+func TestNumbersGetTheNotationOfTheLanguage(t *testing.T) {
+	e := translate.Engine{Name: "e", Text: answers("", "It costs 28,80 euros and not 30,5")}
+	got := render(t, e, translate.Careful{}, "Custa 28,80 euros e não 30,5", "pt", "en")
+	require.Equal(t, "It costs 28.80 euros and not 30.5", got.Text)
+	require.Empty(t, got.Doubts)
+}

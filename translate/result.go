@@ -14,6 +14,7 @@ type result struct {
 	pieces  []piece
 	lost    map[int]bool // pieces whose mark did not come back
 	missing []int        // pieces that are not in the text
+	moved   []int        // pieces that have changed places with others of their kind
 	extra   []values.Value
 }
 
@@ -21,14 +22,15 @@ type result struct {
 func (r *result) check(to string) {
 	found := r.care.find(r.text, to)
 	used := make([]bool, len(found))
+	at := make([]int, len(r.pieces)) // where a piece was found, 0 is nowhere
 	r.missing, r.extra = nil, nil
 	for _, strict := range []bool{true, false} { // what fits one value best is its own first
 		for i, p := range r.pieces {
 			if p.Literal() || p.Kind == termKind || p.personal || strict == p.Weak {
 				continue
 			}
-			if at := r.match(p, found, used); at >= 0 {
-				used[at] = true
+			if k := r.match(p, found, used); k >= 0 {
+				used[k], at[i] = true, k+1
 			} else if strict {
 				r.missing = append(r.missing, i)
 			}
@@ -43,6 +45,53 @@ func (r *result) check(to string) {
 	for i, v := range found {
 		if !used[i] && !v.Weak && !v.Literal() && !r.within(v) {
 			r.extra = append(r.extra, v)
+		}
+	}
+	r.moved = r.crossed(at)
+	r.localise(found, at)
+}
+
+// crossed are pieces that stand in another order than in the source among
+// those of their kind: "from 8 to 12" must not become "from 12 to 8".
+func (r *result) crossed(at []int) []int {
+	var list []int
+	last := map[string]int{} // by kind, how far the translation has come
+	for i, p := range r.pieces {
+		if at[i] == 0 || p.Weak {
+			continue
+		}
+		kind := p.Kind
+		if kind == values.Time { // "from 8 to 12 o'clock" is a number and a time
+			kind = values.Number
+		}
+		if at[i] < last[kind] {
+			list = append(list, i)
+		}
+		last[kind] = max(last[kind], at[i])
+	}
+	return list
+}
+
+// localise writes numbers that came through in the notation of the source as
+// the target language does: "28,80 euros" is not read aloud as 28.80.
+func (r *result) localise(found []values.Value, at []int) {
+	put := map[int]string{}
+	for i, k := range at {
+		if k > 0 && found[k-1].Foreign && found[k-1].Kind == r.pieces[i].Kind && !r.pieces[i].Loose && r.pieces[i].put != "" {
+			put[k-1] = r.pieces[i].put
+		}
+	}
+	for k := len(found) - 1; k >= 0 && len(put) > 0; k-- {
+		s, ok := put[k]
+		if !ok {
+			continue
+		}
+		v := found[k]
+		r.text = r.text[:v.Start] + s + r.text[v.End:]
+		for i, e := range r.extra {
+			if e.Start >= v.End {
+				r.extra[i].Start, r.extra[i].End = e.Start+len(s)-(v.End-v.Start), e.End+len(s)-(v.End-v.Start)
+			}
 		}
 	}
 }
@@ -144,6 +193,9 @@ func (r *result) leg(before []int) leg {
 	for _, i := range r.missing {
 		l.Doubts = append(l.Doubts, r.pieces[i].doubt())
 		l.lost = l.lost || r.pieces[i].personal
+	}
+	for _, i := range r.moved {
+		l.Doubts = append(l.Doubts, r.pieces[i].doubt())
 	}
 	for _, i := range before {
 		if !slices.Contains(r.missing, i) {

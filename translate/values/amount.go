@@ -11,7 +11,7 @@ func (f *finder) amount(i int) (Value, int) {
 			if _, again := f.money(i + n); again > 0 && f.toks[i].kind == sign {
 				n += again
 			}
-			return Value{Kind: Amount, number: it.number, currency: e.key}, n
+			return Value{Kind: Amount, number: it.number, currency: e.key, Foreign: it.foreign}, n
 		}
 		return Value{}, 0
 	}
@@ -30,7 +30,7 @@ func (f *finder) amount(i int) (Value, int) {
 	if n == 0 {
 		return Value{}, 0
 	}
-	v := Value{Kind: Amount, number: it.number, currency: e.key, Spelt: it.words}
+	v := Value{Kind: Amount, number: it.number, currency: e.key, Spelt: it.words, Foreign: it.foreign}
 	if e.key == cent {
 		v.number = hundredth(it)
 		return v, p + n - i

@@ -98,7 +98,7 @@ func (f *finder) plain(i int) (Value, int) {
 		n += f.mark(i + n)
 	}
 	weak := it.weak || it.ordinal && it.value < 3
-	return Value{Kind: Number, number: it.number, Weak: weak, Loose: loose, Spelt: !loose && it.words && (it.parts > 1 || it.value > 12) && !it.ordinal}, n
+	return Value{Kind: Number, number: it.number, Foreign: it.foreign, Weak: weak, Loose: loose, Spelt: !loose && it.words && (it.parts > 1 || it.value > 12) && !it.ordinal}, n
 }
 
 // mark is "th" of 12th.

@@ -17,6 +17,7 @@ type item struct {
 	ordinal bool
 	weak    bool
 	literal string // how it is written in digits
+	foreign bool   // with the decimal point of other languages
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -95,6 +96,9 @@ func (f *finder) literal(i int) item {
 	it.number, it.whole = canonical(text, f.lang.flags["dotdecimal"])
 	if it.whole {
 		it.value, _ = strconv.ParseInt(it.number, 10, 64)
+	} else if f.lang.words != nil {
+		at := strings.LastIndexAny(text, ".,")
+		it.foreign = at >= 0 && text[at:at+1] != f.lang.point()
 	}
 	return it
 }

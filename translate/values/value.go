@@ -37,6 +37,9 @@ type Value struct {
 	// them better in digits.
 	Spelt bool
 
+	// Foreign notation is that of other languages: "28,80" in English.
+	Foreign bool
+
 	number   string // canonical: "1234.5"; of phones and accounts all characters
 	currency string // ISO 4217, or "cent" where only that is known
 	day      int
