@@ -19,7 +19,7 @@ func polyglot(spoken func() string) func(stt.Window) (stt.Hypothesis, error) {
 		if w.Language != "" {
 			h.Language = w.Language
 			if w.Language != spoken() {
-				h.LanguageProbability = 0.02
+				h.LanguageProbability = 0.002
 				h.Segments[0].Text = "invented"
 			}
 		}
