@@ -47,11 +47,11 @@ func undouble(h stt.Hypothesis, d time.Duration) stt.Hypothesis {
 	return h
 }
 
-// unit is how many words make up a text that is nothing but their repetition;
-// all of them, if it is not.
+// unit is how many words make up a text that is nothing but their repetition,
+// the last one perhaps broken off; all of them, if it is not.
 func unit(words []string) int {
 	for n := 1; n <= len(words)/2; n++ {
-		if len(words)%n != 0 || !slices.Equal(words[n:], words[:len(words)-n]) {
+		if !slices.Equal(words[n:], words[:len(words)-n]) {
 			continue
 		}
 		if n < doubledWords {

@@ -79,6 +79,7 @@ func TestASentenceIsNotWrittenTwice(t *testing.T) {
 		{"Wo ist das Rathaus? Wo ist das Rathaus?", "Wo ist das Rathaus?", 1200 * time.Millisecond},
 		{"Wo ist das Rathaus? Wo ist das Rathaus?", "Wo ist das Rathaus? Wo ist das Rathaus?", 4 * time.Second}, // said twice
 		{strings.Repeat("where's the town hall? ", 3), "where's the town hall?", 1300 * time.Millisecond},
+		{strings.Repeat("where's the town hall? ", 5) + "where's the", "where's the town hall?", 1900 * time.Millisecond},
 		{strings.Repeat("where's the town hall? ", 7), "where's the town hall?", 1300 * time.Millisecond},
 		{"Wo ist das? Wo ist das?", "Wo ist das? Wo ist das?", time.Second},
 		{"Wo ist das Rathaus? Wo war das Rathaus?", "Wo ist das Rathaus? Wo war das Rathaus?", 1500 * time.Millisecond},
