@@ -34,6 +34,9 @@ const english = "en"
 // ended from outside: it keeps its place, and this is all that can pile up.
 const mostAtOnce = 32
 
+// samplesPerCharacter makes ten seconds of speech as long as that text.
+const samplesPerCharacter = 160
+
 // charactersPerTimeout is the text that an engine may take one timeout for.
 const charactersPerTimeout = 1000
 
@@ -75,7 +78,7 @@ func (g *guarded) text(ctx context.Context, d direction, text string) (string, e
 }
 
 func (g *guarded) speech(ctx context.Context, d direction, pcm []int16) (string, error) {
-	return g.run(ctx, d, 1, func(ctx context.Context) (string, error) { return g.Speech.TranslateSpeech(ctx, pcm, d.from) })
+	return g.run(ctx, d, len(pcm)/samplesPerCharacter, func(ctx context.Context) (string, error) { return g.Speech.TranslateSpeech(ctx, pcm, d.from) })
 }
 
 // answer is what came out of an engine's goroutine.
