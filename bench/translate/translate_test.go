@@ -68,6 +68,8 @@ func TestOursSaysWhatTheWheelSays(t *testing.T) {
 		{"Could you tell me which documents I need for a new passport?", "en", "pt"},
 		{"The town hall is open from 8:30 to 12:00. Please bring 37 euros and 50 cents.", "en", "pt"},
 		{"My number is 0171 2345678, and I live at 12 Mill Street.", "en", "pt"},
+		{"At exactly 8:46 a.m. a hush fell across the city.", "en", "pt"},
+		{"Piquet Jr. was sacked after the 2009 Hungarian Grand Prix.", "en", "pt"},
 		{"Onde fica a câmara municipal?", "pt", "en"},
 		{"Perdi o meu bilhete de identidade ontem à noite, no comboio.", "pt", "en"},
 	} {

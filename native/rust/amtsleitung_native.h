@@ -31,7 +31,7 @@ enum {
 int amt_translate_load(const char *model, const char *source_vocab, const char *target_vocab, const char *lex,
                        const char *canary, amt_translator **out, char *err, size_t err_cap);
 
-/* Translates len bytes of UTF-8. On AMT_OK *out is NUL-terminated and to be freed by amt_string_free. */
+/* Translates len bytes of UTF-8, one sentence: the caller cuts. On AMT_OK *out is NUL-terminated and to be freed by amt_string_free. */
 int amt_translate(const amt_translator *t, const char *text, size_t len, char **out, char *err, size_t err_cap);
 
 void amt_translate_free(amt_translator *t); /* NULL is fine */

@@ -4,12 +4,28 @@ use std::ffi::{c_char, c_int, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use fxtranslate::engine::Engine;
+use fxtranslate::segment::{Segmenter, Span};
 use fxtranslate::shortlist::Shortlist;
 
 use crate::boundary::{guard, text, Error, FAILED, LOAD, NOT_UTF8, TOO_LONG};
 
 const MAX_CHARS: usize = 300;
 const MAX_RUN: usize = 60;
+
+/// The caller has cut the text into sentences; the engine's own rule would cut
+/// again after "Jr." and "a.m.". What exceeds the model's window is still wrapped.
+struct Whole;
+
+impl Segmenter for Whole {
+    fn sentences(&self, src: &str) -> Vec<Span> {
+        let start = src.len() - src.trim_start().len();
+        let content = src.trim();
+        if content.is_empty() {
+            return Vec::new();
+        }
+        vec![Span { start, end: start + content.len() }]
+    }
+}
 
 /// Opaque to C.
 #[allow(non_camel_case_types)]
@@ -82,7 +98,7 @@ pub unsafe extern "C" fn amt_translate(
         let input = std::str::from_utf8(bytes).map_err(|_| Error::new(NOT_UTF8, "the text is not UTF-8"))?;
         check_length(input)?;
         // SAFETY: t comes from amt_translate_load and is not freed yet.
-        let translated = unsafe { &(*t).0 }.translate_long(input);
+        let translated = unsafe { &(*t).0 }.translate_segmented(input, &Whole);
         let c = CString::new(translated).map_err(|_| Error::new(FAILED, "the translation holds a NUL"))?;
         // SAFETY: out is writable.
         unsafe { *out = c.into_raw() };
