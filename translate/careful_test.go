@@ -162,6 +162,15 @@ func TestTheGlossaryOfTheDemoCity(t *testing.T) {
 	require.Len(t, got.Doubts, 3)
 }
 
+func TestWholeUtterancesAreInTheGlossary(t *testing.T) {
+	e := translate.Engine{Name: "e", Text: answers("", "Yes, I's.")}
+	careful := translate.Careful{Glossary: city(t)}
+	for text, want := range map[string]string{"Sim.": "Yes.", "não": "No", "Obrigada!": "Thank you!", "Sim, eu sei.": "Yes, I's."} {
+		require.Equal(t, want, render(t, e, careful, text, "pt", "en").Text)
+	}
+	require.Equal(t, "Tak.", render(t, e, careful, "Ja.", "de", "pl").Text)
+}
+
 func FuzzGlossary(f *testing.F) {
 	f.Add([]byte(glossary), "Die Bürgerämter in Musterstadt")
 	f.Add([]byte("protected: [a, b c]\nterms:\n- {de: [x y], pt: [z]}"), "a b c x y")

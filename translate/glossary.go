@@ -17,6 +17,9 @@ import (
 type Glossary struct {
 	terms []term
 	index map[string][]form // by language and the first letters of the first word
+	// phrases are whole utterances, by language and words: small models make
+	// strange things of "Sim."
+	phrases map[string]map[string][]string
 }
 
 // term is one thing by language; the first form is what is written.
@@ -33,13 +36,14 @@ type form struct {
 // glossaryFile is how the file looks.
 type glossaryFile struct {
 	Protected []string              `yaml:"protected"`
+	Phrases   []map[string][]string `yaml:"phrases"`
 	Terms     []map[string][]string `yaml:"terms"`
 }
 
 const mostTerms = 20_000
 
-// ParseGlossary reads glossary.yaml: "protected", words that stay, and "terms",
-// each with its forms by language.
+// ParseGlossary reads glossary.yaml: "protected", words that stay, "phrases",
+// whole utterances, and "terms", each with its forms by language.
 func ParseGlossary(data []byte) (*Glossary, error) {
 	var file glossaryFile
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
@@ -49,10 +53,15 @@ func ParseGlossary(data []byte) (*Glossary, error) {
 			return nil, fmt.Errorf("glossary: %w", err)
 		}
 	}
-	if len(file.Terms)+len(file.Protected) > mostTerms {
+	if len(file.Terms)+len(file.Protected)+len(file.Phrases) > mostTerms {
 		return nil, fmt.Errorf("glossary: more than %d terms", mostTerms)
 	}
-	g := &Glossary{index: map[string][]form{}}
+	g := &Glossary{index: map[string][]form{}, phrases: map[string]map[string][]string{}}
+	for i, forms := range file.Phrases {
+		if err := g.addPhrase(forms); err != nil {
+			return nil, fmt.Errorf("glossary: phrase %d: %w", i+1, err)
+		}
+	}
 	for i, w := range file.Protected {
 		if len(wordsOf(w)) == 0 {
 			return nil, fmt.Errorf("glossary: protected word %d %q has no letters", i+1, w)
@@ -72,6 +81,42 @@ func ParseGlossary(data []byte) (*Glossary, error) {
 	}
 	return g, nil
 }
+
+func (g *Glossary) addPhrase(forms map[string][]string) error {
+	for language, list := range forms {
+		for _, f := range list {
+			words := folded(wordsOf(f))
+			if len(words) == 0 {
+				return fmt.Errorf("an empty form for %q", language)
+			}
+			g.phrases[language+" "+strings.Join(words, " ")] = forms
+		}
+	}
+	return nil
+}
+
+// phrase is the translation of a text that is one phrase as a whole; what ends
+// the sentence stays.
+func (g *Glossary) phrase(text string, d direction) (string, bool) {
+	if g == nil || len(text) > longestPhraseBytes {
+		return "", false
+	}
+	words := wordsOf(text)
+	if len(words) == 0 {
+		return "", false
+	}
+	forms := g.phrases[d.from+" "+strings.Join(folded(words), " ")][d.to]
+	if len(forms) == 0 {
+		return "", false
+	}
+	end := strings.TrimSpace(text[words[len(words)-1].end:])
+	if end != "" && end != "." && end != "!" && end != "?" && end != "," {
+		end = "."
+	}
+	return forms[0] + end, true
+}
+
+const longestPhraseBytes = 200
 
 func (g *Glossary) add(t term) {
 	for language, list := range t.forms {

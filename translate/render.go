@@ -23,6 +23,9 @@ func (c *Chain) Render(ctx context.Context, r Request) (Translation, error) {
 	if d.from == d.to || text == "" && !speech {
 		return Translation{Text: text}, nil
 	}
+	if said, ok := c.careful.options.Glossary.phrase(text, d); ok {
+		return Translation{Text: said, Engine: "glossary"}, nil
+	}
 	ways := c.ways(d, text != "", speech)
 	if len(ways) == 0 {
 		return Translation{}, NoPair(d.from, d.to)
