@@ -101,6 +101,9 @@ type Bot struct {
 	// Dial calls others; nil: nobody can be called, and only callers whose own
 	// exchange transfers them reach a target.
 	Dial leg.Dialler
+	// Handed is told when a caller is being handed to somebody outside, before
+	// it rings there; nil: nobody is.
+	Handed func(Handover)
 	// Music makes what a caller hears who waits; nil is silence with a soft tone
 	// now and then.
 	Music func() media.Source

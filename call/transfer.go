@@ -40,6 +40,9 @@ type onward struct {
 func (x *exchange) forward(t Target, reach func(context.Context, *onward) (leg.Leg, error)) *onward {
 	on := &onward{x: x, target: t, stays: x.interprets(t), refers: make(chan struct{}), known: make(chan error, 1)}
 	on.ctx, on.cancel = context.WithCancelCause(x.ctx)
+	if x.bot.Handed != nil {
+		x.bot.Handed(x.h)
+	}
 	x.spawn("transfer", func() {
 		l, err := reach(on.ctx, on)
 		if l != nil {

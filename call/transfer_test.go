@@ -132,6 +132,22 @@ func TestTheClerkIsAskedThreeTimes(t *testing.T) {
 	})
 }
 
+// Who shall take the call outside can look it up while it rings at theirs.
+func TestACallIsKnownBeforeItRingsOutside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTown(t, target(Bridged))
+		var handed []Handover
+		w.bot.Handed = func(h Handover) {
+			handed = append(handed, h)
+			require.Empty(t, w.trunk.legs, "it rings already")
+		}
+		w.serve(w.caller, 5*second, func() {})
+		require.Len(t, handed, 1)
+		require.Equal(t, "amt", handed[0].Department)
+		require.Equal(t, "mein Ausweis", handed[0].Concern)
+	})
+}
+
 // A person transfers to somebody outside: who fails leaves both where they were.
 func TestAPersonTransfersOutside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -156,6 +156,9 @@ type Speech struct {
 type Knowledge struct {
 	Embedder string   `yaml:"embedder"` // e5, openai
 	OpenAI   Endpoint `yaml:"openai"`
+	// Easy is the language model that drafts easy language for editors; without
+	// a url there is none.
+	Easy Endpoint `yaml:"easy"`
 	// Answer is the least confidence for an answer, Clarify for asking back,
 	// Margin the least distance between the best two. 0 is the calibrated default.
 	Answer  float64 `yaml:"answer"`

@@ -173,7 +173,7 @@ func (v voice) Say(ctx context.Context, text, language string, rate float64, to 
 func fromBooks(r *dialog.Resources, languages []string, key prompts.Key) map[string]string {
 	out := map[string]string{}
 	for _, lang := range languages {
-		if book, ok := r.Prompts.Book(lang); ok {
+		if book, ok := r.Prompts.Book(lang); ok && book.Say(key, 0) != "" {
 			out[lang] = book.Say(key, 0)
 		}
 	}

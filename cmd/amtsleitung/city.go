@@ -70,6 +70,12 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 	}
 	if t != nil {
 		translated = t.Translate
+		if resources.Tongues, err = dialog.NewTongues(dialog.TonguesOptions{
+			Translate: translated, Direct: e.direct, Prompts: resources.Prompts,
+			Failed: func(err error) { e.log.Warn("the bot's words could not be translated", "err", err) },
+		}); err != nil {
+			return dialog.Options{}, err
+		}
 	}
 	forms, err := form.Load(cityFiles(c))
 	if err != nil {

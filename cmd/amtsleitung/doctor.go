@@ -54,6 +54,8 @@ func examine(ctx context.Context, c config.Config, w io.Writer) error {
 		}},
 		{"speech recognition", func() error { _, err := e.recognizer(); return err }},
 		{"speech synthesis", func() error { _, err := e.speaker(); return err }},
+		{"translation models", func() error { return verifyPairs(e.pairs()) }},
+		{"languages offered", func() error { return e.speakable() }},
 		{"knowledge base", func() error { _, err := e.knowledge(ctx); return err }},
 		{"data folder " + c.Data, func() error { return writable(c.Data) }},
 		{"HTTP address " + c.HTTP.Listen, func() error { return free("tcp", c.HTTP.Listen) }},
@@ -90,6 +92,14 @@ func verifyModels(c config.Config) error {
 		dir = models.DefaultDir()
 	}
 	return models.Verify(dir, models.Defaults()...)
+}
+
+func verifyPairs(folder string) error {
+	var errs []error
+	for _, p := range models.Pairs(folder) {
+		errs = append(errs, p.Verify())
+	}
+	return errors.Join(errs...)
 }
 
 // writable tries to make the folder and a file in it.

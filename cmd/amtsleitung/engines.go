@@ -25,6 +25,7 @@ import (
 	sttopenai "github.com/amtsleitung/amtsleitung/stt/openai"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
 	"github.com/amtsleitung/amtsleitung/translate"
+	"github.com/amtsleitung/amtsleitung/translate/bergamot"
 	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/tts/espeak"
 	ttsopenai "github.com/amtsleitung/amtsleitung/tts/openai"
@@ -45,6 +46,7 @@ type engines struct {
 	articles  fs.FS // of the database; nil: the city's folder
 	hears     stt.Recognizer
 	renders   *translate.Chain
+	bergamot  *bergamot.Translator // nil: not used
 	speaks    *tts.Speaker
 	active    *vad.Model
 	closers   []func() error

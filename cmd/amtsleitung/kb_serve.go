@@ -9,6 +9,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/easy"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/knowledge/editing"
 	"github.com/amtsleitung/amtsleitung/knowledge/sync"
@@ -108,6 +109,9 @@ func (s *service) editing() *web.Editing {
 		return nil
 	}
 	e := &web.Editing{Library: s.library, Ask: s.said, Translate: s.talk.Translate, KeepsQuestions: s.config.Privacy.KeepQuestions}
+	if c := s.config.Knowledge.Easy; c.URL != "" {
+		e.Simplify = (&easy.Writer{URL: c.URL, Model: c.Model, Key: c.Key()}).Draft
+	}
 	for _, source := range s.config.Knowledge.Sync {
 		e.Sources = append(e.Sources, source.Name)
 	}

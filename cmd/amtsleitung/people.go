@@ -42,7 +42,7 @@ func (s *service) handOver(b *call.Bot) error {
 		}
 		return scribe.New(scribe.Options{
 			Journal: w.Journal, Call: w.Call, Leg: w.Leg, Recognizer: b.Recognizer, Detect: b.Detect,
-			Language: w.Language, Languages: among, Vocabulary: b.Vocabulary, Log: s.log,
+			Language: w.Language, Languages: among, Vocabulary: b.Vocabulary, OpenEnds: b.OpenEnds, Log: s.log,
 			Heard: w.Heard, Hearing: w.Hearing, Speaking: w.Speaking,
 		})
 	}
@@ -54,7 +54,7 @@ func (s *service) handOver(b *call.Bot) error {
 	if err := s.openFloor(b); err != nil {
 		return err
 	}
-	b.People = s.floor
+	b.People, b.Handed = s.floor, s.floor.Handed
 	return nil
 }
 
@@ -69,6 +69,12 @@ func (s *service) openFloor(b *call.Bot) error {
 		Store: s.store, Desk: s.desk, Journal: s.journal, Lines: dialog.Summary.Lines, Records: c.KeepDays > 0, Numbers: c.KeepNumbersDays > 0, Summaries: c.KeepSummaries,
 		Thumb: s.store.AddThumb, Listen: b.Listen, Improve: improver(s.config.Summary.OpenAI),
 		Departments: map[string]floor.DepartmentOptions{}, Log: s.log,
+	}
+	if r := b.Renderer; r != nil {
+		o.Interpreted = b.Interpretation.Automatic
+		o.Interprets = func(caller, person string, spoken bool) bool {
+			return r.Renders(caller, person, spoken) && r.Renders(person, caller, spoken)
+		}
 	}
 	if s.config.Privacy.KeepQuestions {
 		o.Missed = s.store.AddUnanswered

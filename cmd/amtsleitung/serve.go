@@ -175,6 +175,7 @@ func (s *service) run(ctx context.Context) error {
 	part("editing", s.runLibrary)
 	part("sync", s.runSync)
 	part("questions", s.keepQuestions)
+	part("languages", s.runTongues)
 	select {
 	case <-s.sip.Ready():
 		s.log.Info("ready", "sip", s.config.SIP.Listen, "http", "http://"+s.config.HTTP.Listen)

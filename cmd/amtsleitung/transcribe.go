@@ -3,20 +3,16 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/amtsleitung/amtsleitung/inference"
-	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
 	"github.com/amtsleitung/amtsleitung/media/vad"
-	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/recording"
 	"github.com/amtsleitung/amtsleitung/subtitles"
 	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/turn"
@@ -67,14 +63,10 @@ func newTranscribe() *cobra.Command {
 	return cmd
 }
 
-// lastSilence is longer than any end of turn.
-const lastSilence = 3 * time.Second
-
-// transcriber cuts files into utterances and recognises each.
+// transcriber writes down what is said in files.
 type transcriber struct {
-	recognizer stt.Recognizer
-	activity   *vad.Model
-	language   string // "" detects each utterance
+	recording.Transcriber
+	language string // "" detects each utterance
 }
 
 func newTranscriber(e *engines, lang string) (*transcriber, error) {
@@ -84,11 +76,23 @@ func newTranscriber(e *engines, lang string) (*transcriber, error) {
 	}
 	e.config.Languages.Offered = nil // a file may be in any language
 	var err error
-	if t.recognizer, err = e.recognizer(); err != nil {
+	if t.Recognizer, err = e.recognizer(); err != nil {
 		return nil, err
 	}
-	t.activity, err = e.activity()
+	activity, err := e.activity()
+	t.Voice = voices(activity)
 	return t, err
+}
+
+// voices makes voice activity detection for one recording at a time.
+func voices(activity *vad.Model) func() (turn.Voice, func(), error) {
+	return func() (turn.Voice, func(), error) {
+		stream, err := activity.Stream()
+		if err != nil {
+			return nil, nil, err
+		}
+		return stream, stream.Close, nil
+	}
 }
 
 // file reads the whole file utterance by utterance; audio is not kept.
@@ -99,55 +103,12 @@ func (t *transcriber) file(ctx context.Context, path string) ([]transcript.Segme
 	}
 	defer in.Close()
 	var out []transcript.Segment
-	var failed error
-	detector, release, err := detect(t.activity, func(e turn.Event) {
-		if e.Kind != turn.Ended || failed != nil {
-			return
-		}
-		var segments []transcript.Segment
-		segments, failed = t.utterance(ctx, e.Utterance)
-		out = append(out, segments...)
+	_, err = t.Transcribe(ctx, in, recording.Options{Language: t.language, Words: true}, func(u recording.Utterance) error {
+		out = append(out, u.Segments()...)
+		return nil
 	})
 	if err != nil {
-		return nil, err
-	}
-	defer release()
-	detector.Expect(turn.Name) // waits longer than a conversation, so that sentences stay whole
-	var end time.Duration      // media time behind the last frame
-	err = in.Play(ctx, media.SinkFunc(func(f media.Frame) error {
-		end = f.At + media.Duration(len(f.PCM))
-		if err := detector.WriteFrame(f); err != nil {
-			return err
-		}
-		return failed
-	}))
-	silence := make([]int16, media.FrameSamples) // ends the last utterance
-	for i := time.Duration(0); err == nil && i < lastSilence; i += media.FrameDuration {
-		err = detector.WriteFrame(media.Frame{PCM: silence, At: end + i})
-	}
-	if err = errors.Join(err, failed); err != nil {
 		return nil, fmt.Errorf("transcribe %s: %w", path, err)
-	}
-	return out, nil
-}
-
-func (t *transcriber) utterance(ctx context.Context, u turn.Utterance) ([]transcript.Segment, error) {
-	h, err := t.recognizer.Recognize(ctx, stt.Window{PCM: u.PCM, Language: t.language, Words: true, Priority: inference.Offline})
-	if err != nil {
-		return nil, err
-	}
-	var out []transcript.Segment
-	for _, s := range h.Segments {
-		seg := transcript.Segment{
-			Language: h.Language, Text: strings.TrimSpace(s.Text), Final: true, Confidence: h.Confidence(),
-			Start: u.Start + s.Start, End: min(u.Start+s.End, u.SpeechEnd),
-		}
-		for _, w := range s.Words {
-			w.Start += u.Start
-			w.End += u.Start
-			seg.Words = append(seg.Words, w)
-		}
-		out = append(out, seg)
 	}
 	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/dialog/form"
+	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/models"
 	"github.com/amtsleitung/amtsleitung/stt"
@@ -70,6 +71,7 @@ func (e *engines) translating(name string) (translate.Engine, error) {
 			},
 		})
 		e.later(t.Close)
+		e.bergamot = t
 		return translate.Engine{Name: name, Text: t}, nil
 	case "whisper":
 		if e.hears == nil {
@@ -84,6 +86,12 @@ func (e *engines) translating(name string) (translate.Engine, error) {
 		return translate.Engine{Name: name, Text: t, Remote: true}, err
 	}
 	return translate.Engine{}, fmt.Errorf("translation engine %q is none of bergamot, whisper, openai, libretranslate", name)
+}
+
+// direct says that a translation goes through no third language; servers do
+// not tell.
+func (e *engines) direct(from, to string) bool {
+	return e.bergamot == nil || e.bergamot.Translates(from, to)
 }
 
 // overhear has the recogniser put speech into English.
@@ -102,6 +110,26 @@ func (e *engines) pairs() string {
 		root = models.DefaultDir()
 	}
 	return models.Path(root, "bergamot")
+}
+
+// speakable says which offered languages the bot has no words for: neither
+// its own nor by translation.
+func (e *engines) speakable() error {
+	library, err := prompts.Load()
+	if err != nil {
+		return err
+	}
+	t, err := e.renderer()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, l := range e.config.Languages.Offered {
+		if !slices.Contains(library.Languages(), l) && (t == nil || !t.Translates("en", l) && !t.Translates("de", l)) {
+			errs = append(errs, fmt.Errorf("%s has no prompts and nothing translates them; fetch a model with `amtsleitung models fetch --pair en-%s`", l, l))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // careful are the city's words that a translation must keep.
@@ -125,4 +153,20 @@ func (e *engines) careful() (translate.Careful, error) {
 		out.Streets = streets.Names()
 	}
 	return out, nil
+}
+
+// runTongues translates the bot's words into the offered languages that have
+// none of their own, before the first caller needs them, and into those that
+// calls meet.
+func (s *service) runTongues(ctx context.Context) error {
+	t := s.talk.Resources.Tongues
+	if t == nil {
+		return nil
+	}
+	for _, l := range s.config.Languages.Offered {
+		if err := t.Prepare(ctx, l); err != nil && ctx.Err() == nil {
+			s.log.Warn("a language is offered that the bot has few words for", "language", l, "err", err)
+		}
+	}
+	return t.Run(ctx)
 }
