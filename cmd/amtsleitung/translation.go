@@ -64,7 +64,7 @@ func (e *engines) translating(name string) (translate.Engine, error) {
 	switch name {
 	case "bergamot":
 		t := bergamot.New(bergamot.Options{
-			Dir: e.pairs(), Memory: int64(c.Memory) << 20,
+			Dir: e.pairs(), Memory: int64(c.Memory) << 20, Verify: known,
 			Run: func(ctx context.Context, work func() error) error {
 				_, err := e.scheduler.Do(ctx, inference.Final, func(context.Context) error { return work() })
 				return err
@@ -98,6 +98,14 @@ func (e *engines) direct(from, to string) bool {
 func (e *engines) overhear(ctx context.Context, pcm []int16, from string) (whisper.Heard, error) {
 	h, err := e.hears.Recognize(ctx, stt.Window{PCM: pcm, Language: from, Translate: true, Priority: inference.Final})
 	return whisper.Heard{Text: h.Text(), Confidence: h.Confidence(), Rejected: h.Rejected}, err
+}
+
+// known compares a direction with its checksums, where somebody has said them.
+func known(folder string) error {
+	if err := models.VerifyFolder(folder); !errors.Is(err, models.ErrUnknown) {
+		return err
+	}
+	return nil
 }
 
 // pairs is the folder of translation models, one folder per direction.

@@ -20,6 +20,9 @@ type Options struct {
 	// Run is given each piece of work, so that a scheduler decides when the
 	// processor is used; nil runs at once.
 	Run func(ctx context.Context, work func() error) error
+	// Verify compares a direction's folder with its checksums before it is
+	// loaded: a damaged model may talk rubbish instead of failing. nil trusts.
+	Verify func(folder string) error
 }
 
 // Translator loads the models of a folder when they are first asked for.
@@ -121,7 +124,7 @@ func (t *Translator) acquire(ctx context.Context, from, to string) (*entry, erro
 	e.used = t.clock
 	e.users++
 	t.mu.Unlock()
-	e.once.Do(func() { e.err = t.options.Run(ctx, func() error { return e.load(folder, from) }) })
+	e.once.Do(func() { e.err = t.options.Run(ctx, func() error { return e.load(folder, from, t.options.Verify) }) })
 	if e.err != nil {
 		t.drop(folder, e)
 		return nil, e.err
@@ -130,7 +133,12 @@ func (t *Translator) acquire(ctx context.Context, from, to string) (*entry, erro
 	return e, nil
 }
 
-func (e *entry) load(folder, from string) error {
+func (e *entry) load(folder, from string, verify func(string) error) error {
+	if verify != nil {
+		if err := verify(folder); err != nil {
+			return err
+		}
+	}
 	f, err := find(folder)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package bergamot_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,15 @@ func TestADamagedModelIsAnErrorAndCanBeMended(t *testing.T) {
 	out, err := tr.Translate(t.Context(), "Where is the town hall?", "en", "pt")
 	require.NoError(t, err)
 	require.NotEmpty(t, out)
+	require.NoError(t, tr.Close())
+}
+
+func TestADirectionThatIsNotWhatItShouldBeIsNotLoaded(t *testing.T) {
+	wrong, asked := errors.New("another checksum"), ""
+	tr := bergamot.New(bergamot.Options{Dir: weights(t), Verify: func(folder string) error { asked = folder; return wrong }})
+	_, err := tr.Translate(t.Context(), "Where is the town hall?", "en", "pt")
+	require.ErrorIs(t, err, wrong)
+	require.Equal(t, "enpt", filepath.Base(asked))
 	require.NoError(t, tr.Close())
 }
 
