@@ -1,59 +1,87 @@
 // What both sides say, as large text: new and revised lines flow in, each
-// final line is read to screen readers once.
+// final line is read to screen readers once. What others say in another
+// language is shown and read as translated, with the original below it.
 import { T, direction, primary } from "./conversation-texts.js";
 
 const doubt = 0.5; // words below are marked
 const doubtful = 0.6; // lines below, when nothing is known of their words
 const readFor = 5000; // ms that a text stays for screen readers
+const patience = 3000; // ms that reading waits for a translation
 
 export class Lines {
-  // region scrolls, list holds the lines; links: sources may be opened; name() of the person.
-  constructor(region, list, announcer, { links, name, said }) {
-    Object.assign(this, { region, list, announcer, links, name, said });
+  // region scrolls, list holds the lines; links: sources may be opened; name()
+  // of the person; language() of the caller, "" is not known yet.
+  constructor(region, list, announcer, { links, name, language, said }) {
+    Object.assign(this, { region, list, announcer, links, name, language, said, shown: new Map() });
     this.clear();
     region.addEventListener("scroll", () => { this.follows = atEnd(region); });
   }
 
   clear() {
+    for (const view of this.shown.values()) clearTimeout(view.timer);
     this.list.textContent = "";
     this.announcer.textContent = "";
-    this.shown = new Map(); // leg/id -> { node, revision, final }
+    this.shown = new Map(); // leg/id -> { node, line, print, read, timer }
     this.follows = true;
   }
 
   show(line) {
     const s = line.segment, key = s.leg + "/" + s.id;
     let view = this.shown.get(key);
-    if (view && view.final && !s.final) return; // an old one, sent once more
+    const was = view && view.line.segment.final;
+    if (was && !s.final) return; // an old one, sent once more
     if (!view) {
       view = { node: document.createElement("li") };
       this.shown.set(key, view);
       this.list.append(view.node);
     }
-    const finished = s.final && !view.final;
-    view.final = s.final;
-    this.draw(view.node, line);
-    if (finished && s.text.trim()) {
-      this.read(s);
-      if (this.said) this.said(s);
-    }
+    view.line = line;
+    this.draw(view);
+    if (s.final && !was && s.text.trim() && this.said) this.said(s);
+    if (s.final) this.read(view);
     if (this.follows) this.region.scrollTop = this.region.scrollHeight;
   }
 
-  draw(li, line) {
-    const s = line.segment, own = s.leg === "caller";
+  // turn shows the lines in the language that is the caller's or the page's now.
+  turn() { for (const view of this.shown.values()) this.show(view.line); }
+
+  draw(view) {
+    const { node: li, line } = view, s = line.segment, own = s.leg === "caller", t = this.translation(line);
+    const print = JSON.stringify([s, line.source, t, this.who(s), T.name]);
+    if (print === view.print) return; // who is reading it is not disturbed
+    view.print = print;
     li.className = `caption caption--${own ? "own" : s.leg === "bot" ? "bot" : "person"}${s.final ? "" : " caption--tail"}`;
     li.hidden = !s.text.trim();
-    const text = node("p", "caption__text");
-    text.lang = primary(s.language);
-    text.dir = s.language ? direction(s.language) : "auto";
+    const text = tongue(node("p", "caption__text"), (t || s).language);
     const unsure = own && words(text, s);
-    if (!text.firstChild) text.textContent = s.text;
+    if (!text.firstChild) text.textContent = (t || s).text;
     if (unsure === null && s.final && s.confidence > 0 && s.confidence < doubtful) text.classList.add("unsure");
     li.replaceChildren(node("p", "caption__who", this.who(s)), text);
+    if (t) li.append(node("p", "caption__fact", T.translated), tongue(node("p", "caption__fact", s.text), s.language));
     if (own && s.final && (unsure || text.classList.contains("unsure"))) li.append(node("p", "caption__fact", T.unsure));
     const source = this.source(line);
     if (source) li.append(source);
+  }
+
+  // translation is what others said in the caller's language, else in the
+  // page's; null when there is none, or it was said in that language.
+  translation({ segment: s, translations }) {
+    if (s.leg === "caller") return null;
+    for (const l of [this.language(), document.documentElement.lang]) {
+      if (same(l, s.language)) return null;
+      const t = into(translations, l);
+      if (t && t.text) return { language: t.language, text: t.text };
+    }
+    return null;
+  }
+
+  // awaited says whether a translation may come or grow yet. After a reload
+  // lines are there before the caller's language is known.
+  awaited({ segment: s, translations }) {
+    if (s.leg === "caller") return false;
+    const known = this.language(), t = into(translations, known || document.documentElement.lang);
+    if (t) return t.state === "pending" || t.state === "speaking";
+    return Boolean(s.language && !same(s.language, known || document.documentElement.lang) || !known && translations);
   }
 
   who(s) {
@@ -78,8 +106,19 @@ export class Lines {
     return p;
   }
 
-  // read says a line to screen readers.
-  read(s) { this.tell(`${this.who(s)}: ${s.text}`, primary(s.language)); }
+  // read says a line to screen readers once, as soon as it is in their language.
+  read(view) {
+    if (view.read) return;
+    if (!this.awaited(view.line)) return this.say(view);
+    if (!view.timer) view.timer = setTimeout(() => this.say(view), patience);
+  }
+
+  say(view) {
+    const s = view.line.segment, { text, language } = this.translation(view.line) || s;
+    clearTimeout(view.timer);
+    view.read = true;
+    if (text.trim()) this.tell(`${this.who(s)}: ${text}`, primary(language));
+  }
 
   // tell adds to what is read: lines that come at once are all read, and none
   // is found a second time by those who walk through the page.
@@ -109,6 +148,18 @@ function words(text, s) {
 }
 
 const atEnd = (n) => n.scrollHeight - n.scrollTop - n.clientHeight < 48;
+
+const same = (a, b) => primary(a) === primary(b);
+
+// into finds the translation into a language.
+const into = (translations, language) => (translations || []).find((t) => same(t.language, language));
+
+// tongue says how a text is to be spoken, and where it begins.
+function tongue(n, language) {
+  n.lang = primary(language);
+  n.dir = language ? direction(language) : "auto";
+  return n;
+}
 
 function node(name, className, text) {
   const n = document.createElement(name);

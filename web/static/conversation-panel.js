@@ -16,12 +16,12 @@ export class Panel {
   constructor(page, { memory = null, links = true, size = 1, on = {} }) {
     Object.assign(this, { page, memory, links, on, size, told: "" });
     this.meter = new Meter((level) => { if (byId("level")) byId("level").style.transform = `scaleX(${level})`; });
-    this.lines = new Lines(byId("captions"), byId("lines"), byId("announcer"), { links, name: () => this.name(), said: (s) => on.said && on.said(s) });
+    this.lines = new Lines(byId("captions"), byId("lines"), byId("announcer"), { links, name: () => this.name(), language: () => this.language || "", said: (s) => on.said && on.said(s) });
     this.make();
     this.listen();
     this.resize(0);
     setInterval(() => this.tick(), 1000);
-    document.addEventListener("spoken", () => this.changed());
+    document.addEventListener("spoken", () => { this.changed(); this.lines.turn(); });
   }
 
   // make prepares a conversation that nobody has begun.
@@ -233,6 +233,7 @@ export class Panel {
     const first = !this.language;
     this.language = now;
     if (!first) speak(now);
+    this.lines.turn();
   }
 
   announce(state, more) {
