@@ -48,6 +48,7 @@ type engines struct {
 	renders   *translate.Chain
 	bergamot  *bergamot.Translator // nil: not used
 	speaks    *tts.Speaker
+	voices    *tts.Router
 	active    *vad.Model
 	closers   []func() error
 }
@@ -159,8 +160,11 @@ func (e *engines) openRecognizer() (stt.Recognizer, error) {
 	return w, nil
 }
 
-// synthesizer routes languages to the configured engines.
-func (e *engines) synthesizer() (*tts.Router, error) {
+// router leads languages to the configured engines; it is one for the process.
+func (e *engines) router() (*tts.Router, error) {
+	if e.voices != nil {
+		return e.voices, nil
+	}
 	used := map[string]tts.Synthesizer{}
 	for _, names := range e.config.Speech.Engines {
 		for _, name := range names {
@@ -174,7 +178,9 @@ func (e *engines) synthesizer() (*tts.Router, error) {
 			used[name] = s
 		}
 	}
-	return tts.NewRouter(used, e.config.Speech.Engines, tts.RouterOptions{Log: e.log})
+	var err error
+	e.voices, err = tts.NewRouter(used, e.config.Speech.Engines, tts.RouterOptions{Log: e.log})
+	return e.voices, err
 }
 
 // voice opens one speech engine by its name in the configuration.
@@ -299,21 +305,30 @@ func (e *engines) speaker() (*tts.Speaker, error) {
 	if e.speaks != nil {
 		return e.speaks, nil
 	}
-	s, err := e.synthesizer()
+	s, err := e.router()
 	if err != nil {
 		return nil, err
 	}
-	o := tts.SpeakerOptions{}
-	data, err := fs.ReadFile(cityFiles(e.config), "lexicon.yaml")
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, fmt.Errorf("city %s: %w", e.config.City, err)
-	default:
-		if o.Lexicon, err = tts.ParseLexicon(data); err != nil {
-			return nil, fmt.Errorf("city %s: lexicon.yaml: %w", e.config.City, err)
-		}
+	lexicon, err := e.lexicon()
+	if err != nil {
+		return nil, err
 	}
-	e.speaks = tts.NewSpeaker(repeat.New(s, repeat.Options{}), o)
+	e.speaks = tts.NewSpeaker(repeat.New(s, repeat.Options{}), tts.SpeakerOptions{Lexicon: lexicon})
 	return e.speaks, nil
+}
+
+// lexicon is how the city's words are pronounced; nil: as they are read.
+func (e *engines) lexicon() (*tts.Lexicon, error) {
+	data, err := fs.ReadFile(cityFiles(e.config), "lexicon.yaml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("city %s: %w", e.config.City, err)
+	}
+	l, err := tts.ParseLexicon(data)
+	if err != nil {
+		return nil, fmt.Errorf("city %s: lexicon.yaml: %w", e.config.City, err)
+	}
+	return l, nil
 }

@@ -4,8 +4,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/amtsleitung/amtsleitung/config"
+	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/turn"
 	"github.com/amtsleitung/amtsleitung/web"
 	"github.com/amtsleitung/amtsleitung/web/v1"
@@ -18,7 +21,11 @@ func (s *service) programs() (*v1.Options, error) {
 	if !c.Enabled {
 		return nil, nil
 	}
-	speaker, err := s.engines.speaker()
+	router, err := s.engines.router()
+	if err != nil {
+		return nil, err
+	}
+	lexicon, err := s.engines.lexicon()
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +34,9 @@ func (s *service) programs() (*v1.Options, error) {
 		return nil, err
 	}
 	o := &v1.Options{
-		Recognizer: s.bot.Recognizer, Speaker: speaker, Loopback: s.config.Admin.Demo, Log: s.log,
+		// Calls keep what they say again and again; programs' texts are not kept.
+		Speaker:    tts.NewSpeaker(router, tts.SpeakerOptions{Lexicon: lexicon}),
+		Recognizer: s.bot.Recognizer, Language: s.written, Loopback: s.config.Admin.Demo, Log: s.log,
 		Voice: func() (turn.Voice, func(), error) {
 			stream, err := activity.Stream()
 			if err != nil {
@@ -35,6 +44,12 @@ func (s *service) programs() (*v1.Options, error) {
 			}
 			return stream, stream.Close, nil
 		},
+	}
+	for _, name := range s.engineNames() {
+		if o.Voices == nil {
+			o.Voices = map[string]v1.Speaker{}
+		}
+		o.Voices[name] = tts.NewSpeaker(router, tts.SpeakerOptions{Lexicon: lexicon, Voice: name + ":"})
 	}
 	for _, k := range c.Keys {
 		key, err := programKey(k)
@@ -44,6 +59,25 @@ func (s *service) programs() (*v1.Options, error) {
 		o.Keys = append(o.Keys, key)
 	}
 	return o, nil
+}
+
+// written guesses the language of a text by its common words; "" if it cannot.
+func (s *service) written(text string) string {
+	language, _ := s.talk.Resources.Intents.Likely(intent.Split(text), s.config.Languages.Offered...)
+	return language
+}
+
+// engineNames are the speech engines in use, by which programs choose a voice.
+func (s *service) engineNames() []string {
+	var out []string
+	for _, names := range s.config.Speech.Engines {
+		for _, n := range names {
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 func programKey(k config.APIKey) (v1.Key, error) {
