@@ -1,98 +1,46 @@
-// Package subtitles turns recognised speech into cues people can read: segments flow in,
-// WebVTT, SubRip and TTML flow out.
+// Package subtitles turns words into cues people can read: words with times flow in, cues of
+// sense units flow out, and a meeting's cues flow on into WebVTT, SubRip, EBU-TT-D, text, JSON and Word files.
 package subtitles
 
 import (
-	"encoding/xml"
-	"fmt"
-	"io"
 	"strings"
 	"time"
 )
 
-// Cue is one subtitle.
+// Cue is one subtitle. Times are since the start of the stream. A cue that was given out is never
+// changed by this package; who corrects one replaces it under the same ID and sets Corrected.
 type Cue struct {
-	Start, End time.Duration
-	Text       string
-	Language   string
+	ID       string        `json:"id"` // unique within its track
+	Start    time.Duration `json:"start_ns"`
+	End      time.Duration `json:"end_ns"`
+	Text     string        `json:"text"`            // one paragraph without markup
+	Lines    []string      `json:"lines,omitempty"` // Text as it is shown; nil is one line
+	Language string        `json:"language"`        // BCP 47
+	Speaker  string        `json:"speaker,omitempty"`
+	// Confidence is the mean probability of the words, 0..1; 0 where the engine gives none.
+	Confidence float64 `json:"confidence"`
+	Corrected  bool    `json:"corrected"` // a person changed the text
+	Machine    bool    `json:"machine"`   // a machine wrote or translated it
+	Fast       bool    `json:"fast"`      // speech was too fast: less time to read than the rules ask for
+	// Goes is set in word scroll: the text goes on in the line of the cue before it.
+	Goes bool `json:"goes_on,omitempty"`
 }
 
-// Format writes cues in a format of files.
-type Format func(w io.Writer, cues []Cue) error
-
-// Formats by the name of the command line.
-func Formats() map[string]Format {
-	return map[string]Format{"vtt": WriteWebVTT, "srt": WriteSubRip, "ttml": WriteTTML}
-}
-
-// note labels every export as made by a machine.
-const note = "Machine-made by Amtsleitung; may contain errors."
-
-// WriteWebVTT writes https://www.w3.org/TR/webvtt1/.
-func WriteWebVTT(w io.Writer, cues []Cue) error {
-	if _, err := fmt.Fprintf(w, "WEBVTT\n\nNOTE %s\n", note); err != nil {
-		return err
-	}
-	for i, c := range cues {
-		_, err := fmt.Fprintf(w, "\n%d\n%s --> %s\n%s\n", i+1, clock(c.Start, "."), clock(c.End, "."), escapeVTT(oneParagraph(c.Text)))
-		if err != nil {
-			return err
+// shown is the cue's text line by line, without white space that a format would take for structure.
+func (c Cue) shown() []string {
+	var out []string
+	for _, l := range c.Lines {
+		if l = paragraph(l); l != "" {
+			out = append(out, l)
 		}
 	}
-	return nil
-}
-
-// WriteSubRip writes the de facto format of .srt files.
-func WriteSubRip(w io.Writer, cues []Cue) error {
-	for i, c := range cues {
-		_, err := fmt.Fprintf(w, "%d\n%s --> %s\n%s\n\n", i+1, clock(c.Start, ","), clock(c.End, ","), oneParagraph(c.Text))
-		if err != nil {
-			return err
-		}
+	if text := paragraph(c.Text); len(out) == 0 && text != "" {
+		return []string{text}
 	}
-	return nil
+	return out
 }
 
-// WriteTTML writes a plain document of https://www.w3.org/TR/ttml1/.
-func WriteTTML(w io.Writer, cues []Cue) error {
-	lang := ""
-	if len(cues) > 0 {
-		lang = cues[0].Language
-	}
-	_, err := fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>
-<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata" xml:lang="%s">
-  <head><metadata><ttm:desc>%s</ttm:desc></metadata></head>
-  <body>
-    <div>
-`, escapeXML(lang), note)
-	if err != nil {
-		return err
-	}
-	for _, c := range cues {
-		_, err := fmt.Fprintf(w, "      <p begin=%q end=%q xml:lang=\"%s\">%s</p>\n", clock(c.Start, "."), clock(c.End, "."), escapeXML(c.Language), escapeXML(oneParagraph(c.Text)))
-		if err != nil {
-			return err
-		}
-	}
-	_, err = io.WriteString(w, "    </div>\n  </body>\n</tt>\n")
-	return err
-}
-
-// clock is hours:minutes:seconds and thousandths.
-func clock(d time.Duration, point string) string {
-	ms := max(0, d.Milliseconds())
-	return fmt.Sprintf("%02d:%02d:%02d%s%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, point, ms%1000)
-}
-
-// oneParagraph has no empty lines, which would end a cue.
-func oneParagraph(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-func escapeVTT(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
-}
-
-func escapeXML(text string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a Builder never fails
-	return b.String()
+// paragraph is text in one line: no empty lines, which end a cue, and no control characters.
+func paragraph(text string) string {
+	return strings.Join(strings.Fields(strings.Map(printable, strings.ToValidUTF8(text, "\uFFFD"))), " ")
 }

@@ -11,14 +11,14 @@ import (
 )
 
 var cues = []Cue{
-	{500 * time.Millisecond, 2 * time.Second, "Guten Tag,\n\nwas <b>kostet</b> --> das?", "de"},
-	{3*time.Hour + 62*time.Second + 7*time.Millisecond, 3*time.Hour + 63*time.Second, "13 Euro & mehr", "de"},
+	{Start: 500 * time.Millisecond, End: 2 * time.Second, Text: "Guten Tag,\n\nwas <b>kostet</b> --> das?", Language: "de"},
+	{Start: 3*time.Hour + 62*time.Second + 7*time.Millisecond, End: 3*time.Hour + 63*time.Second, Text: "13 Euro & mehr", Language: "de"},
 }
 
 func written(t *testing.T, f Format) string {
 	t.Helper()
 	var b strings.Builder
-	require.NoError(t, f(&b, cues))
+	require.NoError(t, f(&b, Of(cues)))
 	return b.String()
 }
 
@@ -52,9 +52,11 @@ func TestTTMLIsWellFormed(t *testing.T) {
 		}
 		require.NoError(t, err)
 		if s, ok := tok.(xml.StartElement); ok && s.Name.Local == "p" {
-			var p string
+			var p struct {
+				Span string `xml:"span"`
+			}
 			require.NoError(t, d.DecodeElement(&p, &s))
-			paragraphs = append(paragraphs, p)
+			paragraphs = append(paragraphs, p.Span)
 		}
 	}
 	require.Equal(t, []string{"Guten Tag, was <b>kostet</b> --> das?", "13 Euro & mehr"}, paragraphs)

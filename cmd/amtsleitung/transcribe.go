@@ -137,9 +137,9 @@ func transcriptWriter(format string, w io.Writer) (func(file string, s []transcr
 	return func(_ string, segments []transcript.Segment) error {
 		cues := make([]subtitles.Cue, 0, len(segments))
 		for _, s := range segments {
-			cues = append(cues, subtitles.Cue{Start: s.Start, End: s.End, Text: s.Text, Language: s.Language})
+			cues = append(cues, subtitles.Cue{Start: s.Start, End: s.End, Text: s.Text, Language: s.Language, Confidence: s.Confidence, Machine: true})
 		}
-		return write(w, cues)
+		return write(w, subtitles.Of(cues))
 	}, nil
 }
 

@@ -118,14 +118,14 @@ func (s *script) send(c *fiber.Ctx, w wish) error {
 func (s *script) sendCues(c *fiber.Ctx, format string) error {
 	cues := make([]subtitles.Cue, 0, len(s.segments))
 	for _, g := range s.segments {
-		cues = append(cues, subtitles.Cue{Start: duration(g.Start), End: duration(g.End), Text: g.Text, Language: s.language})
+		cues = append(cues, subtitles.Cue{Start: duration(g.Start), End: duration(g.End), Text: g.Text, Language: s.language, Machine: true})
 	}
 	kind := "text/vtt; charset=utf-8"
 	if format == "srt" {
 		kind = "application/x-subrip; charset=utf-8"
 	}
 	c.Set(fiber.HeaderContentType, kind)
-	return subtitles.Formats()[format](c.Response().BodyWriter(), cues)
+	return subtitles.Formats()[format](c.Response().BodyWriter(), subtitles.Of(cues))
 }
 
 func duration(seconds float64) time.Duration {

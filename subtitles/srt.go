@@ -1,0 +1,55 @@
+package subtitles
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteSubRip writes the de facto format of .srt files. The format has no comments, so a last cue says that a
+// machine wrote the text; a change of speaker is a name before the text.
+func WriteSubRip(w io.Writer, m Meeting) error {
+	language, cues := m.first()
+	var b strings.Builder
+	n := 0
+	write := func(start, end string, lines []string) {
+		n++
+		fmt.Fprintf(&b, "%d\n%s --> %s\n%s\n\n", n, start, end, strings.Join(lines, "\n"))
+	}
+	speaker := ""
+	for _, c := range cues {
+		lines := c.shown()
+		if name := paragraph(c.Speaker); name != speaker {
+			speaker = name
+			if name != "" {
+				lines[0] = name + ": " + lines[0]
+			}
+		}
+		for i := range lines {
+			lines[i] = plain(lines[i])
+		}
+		write(clock(c.Start, ","), clock(c.End, ","), marked(lines, c.Language))
+	}
+	if len(cues) > 0 {
+		last := ending(cues)
+		write(clock(last, ","), clock(last+2*shortest, ","), marked([]string{plain(label(language))}, language))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// plain takes away what players read as tags ("<i>", "{\an8}") or as the times of a cue: SubRip cannot escape.
+func plain(text string) string {
+	return strings.NewReplacer("-->", "→", "<", "‹", ">", "›", "{", "(", "}", ")").Replace(text)
+}
+
+// marked begins each line of a language that runs from right to left with a mark of that direction.
+func marked(lines []string, language string) []string {
+	if !RightToLeft(language) {
+		return lines
+	}
+	for i := range lines {
+		lines[i] = "\u200f" + lines[i]
+	}
+	return lines
+}
