@@ -30,6 +30,8 @@ type piece struct {
 	accepted []string // other renderings that will do; terms only
 	personal bool     // found by the mask
 	marked   bool     // the engine gets a mark for it
+	digits   bool     // the engine gets it in digits though the source has words
+	tried    bool     // it had a mark, or its mark was taken away
 	unsure   bool     // put cannot be known for sure: a name in another script
 }
 
@@ -80,7 +82,7 @@ func (c *careful) pieces(text string, d direction, keep []kept) []piece {
 	}
 	for _, v := range found {
 		if !v.Literal() {
-			list = add(list, piece{Value: v, put: v.Write(d.to)})
+			list = add(list, piece{Value: v, put: v.Write(d.to), digits: v.Spelt && !v.Prose && !v.Weak && !v.Loose})
 		}
 	}
 	slices.SortFunc(list, func(a, b piece) int { return cmp.Compare(a.Start, b.Start) })
@@ -121,7 +123,7 @@ func add(list []piece, p piece) []piece {
 
 // literal values stay as they are; names in another script are written in Latin letters.
 func (c *careful) literal(v values.Value, d direction) piece {
-	p := piece{Value: v, put: v.Write(d.to), marked: true}
+	p := piece{Value: v, put: v.Write(d.to), marked: !wordLike(v)}
 	if v.Kind == values.Street {
 		p.put = c.options.Glossary.rendering(v.Text, d)
 	}
@@ -133,6 +135,12 @@ func (c *careful) literal(v values.Value, d direction) piece {
 		p.marked = latin != v.Text && !strings.ContainsFunc(latin, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
 	}
 	return p
+}
+
+// wordLike codes are known to engines: COVID-19.
+func wordLike(v values.Value) bool {
+	const fewestLetters = 4
+	return v.Kind == values.Code && strings.ContainsFunc(v.Text, unicode.IsLetter) && strings.IndexFunc(v.Text, func(r rune) bool { return !unicode.IsLetter(r) }) >= fewestLetters
 }
 
 // hop translates by one engine and looks after the values.
@@ -164,7 +172,8 @@ func (c *Chain) speechHop(ctx context.Context, h hop, text string, pcm []int16) 
 }
 
 // textHop gives the engine marks for what it would spoil; what is missing
-// afterwards is marked, too, in a second try, and then put in its place.
+// afterwards is given in digits or marked, too, in further tries, and then put
+// in its place.
 func (c *Chain) textHop(ctx context.Context, h hop, text string, keep []kept) leg {
 	text, hidden := c.mask(h, text)
 	pieces := c.careful.pieces(text, h.direction, keep)
@@ -178,19 +187,16 @@ func (c *Chain) textHop(ctx context.Context, h hop, text string, keep []kept) le
 	}
 	missing := slices.Clone(first.missing)
 	best := first
-	if len(first.missing) > 0 {
-		for _, i := range first.missing {
-			pieces[i].marked = !pieces[i].Loose && !pieces[i].marked // a mark that was lost is tried as words
-			if pieces[i].personal {
-				pieces[i].marked = true
-			}
+	for range mostTries - 1 {
+		if !again(pieces, best.missing, h.from) {
+			break
 		}
-		second, err := c.attempt(ctx, h, text, pieces)
+		next, err := c.attempt(ctx, h, text, pieces)
 		if ctx.Err() != nil {
 			return leg{err: ctx.Err()}
 		}
-		if err == nil && len(second.missing) < len(first.missing) {
-			best = second
+		if err == nil && len(next.missing) < len(best.missing) {
+			best = next
 		}
 	}
 	best.splice(h.to)
@@ -202,6 +208,28 @@ func (c *Chain) textHop(ctx context.Context, h hop, text string, keep []kept) le
 		l.Repaired[i].Value = hidden.reveal(l.Repaired[i].Value)
 	}
 	return l
+}
+
+// mostTries: as it stands, in digits, with marks.
+const mostTries = 3
+
+// again changes how missing pieces are given to the engine; false: nothing is
+// left to try.
+func again(pieces []piece, missing []int, from string) bool {
+	changed := false
+	for _, i := range missing {
+		p := &pieces[i]
+		switch {
+		case p.tried, p.Loose && !p.marked, p.Ordinal: // neither digits nor a mark can stand for "third"
+			continue
+		case p.Prose && !p.digits && !p.marked && p.Write(from) != p.Text:
+			p.digits = true
+		default: // a mark that was lost is tried as words
+			p.marked, p.tried = p.personal || !p.marked, true
+		}
+		changed = true
+	}
+	return changed
 }
 
 // without takes out what overlaps a piece.

@@ -57,7 +57,7 @@ func (m *marks) write(text string, pieces []piece, from string) string {
 		case p.marked:
 			m.given = append(m.given, i)
 			put = m.letter + strconv.Itoa(len(m.given))
-		case p.Spelt && !p.Weak && !p.Loose && p.Kind != termKind:
+		case p.digits:
 			put = p.Write(from)
 		}
 		b.WriteString(text[at:p.Start])

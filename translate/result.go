@@ -158,7 +158,7 @@ func (r *result) splice(to string) {
 	for _, kind := range []string{values.Date, values.Time, values.Amount, values.Number} {
 		var gone []int
 		for _, i := range r.missing {
-			if p := r.pieces[i]; p.Kind == kind && !p.Loose && p.put != "" {
+			if p := r.pieces[i]; p.Kind == kind && !p.Loose && !p.Ordinal && p.put != "" {
 				gone = append(gone, i)
 			}
 		}

@@ -6,12 +6,12 @@ import "strings"
 func (f *finder) amount(i int) (Value, int) {
 	if e, n := f.money(i); n > 0 && e.key != cent { // the sign before
 		it := f.number(i + n)
-		if it.n > 0 && !it.words && (f.toks[i].kind == sign || e.first == strings.ToLower(e.key) || f.toks[i].folded == "r") {
+		if it.n > 0 && it.literal != "" && (f.toks[i].kind == sign || e.first == strings.ToLower(e.key) || f.toks[i].folded == "r") {
 			n += it.n
 			if _, again := f.money(i + n); again > 0 && f.toks[i].kind == sign {
 				n += again
 			}
-			return Value{Kind: Amount, number: it.number, currency: e.key, Foreign: it.foreign}, n
+			return Value{Kind: Amount, number: it.number, currency: e.key, Foreign: it.foreign, scale: it.scale, Prose: it.scale > 0, Spelt: it.words}, n
 		}
 		return Value{}, 0
 	}
@@ -23,14 +23,22 @@ func (f *finder) amount(i int) (Value, int) {
 		it.number, it.n, it.whole = it.number+".5", it.n+n, false
 	}
 	p := i + it.n
+	if it.scale > 0 && p < len(f.toks) && isOne(f.toks[p], ".") && !f.toks[p].gap {
+		if _, n := f.money(p + 1); n > 0 { // 27 Mio. €
+			p++
+		}
+	}
 	if f.of(p) {
-		p++ // um milhão de euros
+		p++ // um milhão de euros, d'euros
+		if p < len(f.toks) && isOne(f.toks[p], "'") {
+			p++
+		}
 	}
 	e, n := f.money(p)
 	if n == 0 {
 		return Value{}, 0
 	}
-	v := Value{Kind: Amount, number: it.number, currency: e.key, Spelt: it.words, Foreign: it.foreign}
+	v := Value{Kind: Amount, number: it.number, currency: e.key, Spelt: it.words, Foreign: it.foreign, scale: it.scale, Prose: it.scale > 0}
 	if e.key == cent {
 		v.number = hundredth(it)
 		return v, p + n - i

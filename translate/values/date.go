@@ -98,8 +98,8 @@ func (f *finder) dayFirst(i int) (Value, int) {
 			e, n, q = entry{value: int(m.value)}, m.n, p
 		}
 	}
-	if n == 0 {
-		return Value{}, 0
+	if n == 0 || f.noMonth(e, q) && q == p && it.words && !it.ordinal {
+		return Value{}, 0 // "you two may come"
 	}
 	v := Value{day: int(it.value), month: e.value}
 	end := q + n
@@ -124,11 +124,20 @@ func (f *finder) monthFirst(i int) (Value, int) {
 		return Value{}, 0
 	}
 	p += it.n
+	marked := f.mark(p)
+	if f.noMonth(e, i) && !it.ordinal && marked == 0 {
+		return Value{}, 0 // "we march 5 miles"
+	}
 	if !it.words {
-		p += f.mark(p)
+		p += marked
 	}
 	year, m, words := f.year(p)
 	return Value{day: int(it.value), month: e.value, year: year, Spelt: it.words || words}, p + m - i
+}
+
+// noMonth says whether an English "may" or "march" at token i is more likely the verb.
+func (f *finder) noMonth(e entry, i int) bool {
+	return e.maybe && f.lang.tag == "en" && !f.toks[i].upper
 }
 
 // monthYear is março de 2026.

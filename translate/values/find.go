@@ -64,6 +64,9 @@ func (f *finder) within(limit int, read func() int) int {
 
 // take reads the value that begins at token i and returns its tokens.
 func (f *finder) take(i int) int {
+	if n := f.percentAfter(i); n > 0 { // "por cento" is no hundred
+		return n
+	}
 	for _, read := range []func(i int) (Value, int){f.dictated, f.date, f.amount, f.time, f.plain, f.weekday} {
 		v, n := read(i)
 		if n == 0 {
@@ -84,6 +87,8 @@ func (f *finder) add(v Value, i, n int) {
 
 // plain is a number alone.
 func (f *finder) plain(i int) (Value, int) {
+	before := f.percentBefore(i)
+	i += before
 	it := f.number(i)
 	if it.n == 0 {
 		return Value{}, 0
@@ -97,8 +102,41 @@ func (f *finder) plain(i int) (Value, int) {
 	if !it.words {
 		n += f.mark(i + n)
 	}
-	weak := it.weak || it.ordinal && it.value < 3
-	return Value{Kind: Number, number: it.number, Foreign: it.foreign, Weak: weak, Loose: loose, Spelt: !loose && it.words && (it.parts > 1 || it.value > 12) && !it.ordinal}, n
+	after := f.percentAfter(i + n)
+	v := Value{Kind: Number, number: it.number, Foreign: it.foreign, Weak: it.weak, Loose: loose, scale: it.scale, percent: before+after > 0}
+	v.Ordinal = it.ordinal && it.words
+	if v.Ordinal {
+		v.Weak = !f.counted(i + n)
+	}
+	v.Spelt = it.words && !loose && !v.Ordinal
+	v.Prose = v.Spelt && !it.year && (it.parts <= mostProse || it.scale > 0)
+	return v, before + n + after
+}
+
+// mostProse is how many words of a number an engine is trusted with.
+const mostProse = 2
+
+// percentAfter is "%" or its words, percentBefore those of Turkish.
+func (f *finder) percentAfter(i int) int {
+	if i < len(f.toks) && isOne(f.toks[i], "%", "٪") && !f.lang.flags["percentfirst"] {
+		return 1
+	}
+	_, n := f.key(i, "percent")
+	return n
+}
+
+func (f *finder) percentBefore(i int) int {
+	if _, n := f.key(i, "percentbefore"); n > 0 && i+n < len(f.toks) && f.toks[i+n].kind != sign {
+		return n
+	}
+	return 0
+}
+
+// counted says whether people are sent by the ordinal before token i: to a
+// floor, a counter, a room.
+func (f *finder) counted(i int) bool {
+	_, n := f.key(i, "place")
+	return n > 0
 }
 
 // mark is "th" of 12th.
@@ -132,23 +170,63 @@ func (f *finder) weekday(i int) (Value, int) {
 	v := Value{Kind: Date}
 	if e.key == "mo" {
 		v.month = e.value
-		v.Weak = e.maybe && !f.capitalInside(i)
+		v.Weak = e.maybe && !f.sureMonth(i)
 		return v, n
 	}
 	v.weekday = e.value
-	v.Weak = e.maybe && !f.afterDayWord(i)
+	v.Weak = e.maybe && !(f.afterDayWord(i) && f.dayEnds(i+n))
+	if v.Weak { // "a quinta" may be the fifth
+		if o, m := f.key(i, "o"); m > 0 {
+			v.number = decimal(int64(o.value))
+		}
+	}
 	return v, n
 }
 
-func (f *finder) capitalInside(i int) bool {
-	return i > 0 && f.toks[i].upper && f.toks[i-1].kind == word
-}
-
-func (f *finder) afterDayWord(i int) bool {
+// sureMonth says whether "May" or "mai" at token i is no other word.
+func (f *finder) sureMonth(i int) bool {
 	if i == 0 {
 		return false
 	}
-	_, n := f.key(i-1, "wdbefore")
+	_, n := f.key(i-1, "mobefore")
+	return n > 0 || f.toks[i].upper && f.toks[i-1].kind == word
+}
+
+// afterDayWord says whether what stands before token i goes with a day of the
+// week: "na segunda", "de segunda a sexta".
+func (f *finder) afterDayWord(i int) bool {
+	if f.lang.name("wdnot") != "" { // "trei luni" are months
+		_, not := f.key(max(i-1, 0), "wdnot", "", "weak")
+		return i == 0 || not == 0 && f.toks[i-1].kind != digits
+	}
+	if i == 0 {
+		return false
+	}
+	if _, n := f.key(i-1, "wdbefore"); n > 0 {
+		return true
+	}
+	if _, n := f.key(i-1, "wdlink"); n > 0 && i > 1 {
+		if _, n = f.key(i-2, "wd"); n > 0 {
+			return true
+		}
+		return i > 3 && f.toks[i-2].folded == "feira"
+	}
+	if _, n := f.key(i-1, "wdfrom"); n > 0 { // "de segunda a sexta"
+		if _, n = f.key(i+1, "wdlink"); n > 0 {
+			_, m := f.key(i+1+n, "wd")
+			return m > 0
+		}
+	}
+	return false
+}
+
+// dayEnds says whether no word follows that the one before could be an
+// adjective of: "na segunda parte" is no Monday.
+func (f *finder) dayEnds(i int) bool {
+	if f.lang.name("wdafter") == "" || f.closes(i) {
+		return true
+	}
+	_, n := f.key(i, "wdafter", "wdlink", "am", "pm", "night", "wdbefore")
 	return n > 0
 }
 

@@ -39,7 +39,7 @@ func TestValuesOfSpokenLanguages(t *testing.T) {
 		{"en", "zero one seven six double four", "phone 017644"},
 		{"en", "March 12th, 2026 and 12/3/2026, 2026-03-12", "date 12 March 2026; date 12 March 2026; date 12 March 2026"},
 		{"en", "ninety a year, 1,234.5 metres, 12th floor", "number 90; number 1234.5; number 12"},
-		{"en", "€37.50, $12, 99 cents, two million dollars", "amount 37.50 euros; amount 12 dollars; amount 99 cents; amount 2,000,000 dollars"},
+		{"en", "€37.50, $12, 99 cents, two million dollars", "amount 37.50 euros; amount 12 dollars; amount 99 cents; amount 2 million dollars"},
 		{"en", "I may come. I march on Monday. In May or on 4 March.", "date Monday; date May; date 4 March"},
 		{"pt", "vinte e oito euros e oitenta, às nove menos um quarto", "amount 28.80 euros; time 8:45"},
 		{"pt", "a catorze de julho de mil novecentos e oitenta e sete, às 14h30", "date 14 July 1987; time 2:30 pm"},
@@ -57,6 +57,25 @@ func TestValuesOfSpokenLanguages(t *testing.T) {
 		{"ru", "двадцать пять евро, половина девятого, 12 марта 2026 года, во вторник", "amount 25 euros; time 8:30; date 12 March 2026; date Tuesday"},
 		{"ar", "خمسة وعشرون يورو، الساعة الثامنة والنصف، ١٢ مارس ٢٠٢٦، يوم الثلاثاء", "amount 25 euros; time 8:30; date 12 March 2026; date Tuesday"},
 		{"ro", "douăzeci și cinci de euro, ora opt și jumătate, 12 martie 2026, marți", "amount 25 euros; time 8:30; date 12 March 2026; date Tuesday"},
+		{"en", "No one is here, one of them, someone, the fifth time, a third, both houses, millions of people", ""},
+		{"en", "on the third floor, counter 3, at the second counter", "number 3; number 3; number 2"},
+		{"en", "£27 million, $2.3 billion, 1.2 million people, ten million", "amount 27 million pounds; amount 2.3 billion dollars; number 1.2 million; number 10 million"},
+		{"en", "You two may come. We march 5 miles. On May 5. On the 2nd of may. By march.", "number 2; number 5; date 5 May; date 2 May; date March"},
+		{"en", "46 percent or twenty per cent or 7%", "number 46%; number 20%; number 7%"},
+		{"pt", "A segunda batalha foi longa. É a quinta vez. Em segunda posição, a segunda parte, na segunda fila.", ""},
+		{"pt", "Na segunda, de segunda a sexta, na quinta às dez, na próxima quarta, à sexta de manhã", "date Monday; date Monday; date Friday; date Thursday; number 10; date Wednesday; date Friday"},
+		{"pt", "Custa vinte por cento mais, contrato, um contrato, 32 por cento", "number 20%; number 32%"},
+		{"pt", "27 milhões de libras, 1,2 milhão de assinaturas, dois mil milhões de euros, 24 mil", "amount 27 million pounds; number 1.2 million; amount 2 billion euros; number 24,000"},
+		{"de", "27 Mio. €, 2,3 Milliarden Euro, zwanzig Prozent, im dritten Stock, zum dritten Mal, in der zweiten Sekunde, Tausende", "amount 27 million euros; amount 2.3 billion euros; number 20%; number 3"},
+		{"fr", "vingt pour cent, la seconde fois, 2,3 milliards d'euros", "number 20%; amount 2.3 billion euros"},
+		{"es", "veinte por ciento, la segunda vez, mil millones de euros", "number 20%; amount 1 billion euros"},
+		{"it", "venti per cento, la seconda volta, 27 milioni di euro", "number 20%; amount 27 million euros"},
+		{"tr", "yüzde yirmi, %20, üçüncü katta, 1,2 milyon", "number 20%; number 20%; number 3; number 1.2 million"},
+		{"pl", "dwadzieścia procent, środek, środki, 27 mln euro, w środę", "number 20%; amount 27 million euros; date Wednesday"},
+		{"uk", "двадцять відсотків, 27 мільйонів євро", "number 20%; amount 27 million euros"},
+		{"ru", "двадцать процентов, окружающая среда, в среду, 1,2 миллиона", "number 20%; date Wednesday; number 1.2 million"},
+		{"ar", "عشرون بالمئة", "number 20%"},
+		{"ro", "douăzeci la sută, mai mult, trei luni, luni la ora opt, 5 mai", "number 20%; number 3; date Monday; time 8:00; date 5 May"},
 		{"xx", "12.03.2026, 37,50 €, DE89 3704 0044 0532 0130 00", "date 12 March 2026; number 37.5; iban DE89 3704 0044 0532 0130 00"},
 		{"de", "Schreiben Sie an anna.mueller@example.org oder www.musterstadt.example/termine, Aktenzeichen 4711/2026-B, 0176/123 45 67.", "email anna.mueller@example.org; url www.musterstadt.example/termine; code 4711/2026-B; phone 0176/123 45 67"},
 	} {
@@ -96,7 +115,7 @@ func TestSameValuesInTwoLanguages(t *testing.T) {
 // What is written is read as the same value again, in all languages.
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	all := []string{"ar", "de", "en", "es", "fr", "it", "pl", "pt", "ro", "ru", "tr", "uk"}
-	for _, text := range []string{"12.03.2026", "1. Mai", "17.45 Uhr", "8:30 Uhr", "1.234,56 €", "80 Cent", "Mittwoch", "Sonntag", "1234567", "0,75", "November 2026"} {
+	for _, text := range []string{"12.03.2026", "1. Mai", "17.45 Uhr", "8:30 Uhr", "1.234,56 €", "80 Cent", "Mittwoch", "Sonntag", "1234567", "0,75", "November 2026", "27 Millionen Euro", "1,2 Millionen", "1 Milliarde", "12,5 Prozent"} {
 		v := values.Find(text, "de")
 		require.Len(t, v, 1, text)
 		for _, language := range all {

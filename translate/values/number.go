@@ -18,6 +18,8 @@ type item struct {
 	weak    bool
 	literal string // how it is written in digits
 	foreign bool   // with the decimal point of other languages
+	scale   int    // zeros of "million" and the like where that is all that follows
+	year    bool   // said in two pairs
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -178,6 +180,15 @@ func (f *finder) spelt(i int) item {
 	}
 	it.value = c.total + c.current
 	it.number = decimal(it.value)
+	if it.parts == 1 && !it.weak { // "millions of people" are no million
+		e, _ := f.at(i, func(e entry) bool { return e.key == "" && e.value >= 100 })
+		it.weak = e.maybe
+	}
+	for _, zeros := range scales {
+		if unit := power(zeros); it.scale == 0 && it.value >= unit && it.value%unit == 0 {
+			it.scale = zeros
+		}
+	}
 	return it
 }
 
@@ -409,13 +420,16 @@ func (f *finder) extend(i int, it item) item {
 	if it.words && f.lang.flags["yearpairs"] && it.whole && it.value >= 15 && it.value <= 20 {
 		if next := f.spelt(p); next.n > 0 && next.whole && next.value >= 10 && next.value < 100 && !next.weak {
 			it.value = it.value*100 + next.value
-			it.number, it.n, it.parts, it.ordinal = decimal(it.value), it.n+next.n, it.parts+next.parts, next.ordinal
+			it.number, it.n, it.parts, it.ordinal, it.year = decimal(it.value), it.n+next.n, it.parts+next.parts, next.ordinal, true
 			return it
 		}
 	}
 	if !it.words {
-		if e, n := f.at(p, func(e entry) bool { return e.key == "" && (e.value == 1000 || e.value == 1_000_000) }); n > 0 {
-			it.number = shift(it.number, len(decimal(int64(e.value)))-1)
+		if e, n := f.at(p, func(e entry) bool { return e.key == "" && e.value >= 1000 && e.value != 2000 }); n > 0 {
+			zeros := len(decimal(int64(e.value))) - 1
+			if it.number = shift(it.number, zeros); zeros >= scales[len(scales)-1] {
+				it.scale = zeros
+			}
 			it.whole = !strings.Contains(it.number, ".")
 			it.value, _ = strconv.ParseInt(it.number, 10, 64)
 			it.n, it.words, it.parts = it.n+n, true, 2
@@ -424,9 +438,27 @@ func (f *finder) extend(i int, it item) item {
 	return it
 }
 
-// shift multiplies by a power of ten.
+// scales are the zeros of the words that stay words when a number is written,
+// the largest first; thousands are written in digits.
+var scales = [...]int{12, 9, 6}
+
+func power(zeros int) int64 {
+	n := int64(1)
+	for range zeros {
+		n *= 10
+	}
+	return n
+}
+
+// shift multiplies by a power of ten; zeros may be negative.
 func shift(number string, zeros int) string {
 	head, fraction, _ := strings.Cut(number, ".")
+	for ; zeros < 0; zeros++ {
+		if head == "" {
+			head = "0"
+		}
+		head, fraction = head[:len(head)-1], head[len(head)-1:]+fraction
+	}
 	for range zeros {
 		if fraction == "" {
 			head += "0"
@@ -434,7 +466,9 @@ func shift(number string, zeros int) string {
 		}
 		head, fraction = head+fraction[:1], fraction[1:]
 	}
-	head = strings.TrimLeft(head, "0")
+	if head, fraction = strings.TrimLeft(head, "0"), strings.TrimRight(fraction, "0"); head == "" {
+		head = "0"
+	}
 	if fraction != "" {
 		return head + "." + fraction
 	}

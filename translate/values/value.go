@@ -34,14 +34,22 @@ type Value struct {
 	// they cannot be written in place.
 	Loose bool
 	// Spelt values are written in words or by several of them: engines keep
-	// them better in digits.
+	// most of them better in digits.
 	Spelt bool
+	// Prose is a number in a few words ("fifteen", "1.2 million"): engines keep
+	// most of them as they are, and digits would read worse.
+	Prose bool
+	// Ordinal numbers in words ("the third floor") cannot be written in digits
+	// without harm. Those that count nothing to be found by are Weak.
+	Ordinal bool
 
 	// Foreign notation is that of other languages: "28,80" in English.
 	Foreign bool
 
 	number   string // canonical: "1234.5"; of phones and accounts all characters
 	currency string // ISO 4217, or "cent" where only that is known
+	percent  bool
+	scale    int // zeros that a word stands for: 6 in "1.2 million"; 0: none to be written
 	day      int
 	month    int
 	year     int
@@ -96,11 +104,13 @@ func (v Value) sameLiteral(t Value) bool {
 func (v Value) sameNumber(t Value) bool {
 	switch t.Kind {
 	case Number:
-		return v.number == t.number
+		return v.number == t.number && v.percent == t.percent
+	case Date: // "the fifth" and "a quinta", which may be Thursday
+		return v.Ordinal && t.Weak && v.number == t.number
 	case Amount:
-		return v.number == t.number && !v.Weak
+		return v.number == t.number && !v.Weak && !v.percent
 	case Time: // "at 8" and "às 8 horas"
-		return t.minute%hour == 0 && v.number == decimal(int64(t.minute/hour)) && !t.half()
+		return !v.percent && t.minute%hour == 0 && v.number == decimal(int64(t.minute/hour)) && !t.half()
 	}
 	return false
 }
@@ -110,6 +120,9 @@ func (v Value) half() bool { return v.known && v.minute > halfDay }
 
 func (v Value) sameTime(t Value) bool {
 	if t.Kind == Number {
+		if t.percent {
+			return false
+		}
 		h, m, ok := strings.Cut(t.Text, ".") // British: 14.30
 		if !ok {
 			return v.minute%hour == 0 && t.number == decimal(int64(v.minute/hour))

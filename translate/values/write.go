@@ -10,7 +10,7 @@ func (v Value) Write(language string) string {
 	l := languageOf(language)
 	switch v.Kind {
 	case Number:
-		return l.writeNumber(v.number)
+		return l.writePercent(v)
 	case Amount:
 		return l.writeAmount(v)
 	case Time:
@@ -37,6 +37,46 @@ func (l *language) writeNumber(number string) string {
 		return head
 	}
 	return head + l.point() + fraction
+}
+
+// writePercent is also for numbers that are none.
+func (l *language) writePercent(v Value) string {
+	text, _, ok := l.writeScaled(v)
+	if !ok {
+		text = l.writeNumber(v.number)
+	}
+	switch {
+	case !v.percent:
+		return text
+	case l.flags["percentfirst"]:
+		return "%" + text
+	case l.flags["dotdecimal"] || l.tag == "pt" || l.tag == "it":
+		return text + "%"
+	}
+	return text + " %"
+}
+
+// writeScaled is "27 milhões" and what stands before a currency, where the
+// source has such a word and the language a way to write it.
+func (l *language) writeScaled(v Value) (text, of string, ok bool) {
+	forms := l.names[fmt.Sprintf("scale%d", v.scale)]
+	if v.scale == 0 || len(forms) == 0 {
+		return "", "", false
+	}
+	number, word := shift(v.number, -v.scale), forms[len(forms)-1]
+	if head, _, broken := strings.Cut(number, "."); head == "1" && (!broken || l.flags["oneandhalf"]) || head == "0" && l.flags["oneandhalf"] {
+		word = forms[0]
+	}
+	of = " "
+	if w := l.names["scaleof"]; len(w) == 1 {
+		of = " " + w[0] + " "
+	} else if len(w) > 1 { // French: de dollars, d'euros
+		of = " " + w[0] + " "
+		if strings.ContainsAny(l.name(v.currency)[:min(1, len(l.name(v.currency)))], "aeiou") {
+			of = " " + w[1]
+		}
+	}
+	return l.writeNumber(number) + " " + word, of, true
 }
 
 func (l *language) point() string {
@@ -82,6 +122,9 @@ func (l *language) writeAmount(v Value) string {
 	}
 	if v.number == "1" && v.currency == "EUR" {
 		unit = strings.TrimSuffix(unit, "s")
+	}
+	if text, of, ok := l.writeScaled(v); ok {
+		return text + of + unit
 	}
 	return l.writeNumber(number) + " " + unit
 }
