@@ -30,6 +30,7 @@ type piece struct {
 	accepted []string // other renderings that will do; terms only
 	personal bool     // found by the mask
 	marked   bool     // the engine gets a mark for it
+	named    bool     // a number in a name: "Six Flags"
 	digits   bool     // the engine gets it in digits though the source has words
 	tried    bool     // it had a mark, or its mark was taken away
 	unsure   bool     // put cannot be known for sure: a name in another script
@@ -82,11 +83,19 @@ func (c *careful) pieces(text string, d direction, keep []kept) []piece {
 	}
 	for _, v := range found {
 		if !v.Literal() {
-			list = add(list, piece{Value: v, put: v.Write(d.to), digits: v.Spelt && !v.Prose && !v.Weak && !v.Loose})
+			list = add(list, piece{Value: v, put: v.Write(d.to), named: inName(text, v), digits: v.Spelt && !v.Prose && !v.Weak && !v.Loose})
 		}
 	}
 	slices.SortFunc(list, func(a, b piece) int { return cmp.Compare(a.Start, b.Start) })
 	return list
+}
+
+// inName says whether a number in words has a capital within a sentence: then
+// it may stay as it is.
+func inName(text string, v values.Value) bool {
+	first, _ := utf8.DecodeRuneInString(v.Text)
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text[:v.Start], " "))
+	return v.Kind == values.Number && unicode.IsUpper(first) && unicode.IsLetter(before)
 }
 
 // mostRun letters without a space are given to an engine: on more, some lose

@@ -201,3 +201,74 @@ func TestNumbersGetTheNotationOfTheLanguage(t *testing.T) {
 	require.Equal(t, "It costs 28.80 euros and not 30.5", got.Text)
 	require.Empty(t, got.Doubts)
 }
+
+// listens answers like an engine with a weakness and keeps what it was given.
+func listens(seen *[]string, pairs ...string) *engine {
+	return &engine{do: func(_ context.Context, text, _, _ string) (string, error) {
+		*seen = append(*seen, text)
+		return strings.NewReplacer(pairs...).Replace(text), nil
+	}}
+}
+
+// Words stay words where the engine keeps them; then digits, then marks are tried.
+func TestNumbersInWordsAreTriedAsTheyStandFirst(t *testing.T) {
+	for _, c := range []struct {
+		pairs, seen []string
+		want        string
+	}{
+		{[]string{"fifteen rocks fell", "quinze rochas caíram"}, []string{"Here fifteen rocks fell"}, "Aqui quinze rochas caíram"},
+		{[]string{"fifteen rocks fell", "cinquenta rochas caíram", "rocks fell", "rochas caíram"}, []string{"Here fifteen rocks fell", "Here 15 rocks fell"}, "Aqui 15 rochas caíram"},
+		{[]string{"fifteen rocks fell", "as rochas caíram", "15 rocks fell", "as rochas caíram", "rocks fell", "rochas caíram"}, []string{"Here fifteen rocks fell", "Here 15 rocks fell", "Here X1 rocks fell"}, "Aqui 15 rochas caíram"},
+	} {
+		var seen []string
+		e := listens(&seen, append([]string{"Here", "Aqui"}, c.pairs...)...)
+		got := render(t, translate.Engine{Name: "e", Text: e}, translate.Careful{}, "Here fifteen rocks fell", "en", "pt")
+		require.Equal(t, c.want, got.Text)
+		require.Equal(t, c.seen, seen)
+		require.Empty(t, got.Doubts)
+	}
+}
+
+func TestMillionsStayMillionsAndKeepTheirCurrency(t *testing.T) {
+	var seen []string
+	e := listens(&seen, "It costs", "Custa", "£27 million", "27 milhões de euros", "27 million pounds", "27 milhões de libras", "today", "hoje")
+	got := render(t, translate.Engine{Name: "e", Text: e}, translate.Careful{}, "It costs £27 million today", "en", "pt")
+	require.Equal(t, "Custa 27 milhões de libras hoje", got.Text)
+	require.Equal(t, []string{"It costs £27 million today", "It costs 27 million pounds today"}, seen)
+	require.Equal(t, []translate.Doubt{{Kind: "amount", Value: "£27 million"}}, got.Repaired)
+}
+
+// Ordinals are looked for afterwards, and only where somebody is sent by them.
+func TestOrdinalsAreNeverDigits(t *testing.T) {
+	for text, doubts := range map[string]int{"We are on the third floor today": 1, "It is the third time today": 0, "A third of it, in a second": 0} {
+		var seen []string
+		got := render(t, translate.Engine{Name: "e", Text: listens(&seen, text, "Nada disso se encontra aqui")}, translate.Careful{}, text, "en", "pt")
+		require.Equal(t, []string{text}, seen)
+		require.Len(t, got.Doubts, doubts, text)
+	}
+	e := translate.Engine{Name: "e", Text: answers("", "Estamos na quarta sala, no terceiro andar")}
+	require.Empty(t, render(t, e, translate.Careful{}, "We are in the fourth room on the third floor", "en", "pt").Doubts)
+}
+
+func TestNumbersInNamesMayStay(t *testing.T) {
+	var seen []string
+	got := render(t, translate.Engine{Name: "e", Text: listens(&seen, "We went to", "Fomos ao")}, translate.Careful{}, "We went to Six Flags", "en", "pt")
+	require.Equal(t, "Fomos ao Six Flags", got.Text)
+	require.Len(t, seen, 1)
+	require.Empty(t, got.Doubts)
+}
+
+// "No one", "one of" and "contrato" hold no number.
+func TestPronounsAreNoNumbers(t *testing.T) {
+	for _, text := range []string{"No one was inside", "One of them saw someone", "This one is for everyone"} {
+		var seen []string
+		got := render(t, translate.Engine{Name: "e", Text: listens(&seen, text, "Ninguém viu nada disso")}, translate.Careful{}, text, "en", "pt")
+		require.Equal(t, []string{text}, seen)
+		require.Empty(t, got.Doubts)
+	}
+	var seen []string
+	text := "Ele assinou um contrato"
+	got := render(t, translate.Engine{Name: "e", Text: listens(&seen, text, "He signed the contract")}, translate.Careful{}, text, "pt", "en")
+	require.Equal(t, []string{text}, seen)
+	require.Empty(t, got.Doubts)
+}

@@ -31,7 +31,7 @@ func (r *result) check(to string) {
 			}
 			if k := r.match(p, found, used); k >= 0 {
 				used[k], at[i] = true, k+1
-			} else if strict {
+			} else if strict && !(p.named && hasForm(r.text, p.Text)) {
 				r.missing = append(r.missing, i)
 			}
 		}

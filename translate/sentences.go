@@ -12,14 +12,21 @@ import (
 // after it, which belongs to no language.
 type Piece struct{ Text, Space string }
 
-// Pieces cuts a text at the ends of sentences (Unicode UAX #29), and what is
-// longer than most characters at the last comma, space or letter before that.
+// Pieces cuts a text at the ends of sentences (Unicode UAX #29, but not after
+// abbreviations), and what is longer than most characters at the last comma,
+// space or letter before that.
 func Pieces(text string, most int) []Piece {
 	var out []Piece
 	state := -1
 	for len(text) > 0 {
 		var sentence string
+		whole := text
 		sentence, text, state = uniseg.FirstSentenceInString(text, state)
+		for goesOn(sentence, text) {
+			var more string
+			more, text, state = uniseg.FirstSentenceInString(text, state)
+			sentence = whole[:len(sentence)+len(more)]
+		}
 		body := strings.TrimRightFunc(sentence, unicode.IsSpace)
 		if n := len(out); body == "" && n > 0 {
 			out[n-1].Space += sentence // an empty line

@@ -16,7 +16,7 @@ func (f *finder) amount(i int) (Value, int) {
 		return Value{}, 0
 	}
 	it := f.number(i)
-	if it.n == 0 || it.ordinal {
+	if it.n == 0 || it.ordinal || it.vague {
 		return Value{}, 0
 	}
 	if n := f.halfOnly(i + it.n); n > 0 && it.whole {
@@ -38,7 +38,7 @@ func (f *finder) amount(i int) (Value, int) {
 	if n == 0 {
 		return Value{}, 0
 	}
-	v := Value{Kind: Amount, number: it.number, currency: e.key, Spelt: it.words, Foreign: it.foreign, scale: it.scale, Prose: it.scale > 0}
+	v := Value{Kind: Amount, number: it.number, currency: e.key, Spelt: it.words, Foreign: it.foreign, scale: it.scale, Prose: it.scale > 0 || it.weak}
 	if e.key == cent {
 		v.number = hundredth(it)
 		return v, p + n - i
@@ -46,7 +46,7 @@ func (f *finder) amount(i int) (Value, int) {
 	n += p - i
 	if m, cents, words := f.cents(i + n); m > 0 && it.whole {
 		v.number = strings.TrimSuffix(strings.TrimRight(it.number+"."+cents, "0"), ".")
-		v.Spelt = v.Spelt || words
+		v.Spelt, v.Prose = v.Spelt || words, false
 		n += m
 	}
 	if f.toks[i+n-1].kind == word {

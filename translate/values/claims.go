@@ -68,6 +68,10 @@ func (f *finder) claim(list []Value, kind string, start, end int) []Value {
 	}
 	v := Value{Kind: kind, Text: text, Start: start, End: end}
 	switch kind {
+	case Street:
+		if f.lang.tag != "de" && noRing.MatchString(text) {
+			return list
+		}
 	case IBAN:
 		v.number = compact(text)
 	case Phone:
@@ -133,6 +137,9 @@ func (f *finder) streets(list []Value, street string) []Value {
 }
 
 var houseNumber = regexp.MustCompile(`^,? \d{1,4}[a-zA-Z]?`)
+
+// noRing are words of other languages that end like German streets: Spring, During.
+var noRing = regexp.MustCompile(`^(?:\pL{0,2}|\pL*[aeioupr])ring(?: \d+\w?)?$`)
 
 // houseLetter stands apart in German only: elsewhere "a" and "e" are words.
 var houseLetter = regexp.MustCompile(`^ [a-h](?:[^\pL\d]|$)`)

@@ -276,6 +276,9 @@ func (f *finder) figure(i int) (s string, n int, words bool) {
 		if i+1 < len(f.toks) && f.toks[i+1].kind == word && !f.toks[i+1].gap {
 			return "", 0, false
 		}
+		if f.grouping(i) {
+			return "", 0, false // "two 9,000 year leases"
+		}
 		return t.folded, 1, false
 	}
 	if e, n := f.key(i, "twice", "thrice"); n > 0 {
@@ -292,11 +295,16 @@ func (f *finder) figure(i int) (s string, n int, words bool) {
 	}
 	e, n := f.at(i, func(e entry) bool { return (e.key == "" || e.key == "digit") && e.value < 10 })
 	if n == 0 {
-		if e, n = f.key(i, "weak"); n == 0 || e.value > 9 {
+		if e, n = f.key(i, "weak"); n == 0 || e.value > 9 || i+1 < len(f.toks) && f.toks[i+1].kind == digits {
 			return "", 0, false
 		}
 	}
 	return decimal(int64(e.value)), n, true
+}
+
+// grouping says whether digits are the first of a longer number: 9,000.
+func (f *finder) grouping(i int) bool {
+	return i+2 < len(f.toks) && isOne(f.toks[i+1], ",", ".") && !f.toks[i+1].gap && f.toks[i+2].kind == digits && !f.toks[i+2].gap
 }
 
 func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

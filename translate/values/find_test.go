@@ -59,6 +59,8 @@ func TestValuesOfSpokenLanguages(t *testing.T) {
 		{"ro", "douăzeci și cinci de euro, ora opt și jumătate, 12 martie 2026, marți", "amount 25 euros; time 8:30; date 12 March 2026; date Tuesday"},
 		{"en", "No one is here, one of them, someone, the fifth time, a third, both houses, millions of people", ""},
 		{"en", "on the third floor, counter 3, at the second counter", "number 3; number 3; number 2"},
+		{"en", "He signed a 9,000 year lease during spring. Spring String 7, this may bring 3", "number 9000; number 7; number 3"},
+		{"pt", "um contrato, mais uma vez, uma outra, bilhões de dólares", ""},
 		{"en", "£27 million, $2.3 billion, 1.2 million people, ten million", "amount 27 million pounds; amount 2.3 billion dollars; number 1.2 million; number 10 million"},
 		{"en", "You two may come. We march 5 miles. On May 5. On the 2nd of may. By march.", "number 2; number 5; date 5 May; date 2 May; date March"},
 		{"en", "46 percent or twenty per cent or 7%", "number 46%; number 20%; number 7%"},

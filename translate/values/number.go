@@ -20,6 +20,7 @@ type item struct {
 	foreign bool   // with the decimal point of other languages
 	scale   int    // zeros of "million" and the like where that is all that follows
 	year    bool   // said in two pairs
+	vague   bool   // "millions"
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -182,7 +183,7 @@ func (f *finder) spelt(i int) item {
 	it.number = decimal(it.value)
 	if it.parts == 1 && !it.weak { // "millions of people" are no million
 		e, _ := f.at(i, func(e entry) bool { return e.key == "" && e.value >= 100 })
-		it.weak = e.maybe
+		it.weak, it.vague = e.maybe, e.maybe
 	}
 	for _, zeros := range scales {
 		if unit := power(zeros); it.scale == 0 && it.value >= unit && it.value%unit == 0 {
