@@ -219,7 +219,7 @@ func (c *Chain) textHop(ctx context.Context, h hop, text string, keep []kept) le
 	return l
 }
 
-// mostTries: as it stands, in digits, with marks.
+// mostTries: as it stands, in the plainest notation, with marks.
 const mostTries = 3
 
 // again changes how missing pieces are given to the engine; false: nothing is
@@ -231,7 +231,7 @@ func again(pieces []piece, missing []int, from string) bool {
 		switch {
 		case p.tried, p.Loose && !p.marked, p.Ordinal: // neither digits nor a mark can stand for "third"
 			continue
-		case p.Prose && !p.digits && !p.marked && p.Write(from) != p.Text:
+		case !p.digits && !p.marked && !p.Loose && p.Write(from) != p.Text: // "7:00" for "7h00", too
 			p.digits = true
 		default: // a mark that was lost is tried as words
 			p.marked, p.tried = p.personal || !p.marked, true

@@ -272,3 +272,12 @@ func TestPronounsAreNoNumbers(t *testing.T) {
 	require.Equal(t, []string{text}, seen)
 	require.Empty(t, got.Doubts)
 }
+
+// A notation that the engine does not know is tried in a plainer one before a mark is.
+func TestAPlainerNotationIsTriedBeforeAMark(t *testing.T) {
+	var seen []string
+	e := listens(&seen, "Chegou às 7h00", "He came early", "Chegou às 7:00", "He came at 7:00", "ontem", "yesterday")
+	got := render(t, translate.Engine{Name: "e", Text: e}, translate.Careful{}, "Chegou às 7h00 ontem", "pt", "en")
+	require.Equal(t, "He came at 7:00 yesterday", got.Text)
+	require.Equal(t, []string{"Chegou às 7h00 ontem", "Chegou às 7:00 ontem"}, seen)
+}

@@ -60,6 +60,7 @@ func TestValuesOfSpokenLanguages(t *testing.T) {
 		{"en", "No one is here, one of them, someone, the fifth time, a third, both houses, millions of people", ""},
 		{"en", "on the third floor, counter 3, at the second counter", "number 3; number 3; number 2"},
 		{"en", "He signed a 9,000 year lease during spring. Spring String 7, this may bring 3", "number 9000; number 7; number 3"},
+		{"pt", "uma centena de pessoas, centenas delas, milhares", "number 100"},
 		{"pt", "um contrato, mais uma vez, uma outra, bilhões de dólares", ""},
 		{"en", "£27 million, $2.3 billion, 1.2 million people, ten million", "amount 27 million pounds; amount 2.3 billion dollars; number 1.2 million; number 10 million"},
 		{"en", "You two may come. We march 5 miles. On May 5. On the 2nd of may. By march.", "number 2; number 5; date 5 May; date 2 May; date March"},

@@ -29,7 +29,7 @@ func (f *finder) time(i int) (Value, int) {
 	}
 	for _, key := range []string{"noon", "midnight"} {
 		if _, n := f.key(i, key); n > 0 {
-			v := Value{Kind: Time, known: true, Spelt: true}
+			v := Value{Kind: Time, known: true, Spelt: true, Prose: true}
 			if key == "noon" {
 				v.minute, v.known = halfDay, false
 			}
