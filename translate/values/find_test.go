@@ -73,6 +73,8 @@ func TestValuesOfSpokenLanguages(t *testing.T) {
 		{"fr", "vingt pour cent, la seconde fois, 2,3 milliards d'euros", "number 20%; amount 2.3 billion euros"},
 		{"es", "veinte por ciento, la segunda vez, mil millones de euros", "number 20%; amount 1 billion euros"},
 		{"it", "venti per cento, la seconda volta, 27 milioni di euro", "number 20%; amount 27 million euros"},
+		{"it", "Tu sei qui, sei stanco? Abbiamo sei figli, ho sei euro, alle sei", "number 6; amount 6 euros; number 6"},
+		{"fr", "un appartement neuf, neuf personnes, le guichet neuf, j'en ai neuf", "number 9; number 9; number 9"},
 		{"tr", "yüzde yirmi, %20, üçüncü katta, 1,2 milyon", "number 20%; number 20%; number 3; number 1.2 million"},
 		{"pl", "dwadzieścia procent, środek, środki, 27 mln euro, w środę", "number 20%; amount 27 million euros; date Wednesday"},
 		{"uk", "двадцять відсотків, 27 мільйонів євро", "number 20%; amount 27 million euros"},

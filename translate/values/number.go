@@ -182,8 +182,9 @@ func (f *finder) spelt(i int) item {
 	it.value = c.total + c.current
 	it.number = decimal(it.value)
 	if it.parts == 1 && !it.weak { // "millions of people" are no million
-		e, _ := f.at(i, func(e entry) bool { return e.key == "" && e.value >= 100 })
-		it.weak, it.vague = e.maybe, e.maybe
+		e, _ := f.at(i, func(e entry) bool { return e.key == "" })
+		it.vague = e.maybe && e.value >= 100
+		it.weak = it.vague || e.maybe && f.otherWord(i)
 	}
 	for _, zeros := range scales {
 		if unit := power(zeros); it.scale == 0 && it.value >= unit && it.value%unit == 0 {
@@ -437,6 +438,19 @@ func (f *finder) extend(i int, it item) item {
 		}
 	}
 	return it
+}
+
+// otherWord says whether token i is more likely what is written like a number:
+// "tu sei", "un passeport neuf".
+func (f *finder) otherWord(i int) bool {
+	if _, n := f.key(max(i-1, 0), "nonumber"); f.lang.name("nonumber") != "" {
+		return i == 0 || f.toks[i-1].kind != word || n > 0
+	}
+	if i == 0 || f.toks[i-1].kind != word || !f.closes(i+1) {
+		return false
+	}
+	_, n := f.key(i-1, "numbefore", "place", "small", "and", "glue", "", "weak")
+	return n == 0
 }
 
 // scales are the zeros of the words that stay words when a number is written,
