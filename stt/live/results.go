@@ -1,0 +1,135 @@
+package live
+
+import (
+	"strings"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/stt/guard"
+)
+
+// onResult takes the answer of the worker.
+func (s *Stream) onResult(r result) {
+	s.desk.done(r)
+	s.count(func(st *Stats) {
+		st.Took += r.Took
+		switch {
+		case r.err == nil && !r.dropped:
+			st.Windows++
+		case r.kind == look:
+			st.Shed++
+		}
+	})
+	switch {
+	case r.kind == check:
+		s.onCheck(r)
+	case r.kind == final:
+		s.onFinal(r)
+	case r.dropped:
+	case r.err != nil:
+		s.pace.dropped()
+		s.covered = max(s.covered, r.heard-s.pace.step) // not at once again
+	default:
+		s.onLook(r)
+	}
+}
+
+func (s *Stream) onLook(r result) {
+	s.pace.learn(r.Took, r.Waited)
+	s.covered = max(s.covered, r.heard)
+	if st := r.stretch; st.to != 0 {
+		if r.pause == st.last {
+			st.guess = &r // it is over: plan settles it
+		}
+		return
+	}
+	if r.pause > 0 && r.pause == s.ear.last {
+		r.stretch.guess = &r
+	}
+	h := s.take(r)
+	words := s.policy.Hear(h)
+	s.tell(words, false, r.stretch.shift)
+	if c, ok := s.policy.Cut(r.to); ok {
+		s.policy.Shorten(c, s.tape.quietest(c.Low, c.High, quiet))
+	}
+}
+
+func (s *Stream) onFinal(r result) {
+	if r.err != nil {
+		s.options.Log.Error("speech could not be recognised", "err", r.err, "length", r.to-r.from)
+		s.count(func(st *Stats) { st.Lost += r.to - r.from })
+		r.Rejected, r.Segments = guard.Unsure, nil
+	}
+	s.settle(r)
+}
+
+// settle commits all of the first stretch.
+func (s *Stream) settle(r result) {
+	h := s.take(r)
+	if h.Unsure && r.language != "" && s.tongue.settled == "" && !r.stretch.again {
+		r.stretch.again, r.stretch.guess = true, nil // plan asks which language it is
+		return
+	}
+	s.covered = max(s.covered, r.stretch.to)
+	s.tell(s.policy.Settle(h), r.stretch.sentence, r.stretch.shift)
+	s.queue = s.queue[1:]
+	if len(s.queue) > 0 {
+		s.head()
+	}
+}
+
+// take makes what was heard ready for the policy.
+func (s *Stream) take(r result) Heard {
+	length := media.Duration(len(r.pcm))
+	h := Heard{To: r.heard, Language: r.Language, Looped: r.Rejected == guard.Repetition || r.Rejected == guard.TooFast}
+	if r.kind == final {
+		h.To = r.to
+	}
+	if r.Rejected == "" && s.policy.Fresh() && length < doubtfulLength {
+		r.Hypothesis = s.strict.Check(r.Hypothesis, length)
+	}
+	h.Words = placed(r)
+	if len(h.Words) > 0 {
+		h.Unsure = !s.tongue.learn(r.Language, r.LanguageProbability, length)
+		s.language = r.Language
+	}
+	return h
+}
+
+// doubtfulLength: noise that voice activity takes for speech is short; what is
+// heard in so little, with nothing said before, must be more certain.
+const doubtfulLength = 2500 * time.Millisecond
+
+// placed are the words with times of the tape.
+func placed(r result) []Word {
+	var out []Word
+	for _, segment := range r.Segments {
+		for _, w := range segment.Words {
+			w.Start += r.from
+			w.End += r.from
+			out = append(out, w)
+		}
+		if len(segment.Words) == 0 && segment.Text != "" {
+			out = append(out, spread(segment.Text, r.from+segment.Start, r.from+segment.End)...)
+		}
+	}
+	return out
+}
+
+// spread gives the words of a text without times their share of it by letters.
+func spread(text string, from, to time.Duration) []Word {
+	fields := strings.Fields(text)
+	letters, done := 0, 0
+	for _, f := range fields {
+		letters += len(f)
+	}
+	at := func() time.Duration { return from + (to-from)*time.Duration(done)/time.Duration(letters) }
+	out := make([]Word, 0, len(fields))
+	for _, f := range fields {
+		w := Word{Text: f, Start: at()}
+		done += len(f)
+		w.End = at()
+		out = append(out, w)
+	}
+	return out
+}
