@@ -22,7 +22,8 @@ type Cue struct {
 	Corrected  bool    `json:"corrected"` // a person changed the text
 	Machine    bool    `json:"machine"`   // a machine wrote or translated it
 	Fast       bool    `json:"fast"`      // speech was too fast: less time to read than the rules ask for
-	// Goes is set in word scroll: the text goes on in the line of the cue before it.
+	// Goes is set in word scroll: Text, which begins with a space where one belongs, is to be put at the end of
+	// the line that the cue before it is in.
 	Goes bool `json:"goes_on,omitempty"`
 }
 

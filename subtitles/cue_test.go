@@ -25,7 +25,7 @@ func written(t *testing.T, f Format) string {
 func TestWebVTT(t *testing.T) {
 	require.Equal(t, `WEBVTT
 
-NOTE Machine-made by Amtsleitung; may contain errors.
+NOTE Maschinell erstellt von Amtsleitung; kann Fehler enthalten.
 
 1
 00:00:00.500 --> 00:00:02.000

@@ -1,15 +1,11 @@
 package subtitles
 
 import (
-	"strings"
-
 	"golang.org/x/text/language"
 )
 
-// note labels an export as made by a machine.
-const note = "Machine-made by Amtsleitung; may contain errors."
-
-func label(string) string { return note }
+// label says in a language that a machine wrote the text.
+func label(tag string) string { return grammarOf(tag).Machine }
 
 // RightToLeft reports whether a language (BCP 47) is written from right to left.
 func RightToLeft(tag string) bool {
@@ -33,18 +29,5 @@ func Unspaced(tag string) bool {
 
 // tag is a language tag that XML accepts; "und" where none is known.
 func tag(name string) string {
-	t, err := language.Parse(name)
-	if err != nil || name == "" {
-		return "und"
-	}
-	return t.String()
-}
-
-// join puts two stretches of text in one line.
-func join(a, b, language string) string {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " " + b
+	return language.Make(name).String()
 }
