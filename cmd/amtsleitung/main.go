@@ -57,7 +57,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%s: %w (see amtsleitung %s --help)", cmd.Name(), err, cmd.Name())
 	})
-	root.AddCommand(newServe(), newCall(), newAsk(), newTranscribe(), newSay(), newTranslate(), newKB(), newCrisis(), newExport(), newErase(), newToken(), newModels(), newDoctor())
+	root.AddCommand(newServe(), newCall(), newAsk(), newTranscribe(), newSubtitle(), newSay(), newTranslate(), newKB(), newCrisis(), newExport(), newErase(), newToken(), newModels(), newDoctor())
 	return root
 }
 
