@@ -1,0 +1,128 @@
+package rooms
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+// Cue is one subtitle as viewers get it. Times are since the meeting began.
+type Cue struct {
+	subtitles.Cue
+	Revision int `json:"revision"` // grows with each correction
+}
+
+// Line is what happened to one sentence on one track: kind "cue" adds cues to
+// it, kind "replace" puts these in the place of all it had.
+type Line struct {
+	Sentence string `json:"sentence"`
+	Input    string `json:"input"`
+	Speaker  string `json:"speaker,omitempty"`
+	Cues     []Cue  `json:"cues"`
+	// Source is the whole sentence as it was said, on tracks that translate.
+	Source         string `json:"source,omitempty"`
+	SourceLanguage string `json:"source_language,omitempty"`
+	Untranslated   bool   `json:"untranslated,omitempty"` // the original, because translation failed
+}
+
+// sentence is what one speaker said up to an end, and its tracks.
+type sentence struct {
+	id, input, speaker, language string
+	words                        []transcript.Word // while it is open
+	source                       []Cue
+	version                      int // grows with each correction
+	closed                       bool
+	kept                         bool // everybody had been told when it was said
+	start, end                   time.Duration
+	tracks                       map[string]*rendition
+}
+
+// rendition is a sentence in another language.
+type rendition struct {
+	cues         []Cue
+	version      int // of the sentence it was made from
+	ready        bool
+	shown        bool
+	direct       int // cues shown as they were said
+	untranslated bool
+	draft        string // easy language before its release
+	candidate    string // fast mode: the last translation of the open sentence
+	asked        int    // fast mode: words of the last translation asked for
+	prefix       string // fast mode: what is shown of it
+}
+
+// text is the sentence as its cues have it, corrections included.
+func (s *sentence) text() string {
+	text := ""
+	for _, c := range s.source {
+		if c.Text == "" {
+			continue
+		}
+		if text != "" {
+			text += " "
+		}
+		text += c.Text
+	}
+	return text
+}
+
+// add takes cues of the segmenter.
+func (s *sentence) add(cues []subtitles.Cue) {
+	for _, c := range cues {
+		s.source = append(s.source, s.cue(c, len(s.source)+1, s.language))
+		s.end = max(s.end, c.End)
+	}
+}
+
+// cue is one of the sentence: with an id of its own, by its speaker.
+func (s *sentence) cue(c subtitles.Cue, n int, language string) Cue {
+	c.ID, c.Speaker, c.Language, c.Machine = fmt.Sprintf("%s.%d", s.id, n), s.speaker, language, true
+	c.Text, c.End = clean(c.Text, longestText), max(c.Start, c.End)
+	return Cue{Cue: c, Revision: s.version}
+}
+
+// rendition of a language; it is made when it is asked for.
+func (s *sentence) rendition(language string) *rendition {
+	if s.tracks == nil {
+		s.tracks = map[string]*rendition{}
+	}
+	r := s.tracks[language]
+	if r == nil {
+		r = &rendition{}
+		s.tracks[language] = r
+	}
+	return r
+}
+
+// corrected says whether a person changed the sentence.
+func (s *sentence) corrected() bool { return s.version > 0 }
+
+// cut breaks a text of the sentence's length into cues of another language.
+func (s *sentence) cut(text, language string, segmenter Segmenter) []Cue {
+	text = clean(text, 4*longestText)
+	if text == "" {
+		return nil
+	}
+	cues := segmenter.Add(spread(text, s.start, s.end), true)
+	cues = append(cues, segmenter.Flush()...)
+	out := make([]Cue, 0, len(cues))
+	for i, c := range cues {
+		cue := s.cue(c, i+1, language)
+		cue.Corrected, cue.Confidence = s.corrected(), 0
+		out = append(out, cue)
+	}
+	return out
+}
+
+// written are cues that are not empty: an editor may take one away.
+func written(cues []Cue) []Cue {
+	out := make([]Cue, 0, len(cues))
+	for _, c := range cues {
+		if c.Text != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package rooms
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
+)
+
+// laneKind is how a track comes about.
+type laneKind int
+
+const (
+	original   laneKind = iota // as it was said
+	translated                 // in one language
+	easy                       // released by an editor
+)
+
+// lane is one track: what waits to be shown there, in its order, and what its
+// translator shall do.
+type lane struct {
+	name     string
+	kind     laneKind
+	queue    []item
+	jobs     []job
+	busy     bool
+	work     chan job // to the translator; nil where there is none
+	failures int
+}
+
+// item is something that waits to be shown: one cue as it was said, or a
+// sentence that is being translated.
+type item struct {
+	s        *sentence
+	cue      int // of the source; -1: the sentence's translation
+	due      time.Time
+	deadline time.Time // from then on the original is shown
+	counted  bool      // viewers have its words already
+}
+
+func (m *meeting) addLane(name string, kind laneKind) *lane {
+	m.hub.Open(name)
+	l := &lane{name: name, kind: kind}
+	m.lanes = append(m.lanes, l)
+	return l
+}
+
+func (m *meeting) lane(name string) *lane {
+	i := slices.IndexFunc(m.lanes, func(l *lane) bool { return l.name == name })
+	if i < 0 {
+		return nil
+	}
+	return m.lanes[i]
+}
+
+// direct says whether a sentence is shown there as it was said.
+func (l *lane) direct(s *sentence) bool {
+	return l.kind == original || l.kind == translated && l.name == s.language
+}
+
+// direct are the tracks that show a sentence as it was said; free: those where
+// nothing waits.
+func (m *meeting) direct(s *sentence, free bool) []string {
+	out := make([]string, 0, 2)
+	for _, l := range m.lanes {
+		if l.direct(s) && (!free || len(l.queue) == 0) {
+			out = append(out, l.name)
+		}
+	}
+	return out
+}
+
+// addCues queues new cues of a sentence where they are shown as they are.
+func (m *meeting) addCues(s *sentence, cues []subtitles.Cue, counted bool) {
+	from := len(s.source)
+	s.add(cues)
+	if len(s.source) == from {
+		return
+	}
+	for _, l := range m.lanes {
+		if !l.direct(s) {
+			continue
+		}
+		for i := from; i < len(s.source); i++ {
+			l.queue = append(l.queue, item{s: s, cue: i, due: m.now.Add(m.o.Delay), counted: counted})
+		}
+	}
+	for _, c := range s.source[from:] {
+		if c.Fast {
+			m.quality.fast++
+		}
+	}
+	m.event(KindPending, s.input, s.line(s.source[from:]), Staff)
+}
+
+func (s *sentence) line(cues []Cue) Line {
+	return Line{Sentence: s.id, Input: s.input, Speaker: s.speaker, Cues: written(cues)}
+}
+
+// release shows what is due, on each track in its order.
+func (m *meeting) release() {
+	for _, l := range m.lanes {
+		for len(l.queue) > 0 && m.show(l, &l.queue[0]) {
+			l.queue[0] = item{} // nothing of it stays in the slice
+			l.queue = l.queue[1:]
+		}
+		if len(l.queue) == 0 {
+			l.queue = nil
+		}
+	}
+}
+
+// show publishes an item; false: it has to wait.
+func (m *meeting) show(l *lane, it *item) bool {
+	if m.now.Before(it.due) {
+		return false
+	}
+	if it.cue >= 0 {
+		m.showCue(l, it)
+		return true
+	}
+	r := it.s.rendition(l.name)
+	if !r.ready {
+		if m.now.Before(it.deadline) {
+			return false
+		}
+		m.untranslated(l, it.s)
+	}
+	r.shown = true
+	m.publishRendition(KindCue, l, it.s)
+	return true
+}
+
+func (m *meeting) showCue(l *lane, it *item) {
+	s, r := it.s, it.s.rendition(l.name)
+	r.direct = max(r.direct, it.cue+1)
+	cue := s.source[it.cue]
+	if cue.Text == "" {
+		return
+	}
+	m.event(KindCue, s.input, s.line([]Cue{cue}), l.name)
+	if l.kind == original && !it.counted {
+		m.quality.lag(m.at(m.now)-cue.End, len(strings.Fields(cue.Text)))
+	}
+}
+
+// publishRendition shows a sentence in another language.
+func (m *meeting) publishRendition(kind string, l *lane, s *sentence) {
+	r := s.rendition(l.name)
+	line := s.line(r.cues)
+	line.Source, line.SourceLanguage, line.Untranslated = s.text(), s.language, r.untranslated
+	if r.prefix != "" {
+		final := lineText(line.Cues)
+		m.quality.rewritten(r.prefix, final)
+		m.quality.shown += len(strings.Fields(final))
+		r.prefix = ""
+	}
+	m.event(kind, s.input, line, l.name)
+}
+
+func lineText(cues []Cue) string {
+	texts := make([]string, len(cues))
+	for i, c := range cues {
+		texts[i] = c.Text
+	}
+	return strings.Join(texts, " ")
+}
+
+// soonest is when the next item may be shown without anything else happening;
+// zero: never.
+func (m *meeting) soonest() time.Time {
+	var t time.Time
+	for _, l := range m.lanes {
+		if len(l.queue) == 0 {
+			continue
+		}
+		it := l.queue[0]
+		next := it.due
+		if it.cue < 0 && !m.now.Before(it.due) {
+			next = it.deadline
+		}
+		if t.IsZero() || next.Before(t) {
+			t = next
+		}
+	}
+	return t
+}
+
+// idle says whether all that was said is shown.
+func (m *meeting) idle() bool {
+	return !slices.ContainsFunc(m.lanes, func(l *lane) bool { return len(l.queue) > 0 })
+}

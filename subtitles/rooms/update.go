@@ -1,0 +1,111 @@
+package rooms
+
+import (
+	"math"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+// Update is what live recognition says of one input.
+type Update struct {
+	Committed []transcript.Word // new ones only; times since the start of the input's stream
+	Tail      string            // not committed, may change
+	Sentence  bool              // all before is settled: a sentence or speech ended
+	Language  string            // of the committed words; "" is the room's first
+	Behind    time.Duration     // how much audio waits
+	Busy      time.Duration     // time the recogniser computed for this update
+}
+
+// Segmenter cuts words of one speaker into cues; subtitles.Segmenter is one.
+type Segmenter interface {
+	Add(words []transcript.Word, sentence bool) []subtitles.Cue
+	Flush() []subtitles.Cue
+}
+
+// Bounds of what comes in. Names and texts are text for people, never markup:
+// they are passed on as they are, without control characters.
+const (
+	longestWord = 80  // runes; longer is a fault of an engine
+	longestName = 80  // of speakers, inputs, editors, titles
+	longestText = 600 // runes of a corrected cue
+	longestNote = 4000
+	mostWords   = 500 // of one update
+	mostTail    = 1000
+)
+
+// clean is a line of text for people: no control characters, no direction
+// overrides (they would turn what stands behind them), one space between words.
+func clean(text string, most int) string {
+	text = strings.ToValidUTF8(text, "")
+	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
+	if runes := []rune(text); len(runes) > most {
+		return strings.TrimSpace(string(runes[:most]))
+	}
+	return text
+}
+
+func printable(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
+		return -1
+	}
+	return r
+}
+
+// cleanWords copies words, moved by an offset, without those that are none.
+func cleanWords(words []transcript.Word, offset time.Duration) []transcript.Word {
+	if len(words) > mostWords {
+		words = words[len(words)-mostWords:]
+	}
+	out := make([]transcript.Word, 0, len(words))
+	for _, w := range words {
+		w.Text = clean(w.Text, longestWord)
+		if w.Text == "" {
+			continue
+		}
+		w.Start, w.End = max(0, w.Start+offset), max(0, w.End+offset)
+		w.End = max(w.Start, w.End)
+		if math.IsNaN(w.Probability) {
+			w.Probability = 0
+		}
+		w.Probability = min(1, max(0, w.Probability))
+		out = append(out, w)
+	}
+	return out
+}
+
+// join is words as text.
+func join(words []transcript.Word) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.Text)
+	}
+	return b.String()
+}
+
+// spread gives the words of a text times between start and end by their
+// length, so that a translation is cut like speech.
+func spread(text string, start, end time.Duration) []transcript.Word {
+	fields := strings.Fields(text)
+	total := 0
+	for _, f := range fields {
+		total += len(f) + 1
+	}
+	words := make([]transcript.Word, len(fields))
+	at := 0
+	for i, f := range fields {
+		from := start + (end-start)*time.Duration(at)/time.Duration(total)
+		at += len(f) + 1
+		words[i] = transcript.Word{Text: f, Start: from, End: start + (end-start)*time.Duration(at)/time.Duration(total), Probability: 1}
+	}
+	return words
+}
