@@ -1,0 +1,122 @@
+package minutes
+
+import "strings"
+
+// longestTitle of a topic, words.
+const longestTitle = 14
+
+// topics are the items of the agenda that somebody named.
+func (t *talk) topics() []Topic {
+	var out []Topic
+	for i, s := range t.sentences {
+		topic, ok := t.topic(i, s)
+		if !ok {
+			continue
+		}
+		if n := len(out); n > 0 && strings.EqualFold(out[n-1].Title, topic.Title) && out[n-1].Number == topic.Number {
+			continue
+		}
+		out = append(out, topic)
+	}
+	return out
+}
+
+func (t *talk) topic(i int, s *sentence) (Topic, bool) {
+	for _, r := range s.book.Topics {
+		if r.Is == "not" && r.re.MatchString(s.norm) {
+			return Topic{}, false
+		}
+	}
+	for _, r := range s.book.Topics {
+		m := r.re.FindStringSubmatchIndex(s.norm)
+		if r.Is == "not" || m == nil || s.asks() || s.reported(m[0]) || s.is("past", s.part(s.clause(m[0]+1))) {
+			continue
+		}
+		topic := Topic{Item: t.item(s, 0, len(s.tokens))}
+		if from, to, ok := group(r.re, m, "number"); ok {
+			topic.Number = s.said(s.index(from), s.index(to-1)+1)
+		}
+		if from, _, ok := group(r.re, m, "title"); ok {
+			topic.Title = s.title(s.index(from))
+		}
+		if topic.Title == "" && i+1 < len(t.sentences) {
+			if next := t.sentences[i+1]; next.speaker == s.speaker && len(next.tokens) <= longestTitle && !next.asks() {
+				topic.Title = next.title(0)
+				t.also(&topic.Item, next)
+			}
+		}
+		if topic.Title == "" && topic.Number == "" {
+			continue
+		}
+		return topic, true
+	}
+	return Topic{}, false
+}
+
+// title is what follows, up to the end of the sentence.
+func (s *sentence) title(from int) string {
+	to, words := from, 0
+	for to < len(s.tokens) && words < longestTitle && !strings.ContainsAny(s.tokens[to].raw, ";") {
+		if !s.tokens[to].mark {
+			words++
+		}
+		to++
+	}
+	return strings.TrimRight(s.said(from, to), closingMark)
+}
+
+// decisions are what somebody stated as decided.
+func (t *talk) decisions() []Decision {
+	var out []Decision
+	motion := -1
+	for i, s := range t.sentences {
+		if d, ok := t.decision(s); ok {
+			if bare(s) && motion >= 0 && i-motion <= farMotion {
+				p := t.sentences[motion]
+				d.About = p.said(p.begin(0, len(p.tokens)), len(p.tokens))
+				t.also(&d.Item, p)
+			}
+			if n := len(out); n > 0 && out[n-1].Text == d.Text {
+				continue
+			}
+			out = append(out, d)
+			motion = -1
+			continue
+		}
+		for _, m := range s.book.motions {
+			if m.MatchString(s.norm) && !s.is("past", s.norm) {
+				motion = i
+				break
+			}
+		}
+	}
+	return out
+}
+
+const (
+	farMotion = 12 // sentences between a motion and its decision
+	fewWords  = 6  // of a decision that does not say about what
+)
+
+// bare says that a decision does not tell what was decided.
+func bare(s *sentence) bool { return len(s.content(0, len(s.tokens))) <= fewWords }
+
+func (t *talk) decision(s *sentence) (Decision, bool) {
+	if s.asks() {
+		return Decision{}, false
+	}
+	for _, r := range s.book.Decisions {
+		for _, m := range r.re.FindAllStringIndex(s.norm, 4) {
+			if s.guarded(m[0]+1, "past", "idiom", "habit") != "" || s.guarded(m[1]-2, "past", "idiom", "habit") != "" || s.isLongAgo() {
+				continue
+			}
+			return Decision{Item: t.item(s, s.begin(0, len(s.tokens)), len(s.tokens)), Outcome: Outcome(r.Is)}, true
+		}
+	}
+	return Decision{}, false
+}
+
+// isLongAgo says that the sentence tells of another day.
+func (s *sentence) isLongAgo() bool {
+	return s.is("ago", s.norm)
+}

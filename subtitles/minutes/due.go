@@ -1,0 +1,166 @@
+package minutes
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// calendarWords are what a language calls days.
+type calendarWords struct {
+	Weekdays map[string]int `yaml:"weekdays"`
+	Months   map[string]int `yaml:"months"`
+	Units    map[string]int `yaml:"units"` // in days; 30 is a month
+	Before   string         `yaml:"before"`
+	Not      string         `yaml:"not"` // words that make the day another one
+	Patterns []rule         `yaml:"patterns"`
+}
+
+// calendar is the same, ready for use.
+type calendar struct {
+	words  calendarWords
+	before map[string]bool
+	not    map[string]bool
+}
+
+func (c calendar) month(word string) int { return c.words.Months[word] }
+
+func (b *rulebook) compileDates() error {
+	b.dates = calendar{b.Dates, wordSet(b.Dates.Before), wordSet(b.Dates.Not)}
+	for i := range b.Dates.Patterns {
+		r := &b.Dates.Patterns[i]
+		var err error
+		if r.re, err = b.pattern(r.Say); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// due is the date that the words name: a deadline before a day, the longer
+// before the shorter. Its words are kept as they were said.
+func (t *talk) due(s *sentence, from, to int) Due {
+	part := s.part(from, to)
+	offset := 0
+	if from < len(s.tokens) {
+		offset = s.tokens[from].at - 1
+	}
+	best, score := Due{}, 0
+	for _, r := range s.book.Dates.Patterns {
+		for at := 0; at < len(part); {
+			m := r.re.FindStringSubmatchIndex(part[at:])
+			if m == nil {
+				break
+			}
+			for k := range m {
+				if m[k] >= 0 {
+					m[k] += at
+				}
+			}
+			at = m[1] - 1
+			first := s.index(offset + m[0] + 1)
+			last := s.index(offset + m[1] - 2)
+			low := s.tokens[first].low
+			if first > 0 && s.book.dates.not[s.tokens[first-1].low] && !s.book.dates.before[low] {
+				continue
+			}
+			points := m[1] - m[0]
+			if s.book.dates.before[low] {
+				points += 100
+			}
+			if points <= score {
+				continue
+			}
+			if day, unsure, ok := t.day(s.book, r, part, m); ok {
+				best, score = Due{Said: s.said(first, last+1), Unsure: unsure}, points
+				if !day.IsZero() {
+					best.Date = day.Format(time.DateOnly)
+				}
+			}
+		}
+	}
+	return best
+}
+
+// day reckons with what a pattern found. A zero day cannot be told; ok is false
+// where the words are no date.
+func (t *talk) day(b *rulebook, r rule, part string, m []int) (day time.Time, unsure, ok bool) {
+	get := func(name string) string {
+		if from, to, ok := group(r.re, m, name); ok {
+			return part[from:to]
+		}
+		return ""
+	}
+	w := when{n: r.N, month: b.Dates.Months[get("month")], weekday: b.Dates.Weekdays[get("weekday")], unit: b.Dates.Units[get("unit")]}
+	if n := get("n"); n != "" {
+		if w.n, ok = b.number(n); !ok {
+			return time.Time{}, false, false
+		}
+	}
+	if d := get("day"); d != "" {
+		if w.day, ok = b.ordinal(d); !ok {
+			return time.Time{}, false, false
+		}
+	}
+	if mon := get("mon"); mon != "" {
+		w.month, _ = strconv.Atoi(mon)
+	}
+	if y := get("year"); y != "" {
+		if w.year, _ = strconv.Atoi(y); w.year < 100 {
+			w.year += 2000
+		}
+	}
+	if w.month > 12 || w.day > 31 {
+		return time.Time{}, false, false
+	}
+	if r.Is == "open" {
+		return time.Time{}, false, true
+	}
+	day, unsure = w.reckon(r.Is, t.options.Began)
+	return day, unsure, true
+}
+
+var endings = regexp.MustCompile(`(?:st|nd|rd|th|\.)$`)
+
+// ordinal reads "12.", "3rd", "zwölften", "twenty-first".
+func (b *rulebook) ordinal(word string) (int, bool) {
+	if n, err := strconv.Atoi(endings.ReplaceAllString(word, "")); err == nil {
+		return n, n > 0
+	}
+	n, ok := b.number(word)
+	return n, ok && n > 0
+}
+
+// number reads digits and words up to 999: "einundzwanzig", "hundertzwölf", "twenty-one".
+func (b *rulebook) number(word string) (int, bool) {
+	if n, err := strconv.Atoi(strings.TrimRight(word, ".")); err == nil {
+		return n, n >= 0 && n < 100_000
+	}
+	if n, ok := b.Numbers[word]; ok {
+		return n, true
+	}
+	if hundreds, rest, ok := strings.Cut(word, "hundert"); ok && rest != "" {
+		h, r := 1, 0
+		if hundreds != "" {
+			if h, ok = b.Numbers[hundreds]; !ok {
+				return 0, false
+			}
+		}
+		if r, ok = b.number(strings.TrimPrefix(rest, "und")); !ok || r >= 100 {
+			return 0, false
+		}
+		return 100*h + r, true
+	}
+	for _, between := range []string{"und", "-"} {
+		first, second, ok := strings.Cut(word, between)
+		a, okA := b.Numbers[first]
+		c, okC := b.Numbers[second]
+		if ok && okA && okC {
+			if units, tens := min(a, c), max(a, c); units > 0 && units < 10 && tens >= 20 && tens < 100 {
+				return units + tens, true
+			}
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,181 @@
+package minutes_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/minutes"
+)
+
+// script is a meeting with what its minutes must hold.
+type script struct {
+	name  string
+	lines []minutes.Line
+	began time.Time
+	lang  string
+	want  map[string][]string // by kind
+}
+
+func scripts(t testing.TB, folder string) []script {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", folder, "*.txt"))
+	require.NoError(t, err)
+	var out []script
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		require.NoError(t, err)
+		out = append(out, parse(t, filepath.Base(f), string(raw)))
+	}
+	return out
+}
+
+func parse(t testing.TB, name, text string) script {
+	t.Helper()
+	s := script{name: name, want: map[string][]string{}}
+	at := time.Duration(0)
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if want, ok := strings.CutPrefix(line, "= "); ok {
+			kind, rest, _ := strings.Cut(want, " ")
+			s.want[kind] = append(s.want[kind], rest)
+			continue
+		}
+		first, rest, _ := strings.Cut(line, " ")
+		switch first {
+		case "date":
+			day, err := time.Parse(time.DateOnly, rest)
+			require.NoError(t, err)
+			s.began = day.Add(9 * time.Hour)
+			continue
+		case "language":
+			s.lang = rest
+			continue
+		}
+		speaker, words, ok := strings.Cut(line, ": ")
+		require.True(t, ok, "%s: %q", name, line)
+		end := at + time.Duration(len(strings.Fields(words)))*350*time.Millisecond
+		s.lines = append(s.lines, minutes.Line{ID: fmt.Sprintf("c%d", len(s.lines)+1), Speaker: speaker, Text: words, Language: s.lang, Start: at, End: end, Confidence: 0.9})
+		at = end + 400*time.Millisecond
+	}
+	return s
+}
+
+func (s script) minutes(t testing.TB) minutes.Minutes {
+	t.Helper()
+	m, err := minutes.Write(t.Context(), s.lines, minutes.Options{Began: s.began, Language: s.lang})
+	require.NoError(t, err)
+	return m
+}
+
+// score counts what was wanted and found, missed, and made up.
+type score struct {
+	hit, missed, invented int
+	words                 []string
+}
+
+func (c *score) add(what string, want []string, found []string, fits func(want string, i int) bool) {
+	used := map[int]bool{}
+next:
+	for _, w := range want {
+		for i := range found {
+			if !used[i] && fits(w, i) {
+				used[i] = true
+				c.hit++
+				continue next
+			}
+		}
+		c.missed++
+		c.words = append(c.words, what+" missed: "+w)
+	}
+	for i, f := range found {
+		if !used[i] {
+			c.invented++
+			c.words = append(c.words, what+" not said: "+f)
+		}
+	}
+}
+
+func judge(s script, m minutes.Minutes) (tasks, rest score) {
+	var found []string
+	for _, k := range m.Tasks {
+		found = append(found, fmt.Sprintf("%s | %s | %s | %s", k.Owner, k.Due.Said, k.Due.Date, k.Text))
+	}
+	tasks.add("task", s.want["task"], found, func(want string, i int) bool {
+		p := strings.Split(want, "|")
+		k := m.Tasks[i]
+		owner, said, date, word := strings.TrimSpace(p[0]), strings.TrimSpace(p[1]), strings.TrimSpace(p[2]), strings.ToLower(strings.TrimSpace(p[3]))
+		sameOwner := owner == "" && k.Owner == "" || owner != "" && strings.Contains(strings.ToLower(k.Owner), strings.ToLower(owner))
+		return sameOwner && strings.EqualFold(k.Due.Said, said) && k.Due.Date == date && strings.Contains(strings.ToLower(k.Text+" "+k.Context), word)
+	})
+	found = nil
+	for _, d := range m.Decisions {
+		found = append(found, d.Text)
+	}
+	rest.add("decision", s.want["decision"], found, func(want string, i int) bool {
+		return strings.Contains(strings.ToLower(m.Decisions[i].About+" "+m.Decisions[i].Text), strings.ToLower(want))
+	})
+	found = nil
+	for _, v := range m.Votes {
+		found = append(found, number(v.For)+" "+number(v.Against)+" "+number(v.Abstained))
+	}
+	rest.add("vote", s.want["vote"], found, func(want string, i int) bool { return found[i] == want })
+	found = nil
+	for _, p := range m.Topics {
+		found = append(found, p.Number+" "+p.Title)
+	}
+	rest.add("topic", s.want["topic"], found, func(want string, i int) bool {
+		return strings.Contains(strings.ToLower(found[i]), strings.ToLower(want))
+	})
+	return tasks, rest
+}
+
+func number(n *int) string {
+	if n == nil {
+		return "-"
+	}
+	return strconv.Itoa(*n)
+}
+
+func TestSeenMeetingsAreRight(t *testing.T) {
+	all := scripts(t, "seen")
+	require.GreaterOrEqual(t, len(all), 12)
+	for _, s := range all {
+		t.Run(s.name, func(t *testing.T) {
+			tasks, rest := judge(s, s.minutes(t))
+			require.Empty(t, tasks.words)
+			require.Empty(t, rest.words)
+		})
+	}
+}
+
+func TestUnseenMeetings(t *testing.T) {
+	var tasks, rest score
+	for _, s := range scripts(t, "unseen") {
+		k, r := judge(s, s.minutes(t))
+		tasks.hit, tasks.missed, tasks.invented = tasks.hit+k.hit, tasks.missed+k.missed, tasks.invented+k.invented
+		rest.hit, rest.missed, rest.invented = rest.hit+r.hit, rest.missed+r.missed, rest.invented+r.invented
+		if testing.Verbose() && os.Getenv("MINUTES_SHOW") != "" {
+			t.Log(s.name, strings.Join(append(k.words, r.words...), "\n"))
+		}
+	}
+	for name, c := range map[string]score{"tasks": tasks, "topics, votes, decisions": rest} {
+		precision := float64(c.hit) / float64(max(1, c.hit+c.invented))
+		recall := float64(c.hit) / float64(max(1, c.hit+c.missed))
+		t.Logf("%s: precision %.2f, recall %.2f (%d right, %d missed, %d wrong)", name, precision, recall, c.hit, c.missed, c.invented)
+		require.GreaterOrEqual(t, precision, floor[name].precision)
+		require.GreaterOrEqual(t, recall, floor[name].recall)
+	}
+}
+
+// floor is what the unseen meetings must not fall below.
+var floor = map[string]struct{ precision, recall float64 }{
+	"tasks":                    {0.75, 0.80},
+	"topics, votes, decisions": {0.95, 0.80},
+}

@@ -1,0 +1,144 @@
+package minutes
+
+// near is how many sentences apart the numbers of one vote may stand.
+const near = 6
+
+// ballot is a vote whose numbers are still coming in.
+type ballot struct {
+	Vote
+	last    int
+	waiting string // what the next number counts
+	asked   int
+}
+
+// votes are the numbers of votes as they were said.
+func (t *talk) votes() []Vote {
+	var out []Vote
+	b := &ballot{last: -near}
+	flush := func() {
+		if b.For != nil || b.Against != nil || b.Unanimous {
+			out = append(out, b.Vote)
+		}
+		b = &ballot{last: -near}
+	}
+	for i, s := range t.sentences {
+		if b.last >= 0 && i-b.last > near {
+			flush()
+		}
+		if s.is("ago", s.norm) || s.is("conditional", s.norm) || s.is("hypothetical", s.norm) || s.reported(len(s.norm)) {
+			continue
+		}
+		counts, asks := t.counts(s)
+		if asks == "" && len(counts) == 0 && b.waiting != "" && i-b.asked <= 2 {
+			if n, ok := s.lone(); ok {
+				counts = map[string]int{b.waiting: n}
+				b.waiting = ""
+			}
+		}
+		if asks == "for" && b.For != nil || clashes(b, counts) {
+			flush()
+		}
+		if asks != "" {
+			b.waiting, b.asked = asks, i
+			t.also(&b.Item, s)
+			b.last = max(b.last, i)
+		}
+		if len(counts) > 0 {
+			b.take(counts)
+			b.Text = joined(b.Text, s.said(0, len(s.tokens)))
+			b.Speaker = s.speaker
+			t.also(&b.Item, s)
+			b.last = i
+		}
+	}
+	flush()
+	return out
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}
+
+// clashes says that one of the numbers is known already: another vote began.
+func clashes(b *ballot, counts map[string]int) bool {
+	for what := range counts {
+		if what == "for" && b.For != nil || what == "against" && b.Against != nil || what == "abstained" && b.Abstained != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *ballot) take(counts map[string]int) {
+	for what, n := range counts {
+		switch what {
+		case "for":
+			b.For = &n
+		case "against":
+			b.Against = &n
+		case "abstained":
+			b.Abstained = &n
+		case "unanimous":
+			b.Unanimous = true
+		}
+	}
+}
+
+// counts are the numbers of one sentence, and what it asks for.
+func (t *talk) counts(s *sentence) (counts map[string]int, asks string) {
+	counts = map[string]int{}
+	for _, r := range s.book.Votes {
+		for at := 0; at < len(s.norm); {
+			m := r.re.FindStringSubmatchIndex(s.norm[at:])
+			if m == nil {
+				break
+			}
+			whole := true
+			found := map[string]int{}
+			for _, what := range []string{"for", "against", "abstained"} {
+				if from, to, ok := group(r.re, m, what); ok {
+					n, isNumber := s.book.number(s.norm[at+from : at+to])
+					whole = whole && isNumber
+					found[what] = n
+				}
+			}
+			for what, n := range found {
+				if _, known := counts[what]; whole && !known {
+					counts[what] = n
+				}
+			}
+			switch r.Is {
+			case "ask_for", "ask_against", "ask_abstained":
+				asks = r.Is[len("ask_"):]
+			case "unanimous":
+				if !s.is("negation", s.norm) && !s.asks() {
+					counts["unanimous"] = 1
+				}
+			}
+			at += max(1, m[1]-1)
+		}
+	}
+	if len(counts) > 0 {
+		asks = ""
+	}
+	return counts, asks
+}
+
+// lone is the number that a short sentence holds: "Zwölf." "Das sind drei."
+func (s *sentence) lone() (int, bool) {
+	words, found, number := 0, 0, 0
+	for _, tok := range s.tokens {
+		if tok.mark || tok.low == "" {
+			continue
+		}
+		words++
+		if n, ok := s.book.number(tok.low); ok {
+			found++
+			number = n
+		}
+	}
+	return number, found == 1 && words <= 5
+}
