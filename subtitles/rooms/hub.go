@@ -105,9 +105,29 @@ func (h *Hub) Remove(names ...string) {
 	}
 }
 
-// Publish puts one event on the named tracks, on all when none is named. value
-// is encoded once. key names what the event is about, for Forget.
+// Publish puts one event on the named tracks. value is encoded once, whatever
+// the number of tracks and viewers. key names what the event is about, for
+// Forget. Names without a track are passed over.
 func (h *Hub) Publish(kind, key string, value any, names ...string) (uint64, error) {
+	return h.publish(kind, key, value, func(e *Event) {
+		for _, name := range names {
+			if t := h.tracks[name]; t != nil {
+				t.add(e)
+			}
+		}
+	})
+}
+
+// Broadcast puts one event on all tracks.
+func (h *Hub) Broadcast(kind, key string, value any) (uint64, error) {
+	return h.publish(kind, key, value, func(e *Event) {
+		for _, t := range h.tracks {
+			t.add(e)
+		}
+	})
+}
+
+func (h *Hub) publish(kind, key string, value any, add func(*Event)) (uint64, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return 0, fmt.Errorf("event %s: %w", kind, err)
@@ -123,17 +143,7 @@ func (h *Hub) Publish(kind, key string, value any, names ...string) (uint64, err
 	h.last++
 	e := newEvent(h.last, kind, data)
 	e.key, e.At = key, h.now()
-	if len(names) == 0 {
-		for _, t := range h.tracks {
-			t.add(e)
-		}
-		return e.ID, nil
-	}
-	for _, name := range names {
-		if t := h.tracks[name]; t != nil {
-			t.add(e)
-		}
-	}
+	add(e)
 	return e.ID, nil
 }
 

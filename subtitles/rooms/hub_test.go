@@ -24,6 +24,9 @@ func kindsAndIDs(events []*Event) string {
 
 func publish(t *testing.T, h *Hub, n int, tracks ...string) {
 	t.Helper()
+	if len(tracks) == 0 {
+		tracks = h.Tracks()
+	}
 	for range n {
 		_, err := h.Publish("e", "", "text", tracks...)
 		require.NoError(t, err)
@@ -136,7 +139,7 @@ func TestNextWaitsAndEnds(t *testing.T) {
 		publish(t, h, 1)
 		h.Close()
 		require.Equal(t, "e1 "+ErrClosed.Error(), <-done)
-		_, err = h.Publish("e", "", 1)
+		_, err = h.Broadcast("e", "", 1)
 		require.ErrorIs(t, err, ErrClosed)
 		_, err = h.Follow("de", 0)
 		require.ErrorIs(t, err, ErrClosed)
@@ -182,7 +185,7 @@ func TestForgottenEventsAreNotReplayed(t *testing.T) {
 	h := NewHub(HubOptions{History: 8})
 	h.Open("de")
 	for i := range 12 {
-		_, err := h.Publish("e", fmt.Sprint("k", i%2), i)
+		_, err := h.Broadcast("e", fmt.Sprint("k", i%2), i)
 		require.NoError(t, err)
 	}
 	h.Forget(func(key string) bool { return key == "k1" })
@@ -203,9 +206,9 @@ func TestForgottenEventsAreNotReplayed(t *testing.T) {
 func TestLargeAndStrangeEventsAreRefused(t *testing.T) {
 	h := NewHub(HubOptions{})
 	h.Open("de")
-	_, err := h.Publish("e", "", strings.Repeat("x", largestEvent))
+	_, err := h.Broadcast("e", "", strings.Repeat("x", largestEvent))
 	require.ErrorContains(t, err, "bytes")
-	_, err = h.Publish("e", "", func() {})
+	_, err = h.Broadcast("e", "", func() {})
 	require.Error(t, err)
 	require.Zero(t, h.Last())
 }
@@ -214,7 +217,7 @@ func TestLargeAndStrangeEventsAreRefused(t *testing.T) {
 func TestWireIsOneEventWhateverIsSaid(t *testing.T) {
 	h := NewHub(HubOptions{})
 	h.Open("de")
-	_, err := h.Publish("cue", "", "a\n\nevent: state\ndata: {}\r\r<script>\u2028")
+	_, err := h.Broadcast("cue", "", "a\n\nevent: state\ndata: {}\r\r<script>\u2028")
 	require.NoError(t, err)
 	v, _ := h.Follow("de", 0)
 	got, err := v.Next(t.Context(), nil)
@@ -234,17 +237,27 @@ func TestDeliveryAllocatesNothingPerViewer(t *testing.T) {
 		}
 		dst := make([]*Event, 0, batch)
 		for range 64 { // the ring has its size
-			_, _ = h.Publish("e", "", "text")
+			_, _ = h.Broadcast("e", "", "text")
 		}
 		for _, v := range viewers {
 			_, _ = v.Next(context.Background(), dst[:0])
 		}
 		return testing.AllocsPerRun(20, func() {
-			_, _ = h.Publish("e", "", "text")
+			_, _ = h.Broadcast("e", "", "text")
 			for _, v := range viewers {
 				_, _ = v.Next(context.Background(), dst[:0])
 			}
 		})
 	}
 	require.InDelta(t, allocations(1), allocations(500), 1)
+}
+
+func TestPublishingToNobodyIsNotPublishingToAll(t *testing.T) {
+	h := NewHub(HubOptions{})
+	h.Open("de")
+	_, err := h.Publish("e", "", 1, []string{}...)
+	require.NoError(t, err)
+	_, err = h.Publish("e", "", 1, "xx")
+	require.NoError(t, err)
+	require.Zero(t, h.tracks["de"].n)
 }

@@ -93,7 +93,7 @@ func (m *meeting) announce(text string, keeps bool) error {
 	}
 	m.ledger.announce(m.now, text, keeps, m.inputs)
 	m.notice = &Notice{Text: text, Keeps: keeps}
-	m.event(KindNotice, "", m.notice)
+	m.broadcast(KindNotice, m.notice)
 	return nil
 }
 
@@ -183,7 +183,7 @@ func (m *meeting) retract(input string) {
 		l.jobs = slices.DeleteFunc(l.jobs, func(j job) bool { return slices.Contains(ids, j.sentence) })
 	}
 	m.hub.Forget(func(key string) bool { return key == input })
-	m.event(KindRetract, "", Retracted{Input: input})
+	m.broadcast(KindRetract, Retracted{Input: input})
 }
 
 // setDelay changes how long editors have. What waits keeps its time.

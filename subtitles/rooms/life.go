@@ -58,7 +58,7 @@ func (m *meeting) enter(l Life) {
 
 // tell says how the meeting stands.
 func (m *meeting) tell() {
-	m.event(KindState, "", m.state())
+	m.broadcast(KindState, m.state())
 }
 
 func (m *meeting) state() StateEvent {

@@ -120,9 +120,20 @@ func newMeeting(o Options, code string, hub *Hub, now time.Time) *meeting {
 // at is a moment of the meeting.
 func (m *meeting) at(t time.Time) time.Duration { return max(0, t.Sub(m.began)) }
 
-// event publishes; what cannot be encoded is logged, without words.
+// event is for some tracks, broadcast for all.
 func (m *meeting) event(kind, key string, value any, tracks ...string) {
-	if _, err := m.hub.Publish(kind, key, value, tracks...); err != nil && !errors.Is(err, ErrClosed) {
+	_, err := m.hub.Publish(kind, key, value, tracks...)
+	m.published(kind, err)
+}
+
+func (m *meeting) broadcast(kind string, value any) {
+	_, err := m.hub.Broadcast(kind, "", value)
+	m.published(kind, err)
+}
+
+// published logs what could not be encoded, without words.
+func (m *meeting) published(kind string, err error) {
+	if err != nil && !errors.Is(err, ErrClosed) {
 		m.o.Log.Error("subtitles: event not published", "room", m.code, "kind", kind, "err", err)
 	}
 }
@@ -164,6 +175,7 @@ func (m *meeting) hear(id string, u Update) error {
 	if s := in.open; s != nil && (u.Sentence || len(s.words) >= mostOpen || s.end-s.start >= longestOpen) {
 		m.finish(in)
 	}
+	m.release() // what is settled stands before what is not
 	m.fast(in, u.Tail)
 	return nil
 }

@@ -1,0 +1,194 @@
+package rooms
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+func TestWhoRefusesIsNeverPublishedOrKept(t *testing.T) {
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: upper, Delay: 0}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		a, b := h.started("Ada"), h.attach("Bert")
+		h.say(a, "mein Satz", "")
+		h.say(b, "geheim eins", "")
+		h.speak(b, Update{}, "geheim zwei")
+		last := h.hub.Last()
+		require.NoError(t, h.Refuse(ctx, b))
+		require.NoError(t, h.Refuse(ctx, b))
+		h.say(b, "geheim drei", "")
+		h.say(a, "noch einer", "")
+		for _, track := range []string{Original, "de", "en", Staff} {
+			require.NotContains(t, strings.ToLower(h.seen(track, 0)), "geheim", track)
+		}
+		require.Contains(t, h.seen("en", last), `retract {"input":"i2"}`, "screens are told")
+		require.NoError(t, h.do(ctx, func(m *meeting) {
+			raw, err := json.Marshal(m.hub.tracks)
+			require.NoError(t, err)
+			require.NotContains(t, string(raw), "geheim")
+			for _, tr := range m.hub.tracks {
+				for i := range tr.n {
+					require.NotContains(t, string(tr.at(i).Wire), "geheim")
+				}
+			}
+			require.Len(t, m.sentences, 2)
+		}))
+		require.ErrorIs(t, h.Mute(ctx, b, false), ErrRefused)
+
+		// The line breaks off and comes back: a no is a no.
+		require.NoError(t, h.Detach(ctx, b))
+		c := h.attach("Bert")
+		h.say(c, "geheim vier", "")
+		require.NotContains(t, h.seen(Original, 0), "geheim")
+		require.NoError(t, h.Agree(ctx, c))
+		h.say(c, "jetzt doch", "")
+		require.Contains(t, h.seen(Original, 0), "[jetzt doch]")
+		status, err := h.Status(ctx)
+		require.NoError(t, err)
+		acts := []Act{}
+		for _, e := range status.Consent {
+			acts = append(acts, e.Act)
+		}
+		require.Equal(t, []Act{Refused, Agreed}, acts)
+	})
+}
+
+func TestWhoHasLeftMayStillRefuse(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		a := h.started("Ada")
+		h.say(a, "mein Satz", "")
+		require.NoError(t, h.Detach(t.Context(), a))
+		require.NoError(t, h.Refuse(t.Context(), a))
+		require.NotContains(t, h.seen(Original, 0), "Satz")
+	})
+}
+
+func TestNothingIsLeftByDefault(t *testing.T) {
+	meet(t, Options{Title: "Ausschuss", Languages: []string{"de", "en"}, Translate: upper}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		in := h.started("Saal")
+		v, err := h.Follow("en", 0)
+		require.NoError(t, err)
+		h.say(in, "ein Satz", "")
+		_, err = h.Meeting(ctx)
+		require.ErrorIs(t, err, ErrVolatile)
+		_, err = h.Edits(ctx)
+		require.ErrorIs(t, err, ErrVolatile)
+		last := h.words(in, "letztes Wort")
+		require.NoError(t, h.Stop(ctx))
+		require.NoError(t, h.Hear(ctx, in, Update{Committed: last, Sentence: true})) // was said before the end
+		h.say(in, "danach", "")
+		require.NoError(t, h.Detach(ctx, in))
+		time.Sleep(3 * time.Second)
+		require.Equal(t, "cue s1 [en:EIN SATZ]\ncue s2 [en:LETZTES WORT]", h.seen("en", 0), "viewers get the last words")
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		require.ErrorIs(t, h.Start(ctx), ErrClosed, "it is over")
+		events, err := v.Next(ctx, nil)
+		require.NoError(t, err)
+		require.Equal(t, KindState, events[0].Kind)
+		require.Contains(t, string(events[0].Data), "closed")
+		_, err = v.Next(ctx, nil)
+		require.ErrorIs(t, err, ErrClosed)
+		require.Empty(t, h.m.sentences)
+		require.Empty(t, h.m.byID)
+		require.Empty(t, h.m.ledger.entries)
+		require.Empty(t, h.m.o.Title)
+		for name, tr := range h.hub.tracks {
+			require.LessOrEqual(t, tr.n, 1, name)
+		}
+	})
+}
+
+func TestOnlyWhatWasSaidAfterAllWereToldIsKept(t *testing.T) {
+	o := Options{Title: "Rat", Languages: []string{"de", "en"}, Translate: upper, Linger: 10 * time.Second}
+	meet(t, o, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		a, b := h.started("Ada"), h.attach("Bert")
+		require.ErrorIs(t, h.Keep(ctx, true), ErrUnannounced)
+		require.ErrorIs(t, h.Told(ctx, a), ErrUnannounced)
+		require.NoError(t, h.Announce(ctx, "Eine Maschine schreibt mit.", false))
+		require.ErrorIs(t, h.Keep(ctx, true), ErrUnannounced, "the text did not say so")
+		require.NoError(t, h.Announce(ctx, "Eine Maschine schreibt mit; es wird aufbewahrt.", true))
+		require.NoError(t, h.Keep(ctx, true))
+		require.NoError(t, h.Told(ctx, a))
+		h.say(a, "Bert weiß nichts", "")
+		late := h.words(a, "vorher gesagt")
+		require.NoError(t, h.Told(ctx, b))
+		require.NoError(t, h.Hear(ctx, a, Update{Committed: late, Sentence: true}))
+		h.say(a, "alle wissen Pescheid", "")
+		_, err := h.Correct(ctx, Correction{Cue: "s3.1", Text: "alle wissen Bescheid", Editor: "Eda"})
+		require.NoError(t, err)
+		c := h.attach("Cem") // comes late and was not told
+		h.say(a, "Cem weiß nichts", "")
+		require.NoError(t, h.Refuse(ctx, c))
+		h.say(b, "merci beaucoup", "fr")
+		require.NoError(t, h.Stop(ctx))
+		time.Sleep(time.Minute)
+
+		m, err := h.Meeting(ctx)
+		require.NoError(t, err)
+		require.Equal(t, "Rat", m.Title)
+		require.Equal(t, []string{"Ada", "Bert"}, m.Speakers)
+		texts := func(track string) (out []string) {
+			for _, c := range m.Tracks[track] {
+				out = append(out, c.Text)
+			}
+			return out
+		}
+		require.Equal(t, []string{"alle wissen Bescheid", "de:MERCI BEAUCOUP"}, texts("de"))
+		require.Equal(t, []string{"en:ALLE WISSEN BESCHEID", "en:MERCI BEAUCOUP"}, texts("en"))
+		require.Equal(t, []string{"merci beaucoup"}, texts("fr"))
+		require.True(t, m.Tracks["de"][0].Corrected)
+		require.True(t, m.Tracks["de"][0].Machine)
+		require.Equal(t, "Cem", m.Consent[len(m.Consent)-1].Who)
+		require.True(t, m.Consent[len(m.Consent)-1].Refused)
+		edits, err := h.Edits(ctx)
+		require.NoError(t, err)
+		require.Len(t, edits, 1)
+		require.Equal(t, "alle wissen Pescheid", edits[0].Before)
+		require.NoError(t, h.do(ctx, func(m *meeting) { require.Len(t, m.sentences, 2) }))
+		require.NoError(t, h.Close(ctx))
+		synctest.Wait()
+		_, err = h.Meeting(ctx)
+		require.ErrorIs(t, err, ErrClosed)
+		require.Empty(t, h.m.sentences)
+	})
+}
+
+func TestKeepingMayBeTakenBack(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		in := h.started("Ada")
+		require.NoError(t, h.Announce(ctx, "Es wird aufbewahrt.", true))
+		require.NoError(t, h.Told(ctx, in))
+		require.NoError(t, h.Keep(ctx, true))
+		h.say(in, "ein Satz", "")
+		_, err := h.Meeting(ctx)
+		require.NoError(t, err)
+		require.NoError(t, h.Keep(ctx, false))
+		_, err = h.Meeting(ctx)
+		require.ErrorIs(t, err, ErrVolatile)
+		require.NoError(t, h.Stop(ctx))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.ErrorIs(t, h.Start(ctx), ErrClosed)
+	})
+}
+
+func TestCoveredWords(t *testing.T) {
+	base := time.Unix(1000, 0)
+	at := func(s int) time.Time { return base.Add(time.Duration(s) * time.Second) }
+	in := input{zero: base}
+	spans := []span{{at(2), at(4)}, {at(6), at(8)}, {from: at(20)}}
+	for s, want := range map[int]bool{0: false, 1: false, 2: true, 3: true, 4: false, 5: false, 7: true, 8: false, 19: false, 30: true} {
+		w := transcript.Word{Start: time.Duration(s) * time.Second, End: time.Duration(s+1) * time.Second}
+		require.Equal(t, want, in.covered(spans, w), "second %d", s)
+	}
+}

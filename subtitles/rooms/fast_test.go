@@ -1,0 +1,79 @@
+package rooms
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
+
+func TestFastModeShowsTheStablePrefix(t *testing.T) {
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: upper, Fast: true}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.speak(in, Update{Tail: "vir"}, "eins zwei drei")
+		h.speak(in, Update{Tail: ""}, "vier fünf sechs")
+		h.speak(in, Update{Tail: "neu"}, "sieben acht")
+		h.say(in, "neun", "")
+		require.Equal(t, "prefix en:EINS ZWEI DREI\ncue s1 [en:EINS ZWEI DREI VIER FÜNF SECHS] [SIEBEN ACHT NEUN]", h.seen("en", 0))
+		require.Contains(t, h.seen("de", 0), "tail vir")
+		status, err := h.Status(t.Context())
+		require.NoError(t, err)
+		require.Positive(t, status.Quality.Erasure, "vir and neu were taken back")
+		require.Less(t, status.Quality.Erasure, 0.5)
+	})
+}
+
+func TestCalmModeShowsNothingUnsettled(t *testing.T) {
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: upper}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.speak(in, Update{Tail: "vir"}, "eins zwei drei")
+		h.speak(in, Update{Tail: "x"}, "vier fünf sechs")
+		require.Empty(t, h.seen("en", 0))
+		require.NotContains(t, h.seen("de", 0), "tail")
+	})
+}
+
+func TestQualityOfAMeeting(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		in := h.started("Saal")
+		for range 20 {
+			time.Sleep(time.Second)
+			end := time.Since(h.zero[in])
+			require.NoError(t, h.Report(ctx, in, Report{At: end, RMS: -20, Peak: -9}))
+			time.Sleep(500 * time.Millisecond)
+			require.NoError(t, h.Hear(ctx, in, Update{Sentence: true, Busy: 300 * time.Millisecond, Behind: time.Second, Committed: []transcript.Word{
+				{Text: "gut", Start: end - time.Second, End: end, Probability: 0.9},
+				{Text: "naja", Start: end, End: end, Probability: 0.2},
+			}}))
+		}
+		s, err := h.Status(ctx)
+		require.NoError(t, err)
+		q := s.Quality
+		require.InDelta(t, 0.5, q.LagP50.Seconds(), 0.06)
+		require.InDelta(t, 0.5, q.LagP95.Seconds(), 0.06)
+		require.InDelta(t, 0.5, q.LowConfidence, 0.001)
+		require.InDelta(t, 0.2, q.RealTime, 0.02)
+		require.Zero(t, q.Erasure)
+		require.Zero(t, q.Gaps)
+		require.Equal(t, time.Second, s.Behind)
+	})
+}
+
+func TestQuantiles(t *testing.T) {
+	var q quality
+	require.Zero(t, q.record())
+	for i := range 100 {
+		q.lag(time.Duration(i)*100*time.Millisecond, 1)
+	}
+	require.InDelta(t, 5, q.record().LagP50.Seconds(), 0.11)
+	require.InDelta(t, 9.5, q.record().LagP95.Seconds(), 0.11)
+	q.lag(time.Hour, 1000)
+	require.Equal(t, time.Minute+lagStep, q.record().LagP50, "beyond what is measured")
+	q = quality{shown: 10}
+	q.rewritten("a b c d", "a b x d e")
+	q.rewritten("a b", "a b c")
+	require.InDelta(t, 0.2, q.record().Erasure, 1e-9)
+}
