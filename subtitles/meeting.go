@@ -46,7 +46,16 @@ type Format func(w io.Writer, m Meeting) error
 
 // Formats by the name of the command line.
 func Formats() map[string]Format {
-	return map[string]Format{"vtt": WriteWebVTT, "srt": WriteSubRip, "ttml": WriteTTML}
+	return map[string]Format{"vtt": WriteWebVTT, "srt": WriteSubRip, "ttml": WriteTTML, "txt": WriteText, "json": WriteJSON, "docx": WriteWord}
+}
+
+// MediaTypes of the formats, for answers of a web server.
+func MediaTypes() map[string]string {
+	return map[string]string{
+		"vtt": "text/vtt; charset=utf-8", "srt": "application/x-subrip; charset=utf-8", "ttml": "application/ttml+xml; charset=utf-8; codecs=im1t",
+		"txt": "text/plain; charset=utf-8", "json": "application/json; charset=utf-8",
+		"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	}
 }
 
 // Of is the meeting of one list of cues, in the language of the first.

@@ -21,9 +21,7 @@ func WriteSubRip(w io.Writer, m Meeting) error {
 		lines := c.shown()
 		if name := paragraph(c.Speaker); name != speaker {
 			speaker = name
-			if name != "" {
-				lines[0] = name + ": " + lines[0]
-			}
+			lines = named(name, lines)
 		}
 		for i := range lines {
 			lines[i] = plain(lines[i])
@@ -36,6 +34,18 @@ func WriteSubRip(w io.Writer, m Meeting) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// named puts a name before the text, in a line of its own where the first has no room.
+func named(name string, lines []string) []string {
+	switch {
+	case name == "":
+		return lines
+	case cells(name+": "+lines[0]) > Television().Width:
+		return append([]string{name + ":"}, lines...)
+	}
+	lines[0] = name + ": " + lines[0]
+	return lines
 }
 
 // plain takes away what players read as tags ("<i>", "{\an8}") or as the times of a cue: SubRip cannot escape.

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// columns and rows are the grid that EBU-TT-D measures type by: 15 rows as in EBU Tech 3380, annex A, and
-// columns for 37 characters of the usual width.
+// grid is the columns and rows EBU-TT-D measures type by (ttp:cellResolution): 15 rows give letters the size of
+// television, 40 columns leave room for 37 characters.
 const grid = "40 15"
 
 // colours of speakers by their turn, as television does it; all are well above 7:1 on black.

@@ -11,9 +11,9 @@ import (
 func WriteWebVTT(w io.Writer, m Meeting) error {
 	language, cues := m.first()
 	var b strings.Builder
-	b.WriteString("WEBVTT\n\nNOTE " + noteVTT(label(language)) + "\n")
+	b.WriteString("WEBVTT\n\nNOTE " + escapeVTT(label(language)) + "\n")
 	if title := paragraph(m.Title); title != "" {
-		b.WriteString("\nNOTE " + noteVTT(title) + "\n")
+		b.WriteString("\nNOTE " + escapeVTT(title) + "\n")
 	}
 	for i, c := range cues {
 		fmt.Fprintf(&b, "\n%d\n%s --> %s\n%s\n", i+1, clock(c.Start, "."), clock(c.End, "."), textVTT(c))
@@ -43,12 +43,10 @@ func textVTT(c Cue) string {
 	return text
 }
 
+// escapeVTT leaves neither a tag nor an arrow, which a comment must not hold either.
 func escapeVTT(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
-
-// noteVTT is text for a comment, which must not hold an arrow.
-func noteVTT(text string) string { return strings.ReplaceAll(text, "-->", "→") }
 
 // clock is hours:minutes:seconds and thousandths.
 func clock(d time.Duration, point string) string {

@@ -58,7 +58,7 @@ func newTranscribe() *cobra.Command {
 	}
 	city.register(cmd)
 	cmd.Flags().StringVar(&lang, "lang", "auto", "language of the speech, or auto")
-	cmd.Flags().StringVar(&format, "format", "text", "text, json, vtt, srt or ttml")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json, vtt, srt, ttml, txt (with times) or docx")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
 	return cmd
 }
@@ -132,7 +132,7 @@ func transcriptWriter(format string, w io.Writer) (func(file string, s []transcr
 	}
 	write, ok := subtitles.Formats()[format]
 	if !ok {
-		return nil, usagef("transcribe: format %q is none of text, json, vtt, srt, ttml", format)
+		return nil, usagef("transcribe: format %q is none of text, json, vtt, srt, ttml, txt, docx", format)
 	}
 	return func(_ string, segments []transcript.Segment) error {
 		cues := make([]subtitles.Cue, 0, len(segments))
