@@ -1,0 +1,122 @@
+package minutes_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/minutes"
+)
+
+// hostile minutes hold what formats trip over.
+func hostile() minutes.Minutes {
+	item := minutes.Item{Text: `<script>alert(1)</script> =1+1, "zwei"; *drei* \ vier ` + strings.Repeat("ä", 100) + "\nBEGIN:VEVENT", Speaker: "<b>Eve</b>", Cues: []string{`"><img src=x>`, "c2"}, Start: 3723 * time.Second, End: 3724 * time.Second, Unsure: []minutes.Doubt{minutes.Misheard}}
+	three := 3
+	return minutes.Minutes{Title: "Rat & <Tat>", Code: "ABC234", Began: time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CET", 3600)), Language: "de",
+		Topics:    []minutes.Topic{{Item: item, Number: "3.", Title: "# Haushalt"}},
+		Decisions: []minutes.Decision{{Item: item, Outcome: minutes.Adopted}},
+		Votes:     []minutes.Vote{{Item: item, For: &three}},
+		Tasks: []minutes.Task{{Item: item, Owner: "=cmd|' /C calc'!A0", Due: minutes.Due{Said: "bis Freitag", Date: "2026-11-27"}},
+			{Item: item, Owner: "@SUM(A1)", Due: minutes.Due{Said: "nächste Woche", Date: "2026-12-04", Unsure: true}}},
+	}
+}
+
+func text(t testing.TB, f minutes.Format, m minutes.Minutes) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, f(&b, m))
+	return b.String()
+}
+
+func TestEveryFormatSaysThatAMachineMadeIt(t *testing.T) {
+	for name, f := range minutes.Formats() {
+		got := strings.ReplaceAll(text(t, f, hostile()), "\r\n ", "")
+		require.Contains(t, got, "Automatisch erstellt von Amtsleitung", name)
+	}
+}
+
+func TestHTMLHoldsNoMarkupOfSpeakers(t *testing.T) {
+	got := text(t, minutes.WriteHTML, hostile())
+	require.NotContains(t, got, "<script")
+	require.NotContains(t, got, "<img")
+	require.NotContains(t, got, "<b>")
+	require.Contains(t, got, "01:02:03")
+	d := xml.NewDecoder(strings.NewReader(got))
+	for {
+		_, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		require.NoError(t, err)
+	}
+}
+
+func TestMarkdownHoldsNoMarkupOfSpeakers(t *testing.T) {
+	got := text(t, minutes.WriteMarkdown, hostile())
+	require.NotContains(t, got, "<script")
+	require.NotContains(t, got, " *drei*")
+	require.NotContains(t, got, "\nBEGIN:VEVENT")
+	require.Contains(t, got, `- 3\.: \# Haushalt`)
+	empty := text(t, minutes.WriteMarkdown, minutes.Minutes{Language: "en"})
+	require.Equal(t, 4, strings.Count(empty, "None recognised."))
+}
+
+func TestTableIsSafeInSpreadsheets(t *testing.T) {
+	got := text(t, minutes.WriteCSV, hostile())
+	require.Contains(t, got, "\r\n")
+	rows, err := csv.NewReader(strings.NewReader(got)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	require.Equal(t, "'=cmd|' /C calc'!A0", rows[1][1])
+	require.Equal(t, "2026-11-27", rows[1][3])
+	for _, row := range rows {
+		require.Len(t, row, 10)
+		for _, c := range row {
+			require.NotContains(t, "=+-@", (c + "a")[:1])
+		}
+	}
+}
+
+func TestCalendar(t *testing.T) {
+	got := text(t, minutes.WriteCalendar, hostile())
+	for line := range strings.SplitSeq(strings.TrimSuffix(got, "\r\n"), "\r\n") {
+		require.LessOrEqual(t, len(line), 75)
+		require.True(t, utf8.ValidString(line))
+		require.NotContains(t, line, "\n")
+	}
+	open := strings.ReplaceAll(got, "\r\n ", "")
+	require.Equal(t, 2, strings.Count(open, "\r\nBEGIN:VTODO\r\n"))
+	require.NotContains(t, open, "\r\nBEGIN:VEVENT")
+	require.Contains(t, open, "\r\nDUE;VALUE=DATE:20261127\r\n")
+	require.Equal(t, 1, strings.Count(open, "DUE;"), "an unsure day is no due date")
+	require.Contains(t, open, "\r\nDTSTAMP:20261123T080000Z\r\n")
+	require.Contains(t, open, `\, "zwei"\; *drei* \\ vier`)
+	require.NotContains(t, open, "TZID")
+	require.Equal(t, got, text(t, minutes.WriteCalendar, hostile()), "the same file again")
+	var uids []string
+	for line := range strings.SplitSeq(open, "\r\n") {
+		if id, ok := strings.CutPrefix(line, "UID:"); ok {
+			require.NotContains(t, uids, id)
+			uids = append(uids, id)
+		}
+	}
+	require.Len(t, uids, 2)
+}
+
+func TestJSONCanBeReadBack(t *testing.T) {
+	var back struct {
+		Machine bool
+		minutes.Minutes
+	}
+	require.NoError(t, json.Unmarshal([]byte(text(t, minutes.WriteJSON, hostile())), &back))
+	require.True(t, back.Machine)
+	require.Equal(t, hostile().Tasks, back.Tasks)
+	require.Equal(t, hostile().Votes, back.Votes)
+}
