@@ -147,7 +147,16 @@ func Write(ctx context.Context, lines []Line, o Options) (Minutes, error) {
 		m = talk.improved(ctx, m)
 	}
 	m.placed()
+	m.Topics, m.Decisions, m.Votes, m.Tasks = orNone(m.Topics), orNone(m.Decisions), orNone(m.Votes), orNone(m.Tasks)
 	return m, ctx.Err()
+}
+
+// orNone is a list that JSON writes as [].
+func orNone[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // placed gives every item the topic that it was said under.
