@@ -176,7 +176,7 @@ func (m *meeting) draft(l *lane, s *sentence) {
 		l.jobs = l.jobs[1:]
 		m.failed(l, oldest, errBusy)
 	}
-	l.jobs = append(l.jobs, job{lane: l.name, sentence: s.id, from: s.language, text: s.text(), version: s.version})
+	l.jobs = append(l.jobs, job{lane: l, sentence: s.id, from: s.language, text: s.text(), version: s.version})
 	l.dispatch()
 }
 

@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,33 @@ func (m *meeting) lane(name string) *lane {
 		return nil
 	}
 	return m.lanes[i]
+}
+
+// setLanguages changes the languages in mid-meeting. Who follows one that is
+// taken away has to choose another; a new one begins with the next sentence.
+func (m *meeting) setLanguages(list []string) error {
+	list = slices.DeleteFunc(tags(list), func(l string) bool { return l == m.o.Easy })
+	if len(list) == 0 {
+		return fmt.Errorf("%w: a meeting needs one", ErrLanguage)
+	}
+	for _, name := range m.o.Languages {
+		if l := m.lane(name); !slices.Contains(list, name) {
+			m.lanes = slices.DeleteFunc(m.lanes, func(other *lane) bool { return other == l })
+			l.queue, l.jobs = nil, nil
+			if l.work != nil {
+				close(l.work)
+			}
+			m.hub.Remove(name)
+		}
+	}
+	for _, name := range list {
+		if m.lane(name) == nil {
+			m.addLane(name, translated)
+		}
+	}
+	m.o.Languages = list
+	m.tell()
+	return nil
 }
 
 // direct says whether a sentence is shown there as it was said.

@@ -62,14 +62,14 @@ func (r *Room) Run(ctx context.Context) error {
 	defer cancel()
 	defer close(r.ended)
 	defer func() { r.m.close() }()
-	for _, l := range r.m.lanes {
-		r.employ(ctx, l)
-	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	due := time.NewTimer(time.Hour)
 	defer due.Stop()
 	for r.m.life != Closed {
+		for _, l := range r.m.lanes {
+			r.employ(ctx, l)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -98,13 +98,13 @@ func (r *Room) step(do func()) {
 	r.m.release()
 }
 
-// employ starts the translator of a lane.
+// employ starts the translator of a lane that has none yet.
 func (r *Room) employ(ctx context.Context, l *lane) {
 	call, limit := engine(r.o.Translate), r.o.Timeout
 	if l.kind == easy {
 		call, limit = r.o.Simplify, r.o.SimplifyTimeout
 	}
-	if call == nil || l.kind == original {
+	if call == nil || l.kind == original || l.work != nil {
 		return
 	}
 	work := make(chan job, 1)
@@ -114,7 +114,10 @@ func (r *Room) employ(ctx context.Context, l *lane) {
 			select {
 			case <-ctx.Done():
 				return
-			case j := <-work:
+			case j, ok := <-work:
+				if !ok {
+					return // the language was taken away
+				}
 				select {
 				case r.results <- call.call(ctx, j, limit):
 				case <-ctx.Done():
@@ -256,6 +259,11 @@ func (r *Room) Release(ctx context.Context, e Release) error {
 // Delay changes how long editors have before viewers see something.
 func (r *Room) Delay(ctx context.Context, d time.Duration) error {
 	return r.do(ctx, func(m *meeting) { m.setDelay(d) })
+}
+
+// Languages changes the tracks in mid-meeting.
+func (r *Room) Languages(ctx context.Context, list []string) error {
+	return r.try(ctx, func(m *meeting) error { return m.setLanguages(list) })
 }
 
 // Teach adds words to the glossary.

@@ -455,3 +455,97 @@ func TestEndedRoomAnswersNobody(t *testing.T) {
 		require.ErrorIs(t, err, ErrClosed)
 	})
 }
+
+func TestLanguagesChangeInMidMeeting(t *testing.T) {
+	slow := func(ctx context.Context, text, from, to string) (string, error) {
+		time.Sleep(time.Second)
+		return upper(ctx, text, from, to)
+	}
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: slow}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		in := h.started("Saal")
+		v, err := h.Follow("en", h.hub.Last())
+		require.NoError(t, err)
+		h.say(in, "eins", "")
+		require.NoError(t, h.Languages(ctx, []string{"de", "tr"})) // while en is being translated
+		_, err = v.Next(ctx, nil)
+		require.ErrorIs(t, err, ErrClosed)
+		require.NoError(t, h.Languages(ctx, []string{"de", "tr", "en", "<b>", "@staff"}))
+		h.say(in, "zwei", "")
+		time.Sleep(5 * time.Second)
+		require.Equal(t, "cue s2 [en:ZWEI]", h.seen("en", 0))
+		require.Equal(t, "cue s2 [tr:ZWEI]", h.seen("tr", 0))
+		require.ErrorIs(t, h.Languages(ctx, []string{"<b>"}), ErrLanguage)
+	})
+}
+
+// Thirty seconds in a tunnel: all that was said meanwhile is there.
+func TestReconnectFillsTheGap(t *testing.T) {
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: upper}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.say(in, "vorher", "")
+		v, err := h.Follow("en", 0)
+		require.NoError(t, err)
+		_, err = v.Next(t.Context(), nil)
+		require.NoError(t, err)
+		last := v.At()
+		v.Close()
+		for i := range 60 {
+			h.say(in, fmt.Sprint("wort", i), "")
+		}
+		got := strings.Split(h.seen("en", last), "\n")
+		require.Len(t, got, 60)
+		require.Equal(t, "cue s2 [en:WORT0]", got[0])
+		require.Equal(t, "cue s61 [en:WORT59]", got[59])
+	})
+}
+
+// All at once, for the race detector: inputs, editors, viewers, organisers.
+func TestManyAtOnce(t *testing.T) {
+	room, _ := NewRoom(Options{Languages: []string{"de", "en", "tr"}, Easy: "de-leicht", Translate: upper, Fast: true}, "CODE")
+	ctx, cancel := context.WithCancel(t.Context())
+	var all, run sync.WaitGroup
+	run.Go(func() { _ = room.Run(ctx) })
+	require.NoError(t, room.Start(ctx))
+	v, err := room.Follow("en", 0)
+	require.NoError(t, err)
+	defer v.Close()
+	for i := range 4 {
+		all.Go(func() {
+			id, err := room.Attach(ctx, Source{Name: fmt.Sprint(i)})
+			if err != nil {
+				return
+			}
+			for j := range 50 {
+				at := time.Duration(j) * time.Millisecond
+				_ = room.Hear(ctx, id, Update{Sentence: j%3 == 0, Tail: "x", Committed: []transcript.Word{{Text: "wort", Start: at, End: at}}})
+				_ = room.Report(ctx, id, Report{At: at})
+				_, _ = room.Correct(ctx, Correction{Cue: fmt.Sprintf("s%d.1", j), Text: fmt.Sprint(i, j)})
+			}
+			_ = room.Refuse(ctx, id)
+		})
+		all.Go(func() {
+			v, err := room.Follow("de", 0)
+			if err != nil {
+				return
+			}
+			defer v.Close()
+			for v.At() < 100 {
+				if _, err := v.Next(ctx, nil); err != nil {
+					return
+				}
+				_, _ = room.Snapshot(ctx, "tr", 5)
+				_, _ = room.Status(ctx)
+			}
+		})
+	}
+	all.Wait()
+	status, err := room.Status(ctx)
+	require.NoError(t, err)
+	require.Len(t, status.Inputs, 4)
+	cancel()
+	run.Wait()
+	late, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	require.ErrorIs(t, room.Start(late), ErrClosed)
+}

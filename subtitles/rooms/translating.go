@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,9 +18,10 @@ const prefixStep = 3
 
 // job is a text for one lane's translator.
 type job struct {
-	lane, sentence, from, text string
-	version                    int
-	prefix                     bool // of an open sentence, for fast mode
+	lane                 *lane
+	sentence, from, text string
+	version              int
+	prefix               bool // of an open sentence, for fast mode
 }
 
 // result is what came of it.
@@ -56,7 +58,7 @@ func (m *meeting) ask(l *lane, s *sentence, first bool) {
 		return
 	}
 	r.ready = r.shown // what is shown stays until the new one is there
-	j := job{lane: l.name, sentence: s.id, from: s.language, text: text, version: s.version}
+	j := job{lane: l, sentence: s.id, from: s.language, text: text, version: s.version}
 	l.dropPrefixes()
 	for len(l.jobs) >= m.o.Queue {
 		oldest := l.jobs[0]
@@ -95,8 +97,8 @@ func (l *lane) dropPrefixes() {
 
 // translated takes a result.
 func (m *meeting) translated(res result) {
-	l := m.lane(res.lane)
-	if l == nil {
+	l := res.lane
+	if !slices.Contains(m.lanes, l) {
 		return // the language was taken away
 	}
 	l.busy = false
@@ -178,7 +180,7 @@ func (m *meeting) askPrefix(l *lane, s *sentence, settled string) {
 		return
 	}
 	r.asked = len(s.words)
-	l.jobs = append(l.jobs, job{lane: l.name, sentence: s.id, from: s.language, text: settled, version: s.version, prefix: true})
+	l.jobs = append(l.jobs, job{lane: l, sentence: s.id, from: s.language, text: settled, version: s.version, prefix: true})
 	l.dispatch()
 }
 
@@ -208,12 +210,12 @@ func (e engine) call(ctx context.Context, j job, limit time.Duration) (res resul
 	res.job = j
 	defer func() {
 		if p := recover(); p != nil {
-			res.err = fmt.Errorf("translator of %s: panic: %v", j.lane, p)
+			res.err = fmt.Errorf("translator of %s: panic: %v", j.lane.name, p)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	res.out, res.err = e(ctx, j.text, j.from, j.lane)
+	res.out, res.err = e(ctx, j.text, j.from, j.lane.name)
 	if res.err == nil && ctx.Err() != nil {
 		res.err = ctx.Err()
 	}
