@@ -123,3 +123,19 @@ func TestWordByLibreOffice(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), "Frau Müller: Wir brauchen 250 000 Euro & Mut!")
 }
+
+// ffmpeg reads what players read, where it is installed.
+func TestSubtitlesByFFmpeg(t *testing.T) {
+	ffmpeg, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Skip("ffmpeg is not installed")
+	}
+	for name, want := range map[string]int{"vtt": 3, "srt": 4} {
+		file := filepath.Join(t.TempDir(), "a."+name)
+		require.NoError(t, os.WriteFile(file, export(t, name, meeting()), 0o600))
+		out, err := exec.CommandContext(t.Context(), ffmpeg, "-v", "warning", "-i", file, "-f", "srt", "-").CombinedOutput()
+		require.NoError(t, err, string(out))
+		require.Equal(t, want, strings.Count(string(out), " --> "), string(out))
+		require.Contains(t, string(out), "Wir brauchen 250 000 Euro & Mut!")
+	}
+}

@@ -135,11 +135,7 @@ func transcriptWriter(format string, w io.Writer) (func(file string, s []transcr
 		return nil, usagef("transcribe: format %q is none of text, json, vtt, srt, ttml, txt, docx", format)
 	}
 	return func(_ string, segments []transcript.Segment) error {
-		cues := make([]subtitles.Cue, 0, len(segments))
-		for _, s := range segments {
-			cues = append(cues, subtitles.Cue{Start: s.Start, End: s.End, Text: s.Text, Language: s.Language, Confidence: s.Confidence, Machine: true})
-		}
-		return write(w, subtitles.Of(cues))
+		return write(w, subtitles.Of(subtitles.Cues(subtitles.Television(), segments)))
 	}, nil
 }
 
