@@ -62,7 +62,7 @@ var (
 func (n *names) mark(s *sentence) {
 	for i := 0; i < len(s.tokens); {
 		used := n.person(s.tokens[i:])
-		sign := subject
+		sign, office := subject, used == 0
 		switch {
 		case used > 0:
 			if i > 0 && (before[s.tokens[i-1].low] || s.tokens[i].low == "herrn") {
@@ -79,7 +79,7 @@ func (n *names) mark(s *sentence) {
 			i++
 			continue
 		}
-		s.tokens[i].low, s.tokens[i].name = sign, used
+		s.tokens[i].low, s.tokens[i].name, s.tokens[i].office = sign, used, office
 		for k := i + 1; k < i+used; k++ {
 			s.tokens[k].low = ""
 		}

@@ -50,7 +50,7 @@ func (c *clerk) addressed(s *sentence, k int, h hit) bool {
 	if k > 0 && free(k-1) && free(end) {
 		return true
 	}
-	return s.tokens[k].at > h.at && s.tokens[k].at < h.at+20 && h.rule.Is == "ask" && strings.Contains(h.rule.Say, "|@)") && s.leadsWith(h, k)
+	return h.rule.Is == "ask" && s.index(h.at)+1 == k // "kann Herr Winter"
 }
 
 // leading says that only small words stand before.
@@ -62,9 +62,6 @@ func (s *sentence) leading(k int) bool {
 	}
 	return true
 }
-
-// leadsWith says that the name follows the first word of the match: "kann Herr Winter".
-func (s *sentence) leadsWith(h hit, k int) bool { return s.index(h.at)+1 == k }
 
 // answer looks whether a sentence answers what was asked. It returns the task
 // that was taken by it.

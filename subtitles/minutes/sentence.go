@@ -18,6 +18,8 @@ type token struct {
 	space bool // before it
 	mark  bool
 	name  int // tokens of the name that begins here
+	// office says that the name is that of an office.
+	office bool
 }
 
 // sentence is what one speaker said up to a full stop, a pause or another

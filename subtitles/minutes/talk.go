@@ -78,7 +78,7 @@ func (s *sentence) begin(from, to int) int {
 
 // Guards that look at the whole sentence, and those that look at one clause.
 var (
-	ofSentence = [...]string{"conditional"}
+	ofSentence = [...]string{"conditional", "belief"}
 	ofClause   = [...]string{"negation", "hypothetical", "past", "habit", "joke", "idiom"}
 )
 
@@ -120,8 +120,13 @@ func (s *sentence) whether() bool {
 
 // reported says that the words before the place tell of somebody else's.
 func (s *sentence) reported(at int) bool {
-	m := s.book.guards["quote"].FindStringIndex(s.norm)
-	return m != nil && m[0] <= at
+	aside := s.book.guards["aside"].FindStringIndex(s.norm) // "as I said" is the speaker's own word
+	for _, m := range s.book.guards["quote"].FindAllStringIndex(s.norm, -1) {
+		if m[0] <= at && !(aside != nil && aside[0] < m[1] && m[0] < aside[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // content are the words that tell what it is about.

@@ -316,6 +316,9 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	if needs == "" && (h.rule.Is == "self" || h.rule.Is == "told" || h.rule.Is == "offer") && c.isWeak(s, h) {
 		needs = "wish"
 	}
+	if h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
+		needs = "due" // an office does much every day
+	}
 	switch needs {
 	case "due":
 		return h.withDue.Said != ""
