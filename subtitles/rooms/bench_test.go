@@ -86,6 +86,7 @@ func resident() uint64 {
 // BenchmarkHear is an update of one input through a room with six languages.
 func BenchmarkHear(b *testing.B) {
 	o := Options{Languages: []string{"de", "en", "tr", "uk", "ar", "ru"}, Translate: upper}
+	o.Segmenter = func(string) Segmenter { return &six{} } // the room's own cost
 	room, _ := NewRoom(o, "CODE")
 	ctx, cancel := context.WithCancel(b.Context())
 	var run sync.WaitGroup

@@ -18,6 +18,7 @@ func (m *meeting) attach(src Source) (string, error) {
 		return "", fmt.Errorf("%w: it has %d inputs already", ErrState, len(m.inputs))
 	}
 	m.made++
+	m.active = m.now
 	src.Name, src.Speaker = clean(src.Name, longestName), clean(src.Speaker, longestName)
 	if src.Name == "" {
 		src.Name = fmt.Sprintf("%d", m.made)

@@ -153,7 +153,7 @@ func (m *meeting) show(l *lane, it *item) bool {
 		if m.now.Before(it.deadline) {
 			return false
 		}
-		m.untranslated(l, it.s)
+		l.untranslated(it.s)
 	}
 	r.shown = true
 	m.publishRendition(KindCue, l, it.s)

@@ -52,7 +52,7 @@ func (m *meeting) stop() {
 }
 
 func (m *meeting) enter(l Life) {
-	m.life, m.changed = l, m.now
+	m.life, m.changed, m.active = l, m.now, m.now
 	m.tell()
 }
 
@@ -75,11 +75,16 @@ func (m *meeting) tick() {
 			m.tellInput(in)
 		}
 	}
+	since := m.now.Sub(m.changed)
 	switch {
 	case m.life == Stopping && m.ended():
 		m.settle()
-	case m.life == Stopped && m.now.Sub(m.changed) >= m.o.Linger:
+	case m.life == Stopped && since >= m.o.Retain:
+		m.close()
+	case m.life == Stopped && since >= m.o.Linger:
 		m.vanish()
+	case m.now.Sub(m.active) >= m.o.Idle:
+		m.stop() // forgotten by its organiser
 	}
 }
 

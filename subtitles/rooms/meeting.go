@@ -88,6 +88,7 @@ type meeting struct {
 	life      Life
 	began     time.Time
 	changed   time.Time // of life
+	active    time.Time // somebody last spoke or did something
 	silences  []span    // before the start, pauses, after the end
 	inputs    []*input
 	left      []*input // inputs that are gone
@@ -104,7 +105,7 @@ type meeting struct {
 }
 
 func newMeeting(o Options, code string, hub *Hub, now time.Time) *meeting {
-	m := &meeting{o: o, code: code, hub: hub, now: now, life: Created, byID: map[string]*sentence{}}
+	m := &meeting{o: o, code: code, hub: hub, now: now, active: now, life: Created, byID: map[string]*sentence{}}
 	m.silences = toggle(nil, true, now)
 	hub.Open(Staff)
 	m.addLane(Original, original)
@@ -163,6 +164,9 @@ func (m *meeting) hear(id string, u Update) error {
 		return nil
 	}
 	words := m.spoken(in, u.Committed)
+	if len(words) > 0 {
+		m.active = m.now
+	}
 	language := tag(u.Language)
 	if language == "" {
 		language = m.o.Languages[0]
@@ -258,7 +262,7 @@ func (m *meeting) finish(in *input) {
 		return
 	}
 	in.open = nil
-	m.addCues(s, in.segmenter.Flush(), true)
+	m.addCues(s, in.segmenter.Flush(), m.o.Delay == 0)
 	m.quality.rewritten(in.tail, join(s.words))
 	in.tail = ""
 	s.closed, s.words = true, nil

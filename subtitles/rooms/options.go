@@ -57,6 +57,8 @@ type Options struct {
 	Inputs int           // at once, 16
 	Queue  int           // sentences that wait for one language, 32
 	Linger time.Duration // how long viewers can fetch the last lines after a meeting, 10 s
+	Retain time.Duration // how long a kept meeting can be fetched before all is forgotten, 24 h
+	Idle   time.Duration // a meeting in which nothing happens for so long is stopped, 6 h
 	Hub    HubOptions
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -83,6 +85,7 @@ func (o Options) withDefaults() Options {
 	o.Timeout = orDuration(o.Timeout, 5*time.Second)
 	o.SimplifyTimeout = orDuration(o.SimplifyTimeout, time.Minute)
 	o.Linger = orDuration(o.Linger, 10*time.Second)
+	o.Retain, o.Idle = orDuration(o.Retain, 24*time.Hour), orDuration(o.Idle, 6*time.Hour)
 	o.Recent, o.Most = or(o.Recent, 500), or(o.Most, 50_000)
 	o.Inputs, o.Queue = or(o.Inputs, 16), or(o.Queue, 32)
 	if o.Segmenter == nil {

@@ -240,6 +240,49 @@ func TestFailingLanguageShowsTheOriginalMarked(t *testing.T) {
 	})
 }
 
+// An engine that hears no cancellation costs its language the sentences, not
+// the meeting.
+func TestEngineThatCannotBeCancelled(t *testing.T) {
+	stuck := func(ctx context.Context, text, from, to string) (string, error) {
+		if to == "tr" {
+			time.Sleep(10 * time.Minute)
+		}
+		return upper(ctx, text, from, to)
+	}
+	meet(t, Options{Languages: []string{"de", "en", "tr"}, Translate: stuck, Timeout: 5 * time.Second}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		for range 50 {
+			h.say(in, "ein Satz", "")
+		}
+		time.Sleep(15 * time.Second)
+		require.Len(t, strings.Split(h.seen("en", 0), "\n"), 50)
+		got := strings.Split(h.seen("tr", 0), "\n")
+		require.Len(t, got, 50)
+		for i, line := range got {
+			require.Equal(t, fmt.Sprintf("cue s%d [ein Satz] untranslated", i+1), line)
+		}
+		last := h.hub.Last()
+		time.Sleep(10 * time.Minute)
+		require.Empty(t, h.seen("tr", last), "nobody reads it twice")
+		h.say(in, "noch einer", "")
+		status, err := h.Status(t.Context())
+		require.NoError(t, err)
+		require.Positive(t, status.Failures["tr"])
+		require.Zero(t, status.Failures["en"])
+	})
+}
+
+func TestForgottenMeetingEnds(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		h.say(h.started("Saal"), "gute Nacht", "")
+		time.Sleep(5 * time.Hour)
+		_, err := h.Status(t.Context())
+		require.NoError(t, err)
+		time.Sleep(2 * time.Hour)
+		require.ErrorIs(t, h.Start(t.Context()), ErrClosed)
+	})
+}
+
 // A translator that is too slow for the speech loses the oldest sentences to
 // the original, not the time.
 func TestQueueOfALanguageIsBounded(t *testing.T) {

@@ -51,7 +51,7 @@ func (m *meeting) ask(l *lane, s *sentence, first bool) {
 		}
 		return
 	case l.work == nil:
-		m.untranslated(l, s)
+		l.untranslated(s)
 		if r.shown {
 			m.publishRendition(KindReplace, l, s)
 		}
@@ -127,6 +127,7 @@ func (m *meeting) failed(l *lane, j job, err error) {
 	s := m.byID[j.sentence]
 	switch {
 	case s == nil || j.version != s.version:
+	case s.rendition(l.name).given(s.version): // a late error of what was given up already
 	case l.kind == easy:
 		m.drafted(l, s, result{job: j, err: err})
 	default:
@@ -144,7 +145,11 @@ func (m *meeting) ready(l *lane, s *sentence, cues []Cue, untranslated bool) {
 	}
 }
 
-func (m *meeting) untranslated(l *lane, s *sentence) {
+// given says whether viewers have the original of a version already.
+func (r *rendition) given(version int) bool { return r.shown && r.untranslated && r.version == version }
+
+// untranslated gives up: the original is ready to be shown.
+func (l *lane) untranslated(s *sentence) {
 	r := s.rendition(l.name)
 	r.cues, r.version, r.ready, r.untranslated = append([]Cue(nil), s.source...), s.version, true, true
 }
