@@ -2,83 +2,102 @@ package subtitles
 
 import (
 	"math"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
 
 // layout breaks pieces into lines at their best joints, and says what it costs; lines of much the same length are
 // better than uneven ones. The pieces must fit (see fits).
-func (s *Segmenter) layout(pieces []piece) (lines []string, cost int) {
-	if s.wide(pieces) <= s.rules.Width {
-		return []string{joined(pieces)}, 0
-	}
-	for n := s.count(pieces); n <= s.rules.Lines; n++ {
-		if cuts, cost := s.cuts(pieces, n); cost != math.MaxInt {
-			return render(pieces, cuts), cost
-		}
-	}
-	return []string{joined(pieces)}, never
-}
-
-// cuts are the cheapest starts of the second and later lines, when there are so many lines.
-func (s *Segmenter) cuts(pieces []piece, lines int) ([]int, int) {
-	if lines == 1 {
-		if s.wide(pieces) > s.rules.Width {
-			return nil, math.MaxInt
-		}
+func (s *Segmenter) layout(pieces []piece) (starts []int, cost int) {
+	if wide(pieces) <= s.rules.Width {
 		return nil, 0
 	}
-	var best []int
-	least := math.MaxInt
-	for i := 1; i < len(pieces) && s.wide(pieces[:i]) <= s.rules.Width; i++ {
-		if hyphenated(pieces, i) > s.rules.Width {
+	for n := s.count(pieces); n <= s.rules.Lines; n++ {
+		if starts, cost := s.lines(pieces, n); cost != impossible {
+			return starts, cost
+		}
+	}
+	return nil, never
+}
+
+const impossible = math.MaxInt / 2
+
+// lines are the cheapest starts of the second and later of n lines: from the last line to the first, for each
+// piece a line may begin with, what it and the lines after it cost.
+func (s *Segmenter) lines(pieces []piece, n int) (starts []int, cost int) {
+	share := float64(wide(pieces)) / float64(n)
+	next := make([][]int, n) // where the following line begins
+	after := make([]int, len(pieces)+1)
+	for i := range pieces {
+		after[i] = impossible
+	}
+	for line := n - 1; line >= 0; line-- {
+		costs := make([]int, len(pieces)+1)
+		next[line] = make([]int, len(pieces)+1)
+		costs[len(pieces)] = impossible
+		for from := range pieces {
+			costs[from], next[line][from] = s.line(pieces, from, after, share)
+		}
+		after = costs
+	}
+	at := 0
+	for line := range n - 1 {
+		at = next[line][at]
+		starts = append(starts, at)
+	}
+	return starts, after[0]
+}
+
+// line is the cheapest end of a line that begins with a piece, when the lines after it cost so much.
+func (s *Segmenter) line(pieces []piece, from int, after []int, share float64) (cost, end int) {
+	cost, end = impossible, len(pieces)
+	length := 0
+	for to := from + 1; to <= len(pieces); to++ {
+		length += pieces[to-1].cells
+		if to-1 > from && pieces[to-1].spaced {
+			length++
+		}
+		if length > s.rules.Width {
+			break
+		}
+		if after[to] >= impossible || length+hyphen(pieces, to) > s.rules.Width {
 			continue
 		}
-		rest, cost := s.cuts(pieces[i:], lines-1)
-		if cost == math.MaxInt {
-			continue
+		c := after[to] + int(10*math.Abs(float64(length)-share)/float64(s.rules.Width))
+		if to < len(pieces) {
+			c += pieces[to].cost
 		}
-		cost += s.grammar.joint(pieces[i-1], pieces[i]) + s.uneven(pieces[:i], pieces[i:], lines)
-		if cost < least {
-			least, best = cost, append([]int{i}, shifted(rest, i)...)
+		if c < cost {
+			cost, end = c, to
 		}
 	}
-	return best, least
+	return cost, end
 }
 
-// uneven is what a line costs that is longer or shorter than its share: at most 10.
-func (s *Segmenter) uneven(line, rest []piece, lines int) int {
-	share := float64(s.wide(line)+s.wide(rest)) / float64(lines)
-	return int(10 * math.Abs(float64(s.wide(line))-share) / float64(s.rules.Width))
-}
-
-func shifted(cuts []int, by int) []int {
-	for i := range cuts {
-		cuts[i] += by
+// hyphen is the cell a word needs that goes on in the next line.
+func hyphen(pieces []piece, to int) int {
+	if to < len(pieces) && pieces[to].part {
+		return 1
 	}
-	return cuts
-}
-
-// wide is the width of a line.
-func (s *Segmenter) wide(pieces []piece) int { return cells(joined(pieces)) }
-
-// hyphenated is the width of the first n pieces as a line, with the hyphen of a word that goes on in the next.
-func hyphenated(pieces []piece, n int) int {
-	wide := cells(joined(pieces[:n]))
-	if n < len(pieces) && pieces[n].part {
-		wide++
-	}
-	return wide
+	return 0
 }
 
 // count is how many lines pieces need at least.
 func (s *Segmenter) count(pieces []piece) int {
 	lines := 0
 	for len(pieces) > 0 {
-		n := 1
-		for i := 2; i <= len(pieces) && s.wide(pieces[:i]) <= s.rules.Width; i++ {
-			if hyphenated(pieces, i) <= s.rules.Width {
-				n = i
+		n, length := 1, pieces[0].cells
+		for to := 2; to <= len(pieces); to++ {
+			length += pieces[to-1].cells
+			if pieces[to-1].spaced {
+				length++
+			}
+			if length > s.rules.Width {
+				break
+			}
+			if length+hyphen(pieces, to) <= s.rules.Width {
+				n = to
 			}
 		}
 		lines, pieces = lines+1, pieces[n:]
@@ -87,13 +106,15 @@ func (s *Segmenter) count(pieces []piece) int {
 }
 
 // fits reports whether pieces can be shown in one cue.
-func (s *Segmenter) fits(pieces []piece) bool { return s.count(pieces) <= s.rules.Lines }
+func (s *Segmenter) fits(pieces []piece) bool {
+	return len(pieces) <= s.rules.Lines*s.rules.Width*2 && s.count(pieces) <= s.rules.Lines
+}
 
 // render writes the lines; a word that goes on in the next line gets a hyphen.
-func render(pieces []piece, cuts []int) []string {
+func render(pieces []piece, starts []int) []string {
 	var out []string
 	from := 0
-	for _, to := range append(cuts, len(pieces)) {
+	for _, to := range append(slices.Clone(starts), len(pieces)) {
 		line := joined(pieces[from:to])
 		if to < len(pieces) && pieces[to].part && letters(line, pieces[to].text) {
 			line += "-"

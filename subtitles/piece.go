@@ -17,6 +17,8 @@ type piece struct {
 	part       bool // it goes on in the word of the piece before
 	start, end time.Duration
 	p          float64
+	cells      int // of text
+	cost       int // of a break before it
 }
 
 // pieces takes a word apart.
@@ -105,6 +107,18 @@ func leans(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// wide is the width of pieces in one line.
+func wide(pieces []piece) int {
+	n := 0
+	for i := range pieces {
+		n += pieces[i].cells
+		if i > 0 && pieces[i].spaced {
+			n++
+		}
+	}
+	return n
 }
 
 // joined is the text of pieces in one line.

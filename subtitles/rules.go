@@ -52,7 +52,8 @@ func (r Rules) withDefaults() Rules {
 	if r.Width <= 0 {
 		r.Width = d.Width
 	}
-	r.Width = max(2*widest, r.Width) // narrower nothing can be broken
+	r.Lines = min(r.Lines, 4)
+	r.Width = min(max(2*widest, r.Width), 100) // narrower nothing can be broken, and nobody reads wider lines
 	if r.CPS <= 0 {
 		r.CPS = d.CPS
 	}

@@ -22,7 +22,7 @@ func (s *Segmenter) scroll(settled bool) []Cue {
 	from, goes := 0, s.row.cells > 0
 	for i := 0; i < n; {
 		unit := s.unit(i, n)
-		text := cells(joined(s.pending[i : i+unit]))
+		text := wide(s.pending[i : i+unit])
 		if s.pending[i].spaced && s.row.cells > 0 {
 			text++
 		}
@@ -31,7 +31,7 @@ func (s *Segmenter) scroll(settled bool) []Cue {
 				out = append(out, s.roll(from, i, goes))
 			}
 			from, goes = i, false
-			s.row, text = row{}, cells(joined(s.pending[i:i+unit]))
+			s.row, text = row{}, wide(s.pending[i:i+unit])
 		}
 		if s.row.cells == 0 {
 			s.row.start = s.pending[i].start
@@ -68,8 +68,8 @@ func (s *Segmenter) ready() int {
 // unit is how many of the pieces from i to n must stand in one line.
 func (s *Segmenter) unit(i, n int) int {
 	unit := 1
-	for i+unit < n && s.grammar.joint(s.pending[i+unit-1], s.pending[i+unit]) >= torn &&
-		cells(joined(s.pending[i:i+unit+1])) <= s.rules.Width {
+	for i+unit < n && s.pending[i+unit].cost >= torn &&
+		wide(s.pending[i:i+unit+1]) <= s.rules.Width {
 		unit++
 	}
 	return unit

@@ -69,12 +69,18 @@ func (s *Segmenter) take(w transcript.Word) {
 	s.began = w.Start
 	for _, p := range s.grammar.pieces(w, s.rules.Width) {
 		s.spoken = max(s.spoken, p.end)
-		if n := len(s.pending); n > 0 && leans(p.text) && cells(s.pending[n-1].text+p.text) <= s.rules.Width {
-			s.pending[n-1].text += p.text
-			s.pending[n-1].end = p.end
-			continue
+		n := len(s.pending)
+		if n > 0 && leans(p.text) && cells(s.pending[n-1].text+p.text) <= s.rules.Width {
+			n--
+			s.pending[n].text += p.text
+			s.pending[n].end = p.end
+		} else {
+			s.pending = append(s.pending, p)
 		}
-		s.pending = append(s.pending, p)
+		s.pending[n].cells = cells(s.pending[n].text)
+		if n > 0 {
+			s.pending[n].cost = s.grammar.joint(s.pending[n-1], s.pending[n])
+		}
 	}
 }
 
@@ -104,7 +110,7 @@ func (s *Segmenter) drain(settled bool) []Cue {
 // sentence is how many pieces the sentences have that are complete and long enough for a cue; 0 is none.
 func (s *Segmenter) sentence() int {
 	for i := len(s.pending) - 1; i > 0; i-- {
-		if s.grammar.joint(s.pending[i-1], s.pending[i]) == atSentence && s.wide(s.pending[:i]) >= s.rules.Width/2 {
+		if s.pending[i].cost == atSentence && wide(s.pending[:i]) >= s.rules.Width/2 {
 			return i
 		}
 	}
@@ -119,7 +125,7 @@ func (s *Segmenter) cut() int {
 		if i > 1 && s.length(s.pending[:i]) > s.rules.Most {
 			break
 		}
-		cost := float64(s.grammar.joint(s.pending[i-1], s.pending[i])) + 20*(1-float64(s.wide(s.pending[:i]))/room)
+		cost := float64(s.pending[i].cost) + 20*(1-float64(wide(s.pending[:i]))/room)
 		cost += s.inner(s.pending[:i])
 		if cost <= least {
 			best, least = i, cost
@@ -140,7 +146,7 @@ func (s *Segmenter) split(n int) []Cue {
 		for j := i + 1; j <= n && (j == i+1 || s.suits(s.pending[i:j])); j++ {
 			cost := plans[j].cost + s.price(s.pending[i:j])
 			if j < n {
-				cost += float64(s.grammar.joint(s.pending[j-1], s.pending[j]))
+				cost += float64(s.pending[j].cost)
 			}
 			if cost < plans[i].cost {
 				plans[i] = plan{cost, j}
@@ -169,11 +175,11 @@ func (s *Segmenter) inner(pieces []piece) float64 {
 // price of a cue: each takes the eye away once, a short one for little.
 func (s *Segmenter) price(pieces []piece) float64 {
 	price := 12 + s.inner(pieces)
-	if wide := float64(s.wide(pieces)); wide < float64(s.rules.Width)/2 {
-		price += 20 * (1 - 2*wide/float64(s.rules.Width))
+	if share := 2 * float64(wide(pieces)) / float64(s.rules.Width); share < 1 {
+		price += 20 * (1 - share)
 	}
 	for i := 1; i < len(pieces); i++ {
-		if s.grammar.joint(pieces[i-1], pieces[i]) == atSentence {
+		if pieces[i].cost == atSentence {
 			price += 6
 		}
 	}
@@ -189,7 +195,8 @@ func (s *Segmenter) give(n int) Cue {
 	pieces := s.pending[:n:n]
 	s.pending = s.pending[n:]
 	c := s.cue(pieces)
-	c.Lines, _ = s.layout(pieces)
+	starts, _ := s.layout(pieces)
+	c.Lines = render(pieces, starts)
 	if last := &c.Lines[len(c.Lines)-1]; len(s.pending) > 0 && s.pending[0].part && letters(*last, s.pending[0].text) && cells(*last) < s.rules.Width {
 		*last += "-"
 	}
