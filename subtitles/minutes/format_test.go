@@ -120,3 +120,29 @@ func TestJSONCanBeReadBack(t *testing.T) {
 	require.Equal(t, hostile().Tasks, back.Tasks)
 	require.Equal(t, hostile().Votes, back.Votes)
 }
+
+// FuzzFormats: whatever was said, each format stays what it is.
+func FuzzFormats(f *testing.F) {
+	f.Add("<b>", "=1", "c;1,\\\n")
+	f.Add("\xff\x00ü", "@a\r\nBEGIN:VTODO", "\u2028")
+	f.Fuzz(func(t *testing.T, said, owner, cue string) {
+		m := minutes.Minutes{Language: "en", Tasks: []minutes.Task{{Item: minutes.Item{Text: said, Cues: []string{cue}}, Owner: owner, Due: minutes.Due{Said: said}}}}
+		for line := range strings.SplitSeq(strings.TrimSuffix(text(t, minutes.WriteCalendar, m), "\r\n"), "\r\n") {
+			require.LessOrEqual(t, len(line), 75)
+			require.True(t, utf8.ValidString(line))
+			require.NotContains(t, line, "\n")
+			require.NotContains(t, line, "\r")
+		}
+		require.Equal(t, 1, strings.Count(text(t, minutes.WriteCalendar, m), "\r\nBEGIN:VTODO\r\n"))
+		rows, err := csv.NewReader(strings.NewReader(text(t, minutes.WriteCSV, m))).ReadAll()
+		require.NoError(t, err)
+		require.Len(t, rows, 2)
+		for _, c := range rows[1] {
+			require.NotContains(t, "=+-@\t\r", (c + "a")[:1])
+		}
+		require.Equal(t, strings.Count(text(t, minutes.WriteHTML, minutes.Minutes{Language: "en", Tasks: []minutes.Task{{Item: minutes.Item{Text: "a", Cues: []string{"a"}}, Owner: "a", Due: minutes.Due{Said: "a"}}}}), "<"),
+			strings.Count(text(t, minutes.WriteHTML, m), "<"), "a tag more or less")
+		require.NotContains(t, strings.ReplaceAll(text(t, minutes.WriteMarkdown, m), "\\", ""), "<")
+		require.True(t, json.Valid([]byte(text(t, minutes.WriteJSON, m))))
+	})
+}

@@ -27,7 +27,7 @@ func newNames(people []string) *names {
 	}
 	for _, p := range people {
 		words := strings.Fields(strings.ToLower(p))
-		if len(words) == 0 {
+		if len(words) == 0 || len([]rune(p)) < 2 { // "a" is a word, not a name
 			continue
 		}
 		add(words)

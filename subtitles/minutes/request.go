@@ -1,6 +1,9 @@
 package minutes
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // request is a task that waits for a taker.
 type request struct {
@@ -8,6 +11,7 @@ type request struct {
 	sentence *sentence
 	hit      hit
 	owner    string // who was asked; "" is anybody
+	taker    string // who does it, if that is not the one who says yes
 	task     *found // of an order that stands without an answer
 }
 
@@ -17,7 +21,13 @@ const patience = 4
 // request reads a question or an order: the name in it is whose answer counts.
 func (c *clerk) request(i int, s *sentence, h hit) *request {
 	r := &request{at: i, sentence: s, hit: h}
-	if h.rule.Is == "who" {
+	switch h.rule.Is {
+	case "who":
+		return r
+	case "may": // "Soll ich den Plan prüfen?": who says yes is another
+		if r.taker = s.speaker; r.taker == "" {
+			return nil
+		}
 		return r
 	}
 	for k, t := range s.tokens {
@@ -115,10 +125,7 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 	}
 	f := r.task
 	if f == nil {
-		owner := r.owner
-		if owner == "" {
-			owner = s.speaker
-		}
+		owner := cmp.Or(r.taker, r.owner, s.speaker)
 		if owner == "" {
 			return nil // nobody knows who said yes
 		}
@@ -151,13 +158,13 @@ func (c *clerk) later(i int, s *sentence) *found {
 		return nil
 	}
 	switch {
+	case f.kind == "told" && alike(f.Owner, s.speaker) && s.book.answers["refuse"].MatchString(s.norm):
+		f.gone = true
 	case f.Due.Said == "" && len(s.content(0, len(s.tokens))) <= 4 && alike(f.Owner, s.speaker) && !s.asks():
 		if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
 			f.Due = d
 			c.also(&f.Item, s)
 		}
-	case f.kind == "told" && alike(f.Owner, s.speaker) && s.book.answers["refuse"].MatchString(s.norm):
-		f.gone = true
 	case f.kind == "offer" && s.speaker != f.Speaker && s.book.answers["accept"].MatchString(s.norm) && !s.book.answers["hedge"].MatchString(s.norm):
 		f.trust(Offered)
 		c.also(&f.Item, s)

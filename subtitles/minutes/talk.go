@@ -84,7 +84,7 @@ var (
 
 // asks says that the sentence is a question.
 func (s *sentence) asks() bool {
-	return s.end == "?" || s.book.guards["question"].MatchString(s.norm)
+	return s.end == "?" || s.is("question", s.norm) && !s.is("aside", s.norm)
 }
 
 // is says that a guard holds for a part of the sentence.

@@ -60,7 +60,7 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 func (c *clerk) read(i int, s *sentence, taken *found) {
 	for _, h := range c.hits(i, s) {
 		switch h.rule.Is {
-		case "ask", "who":
+		case "ask", "who", "may":
 			c.open = c.request(i, s, h)
 			return
 		case "please":
@@ -243,7 +243,7 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 	}
 	var but []string
 	switch r.Is {
-	case "ask", "who", "please":
+	case "ask", "who", "may", "please":
 		but = []string{"hypothetical", "idiom"}
 	}
 	for _, at := range []int{h.at, h.end - 1} {
