@@ -64,9 +64,13 @@ func (p *Policy) Shorten(c Cut, at time.Duration) {
 	p.from = at
 }
 
-// Prompt is the committed text before the window: what is said goes on from there.
+// together: what follows so soon is one speech. Behind a longer pause another
+// sentence, perhaps another voice, begins, and the text before it leads astray.
+const together = 500 * time.Millisecond
+
+// Prompt is the committed text before the window, if what is said goes on from there.
 func (p *Policy) Prompt() string {
-	if p.rules.Prompt < 0 {
+	if p.rules.Prompt <= 0 || p.from-p.edge > together {
 		return ""
 	}
 	from, letters := len(p.past), 0

@@ -17,8 +17,10 @@ type Rules struct {
 	// Sentence, Clause, Word: a window longer than this is cut behind a committed
 	// sentence, clause or word, so that recognising it stays cheap; 0 is 4, 8 and 12 s.
 	Sentence, Clause, Word time.Duration
-	// Prompt is how many letters of committed text a window is told that were cut
-	// off before it; 0 is 80, negative none.
+	// Prompt is how many letters of the committed text before it a window is told,
+	// where speech was cut in mid-flow. 0 is none: Whisper base is led astray more
+	// often than it is helped (40 English clips in a row: 5.7 % wrong words with 80
+	// letters, 4.8 % without; German 25.9 and 23.6 %). Larger models gain by it.
 	Prompt int
 }
 
@@ -28,7 +30,6 @@ func (r Rules) filled() Rules {
 	r.Sentence = cmp.Or(r.Sentence, 4*time.Second)
 	r.Clause = cmp.Or(r.Clause, 8*time.Second)
 	r.Word = cmp.Or(r.Word, 12*time.Second)
-	r.Prompt = cmp.Or(r.Prompt, 80)
 	return r
 }
 

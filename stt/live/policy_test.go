@@ -160,7 +160,7 @@ func TestLoopsAtTheEnd(t *testing.T) {
 }
 
 func TestACutForgetsAudioNotWords(t *testing.T) {
-	p := NewPolicy(Rules{Behind: 600 * ms, Sentence: 3 * time.Second})
+	p := NewPolicy(Rules{Behind: 600 * ms, Sentence: 3 * time.Second, Prompt: 80})
 	var all []Word
 	all = append(all, p.Hear(window(said(0, "Das Rathaus ist zu. Morgen ist")))...)
 	_, ok := p.Cut(1800 * ms)
@@ -175,6 +175,7 @@ func TestACutForgetsAudioNotWords(t *testing.T) {
 	p.Shorten(c, 1150*ms)
 	require.Equal(t, "Das Rathaus ist zu.", p.Prompt())
 	require.Equal(t, 1150*ms, p.From())
+	require.Empty(t, NewPolicy(Rules{}).Prompt())
 	all = append(all, p.Settle(window(said(1200*ms, "Morgen ist es wieder offen für alle.")))...)
 	require.Equal(t, "Das Rathaus ist zu. Morgen ist es wieder offen für alle.", Text(all))
 }

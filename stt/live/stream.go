@@ -54,12 +54,13 @@ type Options struct {
 	Vocabulary Vocabulary // nil is none
 	Rules      Rules
 	// Step is the time from one look at what is being said to the next, if the
-	// machine keeps up; 0 is 700 ms.
+	// machine keeps up; 0 is 500 ms.
 	Step time.Duration
 	// Share of the time that the recogniser may work for this stream's looks
 	// at unfinished speech; 0 is 0.6.
 	Share float64
-	// Pause is how long it must be quiet until what was said is settled; 0 is 600 ms.
+	// Pause is how long it must be quiet until what was said is settled; 0 is
+	// 600 ms, and 1 s where Accurate is set.
 	Pause time.Duration
 	// Longest stretch that is recognised at once; 0 is 20 s. It is cut at its
 	// quietest place.
@@ -85,8 +86,11 @@ type Options struct {
 }
 
 func (o Options) filled() Options {
-	o.Step = cmp.Or(o.Step, 700*time.Millisecond)
+	o.Step = cmp.Or(o.Step, 500*time.Millisecond)
 	o.Share = cmp.Or(o.Share, 0.6)
+	if o.Accurate {
+		o.Pause = cmp.Or(o.Pause, time.Second)
+	}
 	o.Pause = cmp.Or(o.Pause, 600*time.Millisecond)
 	o.Longest = cmp.Or(o.Longest, 20*time.Second)
 	o.Most = cmp.Or(o.Most, 10*time.Minute)

@@ -293,7 +293,7 @@ func TestTheOldestIsLostWhenTooMuchWaits(t *testing.T) {
 
 func TestRecordingsAreHeardInWholeStretches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &reader{tale: tell(time.Second, speech...), took: 200 * ms}
+		r := &reader{tale: tell(1500*ms, speech...), took: 200 * ms}
 		p, st := play(t, r, Options{Language: "de", Accurate: true, Lossless: true, Priority: inference.Offline})
 		require.Equal(t, speech, p.sentences())
 		require.Equal(t, len(speech), st.Windows)
@@ -361,7 +361,7 @@ func TestOnlyUnreadWordsAreCorrected(t *testing.T) {
 				}
 				return h, nil
 			}
-			o := Options{Language: "de", Rules: Rules{Prompt: -1}}
+			o := Options{Language: "de"}
 			if unread {
 				o.Unread = func(w Word) bool { return w.Start > 2500*ms }
 			}
