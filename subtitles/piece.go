@@ -82,7 +82,7 @@ func chop(word string, width int) []string {
 	line, used, hyphen := "", 0, 0 // hyphen is the length of line up to its last hyphen
 	for _, c := range clusters(word) {
 		n := cells(c)
-		if used+n > width-1 && line != "" {
+		for used+n > width-1 && line != "" {
 			if hyphen == 0 {
 				hyphen = len(line)
 			}
