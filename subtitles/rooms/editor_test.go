@@ -74,8 +74,12 @@ func TestTwoEditorsAtOnce(t *testing.T) {
 		var conflict *Conflict
 		require.ErrorAs(t, err, &conflict)
 		require.Equal(t, "ein Ort", conflict.Now.Text)
-		_, err = h.Correct(t.Context(), Correction{Cue: "s1.1", Revision: conflict.Now.Revision, Text: "kein Ort", Editor: "Bea"})
+		cue, err := h.Correct(t.Context(), Correction{Cue: "s1.1", Revision: conflict.Now.Revision, Text: "kein Ort", Editor: "Bea"})
 		require.NoError(t, err)
+		require.Equal(t, []string{"kein Ort"}, cue.Lines, "not those of the old text")
+		cue, err = h.Correct(t.Context(), Correction{Cue: "s1.1", Revision: 2, Text: "eins zwei drei vier fünf sechs sieben"})
+		require.NoError(t, err)
+		require.Empty(t, cue.Lines, "longer than a cue: viewers break it")
 		for _, id := range []string{"s1.9", "s9.1", "", ".", "s1"} {
 			_, err = h.Correct(t.Context(), Correction{Cue: id, Text: "x"})
 			require.ErrorIs(t, err, ErrCue, id)

@@ -1,6 +1,8 @@
 package rooms
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,4 +78,60 @@ func TestQuantiles(t *testing.T) {
 	q.rewritten("a b c d", "a b x d e")
 	q.rewritten("a b", "a b c")
 	require.InDelta(t, 0.2, q.record().Erasure, 1e-9)
+}
+
+// A translation that changes its mind is shown as far as it is stable, and
+// what was shown and is wrong at the end counts.
+func TestPrefixIsOnlyWhatTwoTranslationsAgreeOn(t *testing.T) {
+	translate := func(_ context.Context, text, _, _ string) (string, error) {
+		switch len(strings.Fields(text)) {
+		case 3:
+			return "the city has", nil
+		case 6:
+			return "the city builds new", nil
+		case 9:
+			return "the city builds old roads", nil
+		case 12:
+			return "a city builds old roads now", nil
+		}
+		return "The town builds old roads.", nil
+	}
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: translate, Fast: true}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		for range 4 {
+			h.speak(in, Update{}, "eins zwei drei")
+		}
+		h.speak(in, Update{}, "vier fünf") // too little for another try
+		h.say(in, "ende", "")
+		require.Equal(t, "prefix the city\nprefix the city builds\ncue s1 [The town builds old roads.]", h.seen("en", 0))
+		status, err := h.Status(t.Context())
+		require.NoError(t, err)
+		// 15 words of the original (none taken back) and 5 of the translation,
+		// which took 3 back.
+		require.InDelta(t, 3.0/20, status.Quality.Erasure, 1e-9)
+	})
+}
+
+// A slow prefix must not come after its sentence.
+func TestLatePrefixIsNotShown(t *testing.T) {
+	slow := func(ctx context.Context, text, from, to string) (string, error) {
+		time.Sleep(900 * time.Millisecond)
+		return upper(ctx, text, from, to)
+	}
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: slow, Fast: true}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.speak(in, Update{}, "eins zwei drei")
+		h.speak(in, Update{}, "vier fünf sechs")
+		h.say(in, "", "")
+		time.Sleep(5 * time.Second)
+		require.Equal(t, "cue s1 [en:EINS ZWEI DREI VIER FÜNF SECHS]", h.seen("en", 0))
+	})
+}
+
+func TestTailStandsBehindItsCue(t *testing.T) {
+	meet(t, Options{Fast: true}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.speak(in, Update{Tail: "neun zehn"}, "a b c d e f g")
+		require.Equal(t, "cue s1 [a b c d e f]\ntail neun zehn", h.seen("de", 0))
+	})
 }

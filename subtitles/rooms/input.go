@@ -116,6 +116,12 @@ func (in *input) report(r Report, now time.Time) (heard time.Duration, back bool
 	return heard, back
 }
 
+// missing says whether it stopped reporting; what never reports its level is
+// only silent.
+func (in *input) missing(now time.Time) bool {
+	return !in.lastReport.IsZero() && now.Sub(in.lastReport) >= lostAfter
+}
+
 // warnings in the order of their weight.
 func (in *input) warnings(now time.Time) []Warning {
 	out := []Warning{}

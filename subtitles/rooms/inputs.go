@@ -26,7 +26,7 @@ func (m *meeting) attach(src Source) (string, error) {
 	if src.Speaker == "" {
 		src.Speaker = src.Name
 	}
-	in := &input{id: fmt.Sprintf("i%d", m.made), source: src, zero: m.now, lastReport: m.now, lastHeard: m.now}
+	in := &input{id: fmt.Sprintf("i%d", m.made), source: src, zero: m.now, lastHeard: m.now}
 	if m.refuser(src.Speaker) {
 		in.refused = true
 		in.mute(true, m.now)

@@ -68,7 +68,7 @@ func (m *meeting) state() StateEvent {
 // tick looks at what changes with time only.
 func (m *meeting) tick() {
 	for _, in := range m.inputs {
-		if lost := m.listens() && m.now.Sub(in.lastReport) >= lostAfter; lost && !in.lost {
+		if in.missing(m.now) && m.listens() && !in.lost {
 			in.lost = true
 			m.quality.gaps++
 			m.finish(in)
