@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -155,6 +156,31 @@ func TestSeenMeetingsAreRight(t *testing.T) {
 	}
 }
 
+// Subtitles cut sentences where a line ends: that changes nothing.
+func TestCuesMayCutSentences(t *testing.T) {
+	for _, s := range scripts(t, "seen") {
+		var cut []minutes.Line
+		for _, l := range s.lines {
+			words := strings.Fields(l.Text)
+			step := (l.End - l.Start) / time.Duration(max(1, len(words)))
+			for n, chunk := range slices.Collect(slices.Chunk(words, 4)) {
+				part := l
+				part.ID = fmt.Sprintf("%s-%d", l.ID, n)
+				part.Text = strings.Join(chunk, " ")
+				part.Start += time.Duration(4*n) * step
+				part.End = part.Start + time.Duration(len(chunk))*step
+				cut = append(cut, part)
+			}
+		}
+		s.lines = cut
+		m := s.minutes(t)
+		tasks, rest := judge(s, m)
+		require.Empty(t, tasks.words, s.name)
+		require.Empty(t, rest.words, s.name)
+		nothingInvented(t, cut, m)
+	}
+}
+
 func TestUnseenMeetings(t *testing.T) {
 	var tasks, rest score
 	for _, s := range scripts(t, "unseen") {
@@ -176,6 +202,6 @@ func TestUnseenMeetings(t *testing.T) {
 
 // floor is what the unseen meetings must not fall below.
 var floor = map[string]struct{ precision, recall float64 }{
-	"tasks":                    {0.75, 0.80},
-	"topics, votes, decisions": {0.95, 0.80},
+	"tasks":                    {0.80, 0.85},
+	"topics, votes, decisions": {0.95, 0.85},
 }

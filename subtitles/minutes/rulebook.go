@@ -112,6 +112,10 @@ func (b *rulebook) expand() {
 		words := strings.Fields(v)
 		for i, f := range words[:min(len(words), len(forms))] {
 			forms[i] = append(forms[i], f)
+			if short := strings.TrimSuffix(f, "e"); i == 1 && short != f && f != words[0] { // "ich prüf", as people speak
+				forms[i] = append(forms[i], short)
+				b.weak[short] = words[len(words)-1] == "weak"
+			}
 			if words[len(words)-1] == "weak" {
 				b.weak[f] = true
 			}

@@ -78,8 +78,8 @@ func (s *sentence) begin(from, to int) int {
 
 // Guards that look at the whole sentence, and those that look at one clause.
 var (
-	ofSentence = [...]string{"conditional", "belief"}
-	ofClause   = [...]string{"negation", "hypothetical", "past", "habit", "joke", "idiom"}
+	ofSentence = [...]string{"conditional", "belief", "joke"}
+	ofClause   = [...]string{"negation", "hypothetical", "past", "habit", "idiom"}
 )
 
 // asks says that the sentence is a question.

@@ -30,12 +30,13 @@ type hit struct {
 type clerk struct {
 	*talk
 	tasks []*found
-	open  *request // the last one that nobody answered yet
+	open  *request     // the last one that nobody answered yet
+	asked map[int]bool // sentences that asked somebody
 }
 
 // tasks finds what somebody is to do.
 func (t *talk) tasks(ctx context.Context) ([]Task, error) {
-	c := &clerk{talk: t}
+	c := &clerk{talk: t, asked: map[int]bool{}}
 	for i, s := range t.sentences {
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -59,6 +60,10 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 // read looks for tasks in one sentence; taken is one that this sentence accepted.
 func (c *clerk) read(i int, s *sentence, taken *found) {
 	for _, h := range c.hits(i, s) {
+		switch h.rule.Is {
+		case "ask", "who", "may", "please":
+			c.asked[i] = true
+		}
 		switch h.rule.Is {
 		case "ask", "who", "may":
 			c.open = c.request(i, s, h)
@@ -125,8 +130,7 @@ func (c *clerk) add(i int, s *sentence, h hit, owner string, doubts ...Doubt) *f
 		f.doubt(Waiting)
 	}
 	if i > 0 && c.refers(s, h) {
-		f.Context = c.before(i)
-		c.also(&f.Item, c.sentences[i-1])
+		c.explain(f, i)
 	}
 	c.tasks = append(c.tasks, f)
 	return f
@@ -187,11 +191,31 @@ func (c *clerk) refers(s *sentence, h hit) bool {
 	return anaphor && words <= 2
 }
 
-// before is the sentence before, as said.
-func (c *clerk) before(i int) string {
-	p := c.sentences[i-1]
-	return p.said(0, len(p.tokens))
+// explain adds the sentence that the task's words point at: the one before, or
+// the last in which somebody was looked for. A date of a request goes with it.
+func (c *clerk) explain(f *found, i int) {
+	at := i - 1
+	for p := c.sentences[at]; at > 0 && i-at < farAsk && len(p.content(0, len(p.tokens))) == 0; p = c.sentences[at] {
+		at-- // "OK."
+	}
+	if c.sentences[at].speaker != c.sentences[i].speaker || c.sentences[i].speaker == "" {
+		for k := at; k >= max(0, i-farAsk); k-- {
+			if p := c.sentences[k]; c.asked[k] || p.is("wish", p.norm) {
+				at = k
+				break
+			}
+		}
+	}
+	p := c.sentences[at]
+	f.Context = p.said(0, len(p.tokens))
+	c.also(&f.Item, p)
+	if c.asked[at] && f.Due.Said == "" {
+		f.Due = c.due(p, 0, len(p.tokens))
+	}
 }
+
+// farAsk is how many sentences back "that" may point.
+const farAsk = 5
 
 // hits are the tasks that rules find in a sentence, from left to right, each
 // with its part of the words.
