@@ -31,7 +31,7 @@ func (c *clerk) request(i int, s *sentence, h hit) *request {
 		return r
 	}
 	for k, t := range s.tokens {
-		if t.low == subject && c.addressed(s, k, h) {
+		if t.low == subject && k >= h.from && k < h.to && c.addressed(s, k, h) {
 			r.owner = s.said(k, k+t.name)
 			break
 		}
@@ -42,6 +42,9 @@ func (c *clerk) request(i int, s *sentence, h hit) *request {
 		}
 	}
 	if s.speaker != "" && alike(r.owner, s.speaker) {
+		return nil
+	}
+	if h.rule.Is == "please" && r.owner == "" {
 		return nil
 	}
 	return r

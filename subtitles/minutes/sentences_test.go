@@ -62,6 +62,10 @@ func TestWhatIsNoTask(t *testing.T) {
 		"A: Ich wollte den Plan bis Freitag schicken.",
 		"A: Ich muss den Plan nicht prüfen.",
 		"A: Ich rufe dann den nächsten Punkt auf.",
+		"A: Ich prüfe gerade die Mails.",
+		"A: Ich schreibe mir das auf.",
+		"A: Ich soll den Plan prüfen, sagt der Chef.",
+		"A: Nehmen wir mal an, Frau Sommer schickt bis Freitag den Plan.",
 		"A: Ich lade Sie herzlich ein.",
 		"A: Soll ich den Plan prüfen? | B: Nein, danke.",
 		"A: Frau Sommer übernimmt das Protokoll. | Frau Sommer: Nein, das habe ich letztes Mal geschrieben.",
@@ -81,6 +85,9 @@ func TestWhatIsNoTask(t *testing.T) {
 		"A: The paper wrote: \"I will send the draft by Friday\".",
 		"A: I'll be brief.",
 		"A: I'll ask the committee for a vote.",
+		"A: Imagine Julia will check it by Friday.",
+		"A: I will send it by Friday, she said.",
+		"A: I'll ask Julia to speak now.",
 		"A: Can I send it by Friday? | B: That is up to you.",
 		"A: I'll come back to that later.",
 		"A: I'll hand over to Julia.",
@@ -143,6 +150,16 @@ func TestWhatIsATask(t *testing.T) {
 		require.Equal(t, c.said, k.Due.Said, c.text)
 		require.Equal(t, c.date, k.Due.Date, c.text)
 	}
+}
+
+func TestOrdersToTwoPeople(t *testing.T) {
+	m := talk(t, "de", "Anna: Herr Winter, prüfen Sie bitte die Zahlen bis Freitag, und Frau Sommer, schicken Sie den Plan.")
+	require.Len(t, m.Tasks, 2)
+	require.Equal(t, "Herr Winter, prüfen Sie bitte die Zahlen bis Freitag", m.Tasks[0].Text)
+	require.Equal(t, "Herr Winter", m.Tasks[0].Owner)
+	require.Equal(t, "Frau Sommer", m.Tasks[1].Owner)
+	require.Empty(t, m.Tasks[1].Due)
+	require.Equal(t, []minutes.Doubt{minutes.Asked}, m.Tasks[1].Unsure, "she did not answer")
 }
 
 func TestDecisions(t *testing.T) {

@@ -73,7 +73,7 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 			if c.open != nil && c.open.owner != "" {
 				c.open.task = c.add(i, s, h, c.open.owner, Asked)
 			}
-			return
+			continue
 		}
 		if s.asks() {
 			if h.rule.Is == "told" && s.end == "?" { // "Herr Winter schickt die Liste, ja?"
@@ -249,6 +249,7 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 			kept = append(kept, h)
 		}
 	}
+	c.share(s, kept) // what was left out leaves its words to the others
 	return kept
 }
 
@@ -314,6 +315,9 @@ func (c *clerk) share(s *sentence, all []hit) {
 		if i > 0 {
 			at := s.opening(all[i].at, all[i-1].end)
 			all[i].from, all[i-1].to = at, at
+			for to := at - 1; to > all[i-1].from && (s.tokens[to].mark || s.tokens[to].low == "und" || s.tokens[to].low == "and"); to-- {
+				all[i-1].to = to
+			}
 		}
 	}
 	for i := range all {
@@ -342,6 +346,9 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	}
 	if h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
 		needs = "due" // an office does much every day
+	}
+	if from, to := s.clause(h.at); h.rule.Is == "self" && h.withDue.Said == "" && s.is("immediate", s.part(from, to)) {
+		return false // done at once, or going on
 	}
 	switch needs {
 	case "due":
