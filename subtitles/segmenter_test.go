@@ -122,6 +122,19 @@ func TestPromisesHoldForAnyStream(t *testing.T) {
 	}
 }
 
+func TestScrolledLinesFit(t *testing.T) {
+	for language, text := range speeches() {
+		words := spoken(text, language)
+		lines := unscroll(live(Scroll(), language, words))
+		said := ""
+		for _, l := range lines {
+			require.LessOrEqual(t, cells(l.Text), Scroll().Width, "%s: %q", language, l.Text)
+			said += l.Text
+		}
+		require.Equal(t, lettersOf(text), lettersOf(said))
+	}
+}
+
 func TestUnitsStayTogether(t *testing.T) {
 	for language, units := range map[string][]string{
 		"de": {"die 12. Sitzung", "des Stadtrats", "3. März 2026", "Anna Müller", "z. B. im Bauausschuss", "12,5 Prozent", "250 000 Euro", "den Spielplatz", "der Bahnhofstraße"},
