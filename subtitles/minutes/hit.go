@@ -1,0 +1,178 @@
+package minutes
+
+import (
+	"regexp"
+	"strings"
+)
+
+// hit is where a rule matches in a sentence.
+type hit struct {
+	rule     rule
+	at       int // in the norm: what the rule found, not what leads to it
+	end      int
+	owner    string
+	from, to int // tokens of the task's words
+	stranger bool
+	withDue  Due
+}
+
+// hits are the tasks that rules find in a sentence, from left to right, each
+// with its part of the words.
+func (c *clerk) hits(i int, s *sentence) []hit {
+	var all []hit
+	for _, r := range s.book.Tasks {
+		for at := 0; at < len(s.norm); {
+			m := r.re.FindStringSubmatchIndex(s.norm[at:])
+			if m == nil {
+				break
+			}
+			for k := range m {
+				if m[k] >= 0 {
+					m[k] += at
+				}
+			}
+			if h, ok := c.hit(s, r, m); ok && !crowded(all, h, s) {
+				all = append(all, h)
+			}
+			at = m[1] - 1
+			if strings.HasPrefix(r.Say, "^") {
+				break
+			}
+		}
+	}
+	sortHits(all)
+	c.share(s, all)
+	kept := all[:0]
+	for _, h := range all {
+		if c.holds(i, s, h) {
+			kept = append(kept, h)
+		}
+	}
+	c.share(s, kept) // what was left out leaves its words to the others
+	return kept
+}
+
+// hit reads a match; guards may speak against it.
+func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
+	h := hit{rule: r, at: m[0] + 1, end: m[1] - 1}
+	if from, to, ok := group(r.re, m, "owner"); ok {
+		h.owner, h.at = c.name(s, from, to), from
+	}
+	if from, _, ok := group(r.re, m, "stranger"); ok {
+		tok := s.tokens[s.index(from)]
+		if s.book.noNames[tok.low] || strings.ToLower(tok.raw) == tok.raw {
+			return h, false
+		}
+		h.owner, h.stranger = tok.raw, true
+	}
+	var but []string
+	switch r.Is {
+	case "ask", "who", "may", "please":
+		but = []string{"hypothetical", "idiom"}
+	}
+	for _, at := range []int{h.at, h.end - 1} {
+		if s.guarded(at, but...) != "" {
+			return h, false
+		}
+	}
+	return h, true
+}
+
+// name is what the signs between two places of the norm stand for.
+func (c *clerk) name(s *sentence, from, to int) string {
+	first, last := s.index(from), s.index(to-1)
+	return s.said(first, last+max(1, s.tokens[last].name))
+}
+
+// crowded says that another rule has found the same clause already.
+func crowded(all []hit, h hit, s *sentence) bool {
+	from, to := s.clause(h.at)
+	for _, o := range all {
+		if o.at < h.end && h.at < o.end {
+			return true
+		}
+		f, t := s.clause(o.at)
+		if f == from && t == to && (o.owner == h.owner || o.rule.Is == "ask" || o.rule.Is == "please" || o.rule.Is == "who") {
+			return true
+		}
+	}
+	return false
+}
+
+func sortHits(all []hit) {
+	for i := 1; i < len(all); i++ {
+		for k := i; k > 0 && all[k].at < all[k-1].at; k-- {
+			all[k], all[k-1] = all[k-1], all[k]
+		}
+	}
+}
+
+// share gives each task of a sentence its own words and its date.
+func (c *clerk) share(s *sentence, all []hit) {
+	for i := range all {
+		all[i].from, all[i].to = 0, len(s.tokens)
+		if i > 0 {
+			at := s.opening(all[i].at, all[i-1].end)
+			all[i].from, all[i-1].to = at, at
+			for to := at - 1; to > all[i-1].from && (s.tokens[to].mark || s.tokens[to].low == "und" || s.tokens[to].low == "and"); to-- {
+				all[i-1].to = to
+			}
+		}
+	}
+	for i := range all {
+		h := &all[i]
+		h.withDue = c.due(s, h.from, h.to)
+	}
+}
+
+// opening is where the words that belong to a place begin: after the last
+// comma or "and" that stands between it and the place before.
+func (s *sentence) opening(at, after int) int {
+	i := s.index(at)
+	for k := i; k > 0 && s.tokens[k].at > after; k-- {
+		if p := s.tokens[k-1]; breaks(p) || p.low == "und" || p.low == "and" {
+			return k
+		}
+	}
+	return i
+}
+
+// holds says that what the rule needs besides is there.
+func (c *clerk) holds(i int, s *sentence, h hit) bool {
+	needs := h.rule.Needs
+	if needs == "" && (h.rule.Is == "self" || h.rule.Is == "told" || h.rule.Is == "offer") && c.isWeak(s, h) {
+		needs = "wish"
+	}
+	if h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
+		needs = "due" // an office does much every day
+	}
+	if from, to := s.clause(h.at); h.rule.Is == "self" && h.withDue.Said == "" && s.is("immediate", s.part(from, to)) {
+		return false // done at once, or going on
+	}
+	switch needs {
+	case "due":
+		return h.withDue.Said != ""
+	case "wish":
+		return h.withDue.Said != "" || c.wished(i)
+	}
+	return true
+}
+
+var lastWord = regexp.MustCompile(`[^ ]+ ?$`)
+
+// isWeak says that the verb alone makes no task: "ich mache", "I'll take".
+func (c *clerk) isWeak(s *sentence, h hit) bool {
+	verb := strings.TrimSpace(lastWord.FindString(strings.TrimSpace(s.norm[h.at:h.end])))
+	first, _, _ := strings.Cut(s.norm[h.at:h.end], " ")
+	return s.book.weak[verb] || s.book.weak[first]
+}
+
+// wished says that somebody looked for a taker just before.
+func (c *clerk) wished(i int) bool {
+	for k := max(0, i-3); k < i; k++ {
+		if p := c.sentences[k]; p.is("wish", p.norm) {
+			return true
+		}
+	}
+	return c.open != nil
+}
