@@ -97,11 +97,9 @@ type input struct {
 	tail       string // what viewers see of it in fast mode
 }
 
-// report takes how it sounds and returns how much audio came since the last
-// one, and whether the input was lost before.
-func (in *input) report(r Report, now time.Time) (heard time.Duration, back bool) {
-	back = in.lost
-	if missed := now.Sub(in.zero.Add(r.At)); back && missed > resync {
+// report takes how it sounds and returns how much audio came since the last one.
+func (in *input) report(r Report, now time.Time) (heard time.Duration) {
+	if missed := now.Sub(in.zero.Add(r.At)); in.lost && missed > resync {
 		in.zero = in.zero.Add(missed) // the stream stood still while it was lost
 	}
 	heard = max(0, r.At-in.reported)
@@ -113,7 +111,7 @@ func (in *input) report(r Report, now time.Time) (heard time.Duration, back bool
 	if r.Peak >= clipsAbove {
 		in.clipped = now
 	}
-	return heard, back
+	return heard
 }
 
 // missing says whether it stopped reporting; what never reports its level is

@@ -62,8 +62,7 @@ func (m *meeting) report(id string, r Report) error {
 		return err
 	}
 	before := in.warnings(m.now)
-	heard, _ := in.report(r, m.now)
-	m.quality.heard += heard
+	m.quality.heard += in.report(r, m.now)
 	if !slices.Equal(before, in.warnings(m.now)) {
 		m.tellInput(in)
 	}

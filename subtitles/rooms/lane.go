@@ -40,11 +40,9 @@ type item struct {
 	counted  bool      // viewers have its words already
 }
 
-func (m *meeting) addLane(name string, kind laneKind) *lane {
+func (m *meeting) addLane(name string, kind laneKind) {
 	m.hub.Open(name)
-	l := &lane{name: name, kind: kind}
-	m.lanes = append(m.lanes, l)
-	return l
+	m.lanes = append(m.lanes, &lane{name: name, kind: kind})
 }
 
 func (m *meeting) lane(name string) *lane {
