@@ -14,15 +14,15 @@ import (
 	"github.com/amtsleitung/amtsleitung/sip"
 )
 
-// transfers have a department for each way to a person outside. The baths are
-// the first of the city by name: who only presses 0 is handed there.
+// transfers have a department for each way to a person outside. Who only
+// presses 0 is handed to the city's first one.
 const transfers = `targets:
   - {name: kasse, address: "sip:4801@127.0.0.1:%[1]d", mode: bridged, ring_time: 4s}
   - {name: schalter, address: "sip:4803@127.0.0.1:%[1]d", mode: blind, ring_time: 10s}
 desk:
   departments:
-    baeder: {target: kasse, hours: %[2]s}
-    buergeramt: {target: schalter, hours: %[2]s}
+    buergeramt: {target: kasse, hours: %[2]s}
+    standesamt: {target: schalter, hours: %[2]s}
 `
 
 func TestTransfers(t *testing.T) {
@@ -152,7 +152,7 @@ func lately(k *talk, d time.Duration) []int16 {
 func blind(t *testing.T, w *town, _ *phone) {
 	number := w.number()
 	clerk := w.exchange.phone(t, "4803")
-	said := append(append(silence(8*time.Second), speech(t, "Guten Tag. Ich möchte gerne mit dem Bürgeramt sprechen.")...), silence(4*time.Second)...)
+	said := append(append(silence(8*time.Second), speech(t, "Guten Tag. Ich möchte gerne mit dem Standesamt sprechen.")...), silence(4*time.Second)...)
 	b := w.exchange.baresip(t,
 		fmt.Sprintf(`<sip:%s@127.0.0.1>;regint=0;audio_codecs=g722/16000/1;call_transfer=yes;outbound="sip:127.0.0.1:%d"`, number, w.exchange.port),
 		append(said, tone(baresipHz)...), "-e", "/dial "+w.exchange.address("115"))
