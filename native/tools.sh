@@ -51,6 +51,8 @@ missing() {
 clients() {
   "$(dirname "${BASH_SOURCE[0]}")/../e2e/openai/clients/install.sh" >/dev/null ||
     echo "tools: the OpenAI clients cannot be installed; the tests with them will be skipped" >&2
+  "$(dirname "${BASH_SOURCE[0]}")/../subtitles/testdata/validators/install.sh" >/dev/null ||
+    echo "tools: the parsers of subtitles cannot be installed; the tests with them will be skipped" >&2
 }
 
 # finish is what is left to do when all packages are there.
