@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,6 +87,75 @@ func TestInterpretedCall(t *testing.T) {
 	} {
 		t.Run(line.name, func(t *testing.T) { interpreted(t, abroad(t, line.trouble, "")) })
 	}
+}
+
+// TestManyUtterancesInterpreted prints what is left of FLORES sentences at the
+// other end of a call: chrF of each hop against what a person made of it.
+func TestManyUtterancesInterpreted(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("AMTSLEITUNG_UTTERANCES"))
+	if n == 0 {
+		t.Skip("set AMTSLEITUNG_UTTERANCES to the number of sentences to be spoken in one call")
+	}
+	var said, wanted []string
+	en, pt := floresLines(t, "en"), floresLines(t, "pt")
+	for i := range en {
+		if k := len(strings.Fields(en[i])); k >= 5 && k <= 12 && len(said) < n {
+			said, wanted = append(said, en[i]), append(wanted, pt[i])
+		}
+	}
+	w := abroad(t, nil, "")
+	desk := w.atDesk(t, chromium(t, silence(30*time.Second)), "tina")
+	tina := w.signIn(t, "tina")
+	number := w.number()
+	voices := voicetest.Speeches(t, "en", append([]string{"I would like to speak to a person, please."}, said...)...)
+	c := w.exchange.phone(t, "").dial(t, number)
+	w.said(t, number, "bot", `(?i)KI|künstlich`)
+	c.says(voices[0])
+	desk.until(offered)
+	accept(desk)
+	id := w.stands(t, number, journal.Talking).ID
+	pause(t, c, 12*time.Second) // the notice
+	var heard, final audiotest.ChrF
+	var delays []time.Duration
+	for i, pcm := range voices[1:] {
+		before, known := len(w.find(t, id).Lines), len(w.translations(t, id, "caller"))
+		c.says(pcm)
+		over := func(tr journal.Translation) bool {
+			return tr.State == journal.TranslationSpoken || tr.State == journal.TranslationRepeat
+		}
+		eventually(t, func() bool {
+			all := w.translations(t, id, "caller")
+			return len(all) > known && over(all[len(all)-1])
+		})
+		pause(t, c, 2*time.Second)
+		var source, target []string
+		for _, l := range w.find(t, id).Lines[before:] {
+			if strings.HasPrefix(l.Segment.Leg, "caller") {
+				source = append(source, l.Segment.Text)
+				for _, tr := range l.Translations {
+					target = append(target, tr.Text)
+					if tr.Delay > 0 {
+						delays = append(delays, tr.Delay)
+					}
+				}
+			}
+		}
+		heard.Add(strings.Join(source, " "), said[i])
+		final.Add(strings.Join(target, " "), wanted[i])
+		t.Logf("%s | %s | %s", said[i], strings.Join(source, " "), strings.Join(target, " "))
+	}
+	slices.Sort(delays)
+	t.Logf("%d utterances in one call: chrF recognised %.1f, Portuguese %.1f; end of speech until the translation is heard p50 %v, p95 %v of %d",
+		len(said), heard.Score(), final.Score(), delays[len(delays)/2].Round(time.Millisecond), delays[(len(delays)*95+99)/100-1].Round(time.Millisecond), len(delays))
+	tina.finishes(t, id, "gemessen")
+	c.over(t)
+}
+
+func floresLines(t *testing.T, language string) []string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(audiotest.Shared(t, "text/flores-dev"), language+".txt"))
+	require.NoError(t, err)
+	return strings.Split(strings.TrimSpace(string(b)), "\n")
 }
 
 func interpreted(t *testing.T, w *town) {
