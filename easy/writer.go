@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/amtsleitung/amtsleitung/llm"
 )
 
 // Writer asks an OpenAI-compatible server. URL and Model are needed. It is
@@ -79,7 +81,7 @@ func (w *Writer) Draft(ctx context.Context, text string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	hidden := hide(text)
-	talk := []message{{"system", words.Prompt}, {"user", hidden.text}}
+	talk := []llm.Message{{Role: "system", Content: words.Prompt}, {Role: "user", Content: hidden.text}}
 	var refused *Refusal
 	for range attempts {
 		answer, err := w.ask(ctx, talk)
@@ -91,7 +93,7 @@ func (w *Writer) Draft(ctx context.Context, text string) (string, error) {
 			return hidden.restore(draft), nil
 		}
 		again := strings.ReplaceAll(words.Again, "{reason}", refused.Kind+" "+hidden.conceal(refused.Found))
-		talk = append(talk, message{"assistant", answer}, message{"user", again})
+		talk = append(talk, llm.Message{Role: "assistant", Content: answer}, llm.Message{Role: "user", Content: again})
 	}
 	return "", refused
 }

@@ -5,17 +5,15 @@
 package summary
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/llm"
 )
 
 // Improver asks an OpenAI-compatible server. URL and Model are needed. It is
@@ -75,70 +73,11 @@ func (i *Improver) Improve(ctx context.Context, s dialog.Summary, language strin
 	return Note{Lines: hidden.restore(lines), Model: i.Model}, nil
 }
 
-type message struct {
-	Role    string `json:"role"`
-	Content string `json:"content"`
-}
-
-// completion is the part of the server's answer that is used.
-type completion struct {
-	Choices []struct {
-		Message message `json:"message"`
-		Finish  string  `json:"finish_reason"`
-	} `json:"choices"`
-}
-
 // ask sends the text and returns the answer's.
 func (i *Improver) ask(ctx context.Context, prompt, text string) (string, error) {
-	body, err := json.Marshal(map[string]any{
-		"model": i.Model, "temperature": 0, "max_tokens": maxTokens, "messages": []message{{"system", prompt}, {"user", text}},
-	})
-	if err != nil {
-		return "", err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(i.URL, "/")+"/chat/completions", bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if i.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+i.Key)
-	}
-	resp, err := i.client().Do(req)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return "", err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("status %s", resp.Status) // the body may repeat what was sent
-	}
-	return read(data)
-}
-
-func read(data []byte) (string, error) {
-	var answer completion
-	if err := json.Unmarshal(data, &answer); err != nil {
-		return "", fmt.Errorf("answer is no JSON of a chat: %w", err)
-	}
-	switch {
-	case len(answer.Choices) == 0:
-		return "", errors.New("answer has no choice")
-	case answer.Choices[0].Finish == "length":
-		return "", errors.New("answer broke off")
-	}
-	return answer.Choices[0].Message.Content, nil
-}
-
-// client follows no redirections: the key is for one server.
-func (i *Improver) client() *http.Client {
-	if i.Client != nil {
-		return i.Client
-	}
-	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c := llm.Client{Address: strings.TrimRight(i.URL, "/") + "/chat/completions", Model: i.Model, Key: i.Key, HTTP: i.Client}
+	talk := []llm.Message{{Role: "system", Content: prompt}, {Role: "user", Content: text}}
+	return c.Ask(ctx, talk, llm.Limits{Tokens: maxTokens, Bytes: maxAnswer})
 }
 
 // split gives the lines of an answer without the marks of lists.

@@ -17,7 +17,7 @@ const module = "github.com/amtsleitung/amtsleitung/"
 // and anything lower, never higher.
 var layers = [][]string{
 	{"transcript", "media", "leg", "inference", "internal/audiotest"},
-	{"journal", "models", "config", "subtitles", "store", "cities", "dialplan"},
+	{"journal", "models", "config", "subtitles", "store", "cities", "dialplan", "llm"},
 	{"stt", "tts", "turn", "knowledge", "translate"},
 	{"dialog", "metrics", "crisis", "summary", "recording", "easy"},
 	{"sip", "rtc", "call", "desk", "web", "simulation"},
