@@ -65,6 +65,24 @@ browser: {enabled: true, per_source: 20}
 	return w
 }
 
+// wantsPerson is what the bot puts callers through for.
+const wantsPerson = "I would like to speak to a person, please."
+
+// abroadTogether has a citizen ask the bot for a person, and the clerk, whose
+// microphone plays a recording, take the call in a browser.
+func (w *town) abroadTogether(t *testing.T, microphone, wish []int16) (desk *tab, tina *agent, c *talk, id string) {
+	t.Helper()
+	desk = w.atDesk(t, chromium(t, microphone), "tina")
+	tina = w.signIn(t, "tina")
+	number := w.number()
+	c = w.exchange.phone(t, "").dial(t, number)
+	w.said(t, number, "bot", `(?i)KI|künstlich`)
+	c.says(wish)
+	desk.until(offered)
+	accept(desk)
+	return desk, tina, c, w.stands(t, number, journal.Talking).ID
+}
+
 // wishes are what a citizen says to somebody who does not speak English.
 var wishes = []string{
 	"Good morning, I need a new passport for my daughter.",
@@ -104,16 +122,8 @@ func TestManyUtterancesInterpreted(t *testing.T) {
 		}
 	}
 	w := abroad(t, nil, "")
-	desk := w.atDesk(t, chromium(t, silence(30*time.Second)), "tina")
-	tina := w.signIn(t, "tina")
-	number := w.number()
-	voices := voicetest.Speeches(t, "en", append([]string{"I would like to speak to a person, please."}, said...)...)
-	c := w.exchange.phone(t, "").dial(t, number)
-	w.said(t, number, "bot", `(?i)KI|künstlich`)
-	c.says(voices[0])
-	desk.until(offered)
-	accept(desk)
-	id := w.stands(t, number, journal.Talking).ID
+	voices := voicetest.Speeches(t, "en", append([]string{wantsPerson}, said...)...)
+	_, tina, c, id := w.abroadTogether(t, silence(30*time.Second), voices[0])
 	pause(t, c, 12*time.Second) // the notice
 	var heard, final audiotest.ChrF
 	var delays []time.Duration
@@ -160,21 +170,12 @@ func floresLines(t *testing.T, language string) []string {
 
 func interpreted(t *testing.T, w *town) {
 	clerk := append(silence(8*time.Second), voicetest.Speech(t, "pt", "Bom dia. Muito obrigado.")...)
-	desk := w.atDesk(t, chromium(t, append(clerk, silence(22*time.Second)...)), "tina")
-	tina := w.signIn(t, "tina")
-	number := w.number()
-	said := voicetest.Speeches(t, "en", append([]string{"I would like to speak to a person, please."}, wishes...)...)
-	c := w.exchange.phone(t, "").dial(t, number)
-	w.said(t, number, "bot", `(?i)KI|künstlich`)
-	c.says(said[0])
-	desk.until(offered)
-	accept(desk)
-	id := w.stands(t, number, journal.Talking).ID
+	said := voicetest.Speeches(t, "en", append([]string{wantsPerson}, wishes...)...)
+	desk, tina, c, id := w.abroadTogether(t, append(clerk, silence(22*time.Second)...), said[0])
 	tina.until(t, "that it is interpreted", func(s floor.Snapshot) bool {
 		i := s.Hand.Interpretation
 		return i != nil && i.On && i.Caller == "en" && i.Person == "pt"
 	})
-
 	for _, pcm := range said[1:] {
 		before := len(w.translations(t, id, "caller"))
 		c.says(pcm)
@@ -183,9 +184,7 @@ func interpreted(t *testing.T, w *town) {
 			return len(all) > before && slices.Contains([]string{journal.TranslationSpoken, journal.TranslationRepeat, journal.TranslationInterrupted}, all[len(all)-1].State)
 		}, within, step, "not interpreted")
 	}
-
 	require.Eventually(t, func() bool { return len(w.translations(t, id, "agent")) > 0 }, within, step, "the clerk is interpreted")
-
 	var delays []time.Duration
 	for _, l := range w.find(t, id).Lines {
 		for _, tr := range l.Translations {
@@ -249,16 +248,8 @@ func TestTheTranslatorFails(t *testing.T) {
 	defer server.Close()
 	defer close(e.freed)
 	w := abroad(t, nil, fmt.Sprintf("translation: {engines: [libretranslate], libretranslate: {url: %q}, timeout: 1s}\n", server.URL))
-	desk := w.atDesk(t, chromium(t, silence(30*time.Second)), "tina")
-	tina := w.signIn(t, "tina")
-	number := w.number()
-	said := voicetest.Speeches(t, "en", "I would like to speak to a person, please.", "Where is the town hall?")
-	c := w.exchange.phone(t, "").dial(t, number)
-	w.said(t, number, "bot", `(?i)KI|künstlich`)
-	c.says(said[0])
-	desk.until(offered)
-	accept(desk)
-	id := w.stands(t, number, journal.Talking).ID
+	said := voicetest.Speeches(t, "en", wantsPerson, "Where is the town hall?")
+	_, tina, c, id := w.abroadTogether(t, silence(30*time.Second), said[0])
 	for _, step := range []struct {
 		mode  string
 		state string
@@ -276,7 +267,7 @@ func TestTheTranslatorFails(t *testing.T) {
 	tina.until(t, "the problem", func(s floor.Snapshot) bool {
 		return s.Hand.Interpretation != nil && s.Hand.Interpretation.Problem != ""
 	})
-	w.stands(t, number, journal.Talking)
+	w.state(t, id, journal.Talking)
 	e.mode.Store("well")
 	require.Eventually(t, func() bool { // an engine that failed rests for a while
 		before := len(w.translations(t, id, "caller"))
