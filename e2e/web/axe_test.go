@@ -76,6 +76,7 @@ func TestAccessible(t *testing.T) {
 // violations are one line per broken rule with the places where it is broken.
 func violations(p *tab, axe string) []string {
 	p.t.Helper()
+	p.until(`document.readyState === "complete"`) // a page that has just been gone to has no heading yet
 	eval[any](p, axe+"; 0")
 	return eval[[]string](p, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
 		r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join("; ")))`)

@@ -159,7 +159,7 @@ var deskMoments = []struct {
 	{"stranger", func(p *tab, b *bureau, lang string) {
 		p.do(chromedp.Navigate(b.url("/anmelden?lang=" + lang + "&next=/desk")))
 		p.do(chromedp.SendKeys("#name", "gast"), chromedp.SendKeys("#password", editorPassword+kb.Enter))
-		p.until(`location.pathname === "/desk"`)
+		p.until(`location.pathname === "/desk" && document.readyState === "complete"`)
 	}},
 }
 
