@@ -69,7 +69,9 @@ type Options struct {
 	V1 *v1.Options
 	// ReadAloud serves /vorlesen, its script and /api/v1/read; nil: it does not.
 	ReadAloud *ReadAloud
-	Log       *slog.Logger
+	// Meetings serves /rooms, /s and their interface; nil: no meetings are held.
+	Meetings *Meetings
+	Log      *slog.Logger
 }
 
 // Status says what the service is made of.
@@ -140,6 +142,11 @@ func NewServer(o Options) (*Server, error) {
 	}
 	if o.V1 != nil {
 		s.v1Routes()
+	}
+	if o.Meetings != nil {
+		if err := s.meetingRoutes(); err != nil {
+			return nil, err
+		}
 	}
 	if o.Sessions != nil && o.Requests != nil {
 		s.anliegenRoutes()

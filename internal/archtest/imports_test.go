@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"transcript", "media", "leg", "inference", "internal/audiotest"},
 	{"journal", "models", "config", "subtitles", "store", "cities", "dialplan", "llm"},
 	{"stt", "tts", "turn", "knowledge", "translate"},
-	{"dialog", "metrics", "crisis", "summary", "recording", "easy"},
+	{"dialog", "metrics", "crisis", "summary", "recording", "easy", "meeting"},
 	{"sip", "rtc", "call", "desk", "web", "simulation"},
 	{"cmd"},
 }

@@ -1,0 +1,4 @@
+package meeting
+
+// Hall holds the meetings of a service.
+type Hall struct{}

@@ -1,0 +1,3 @@
+package web
+
+func (m *meetings) minutesRoutes() error { return nil }

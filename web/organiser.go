@@ -1,0 +1,3 @@
+package web
+
+func (m *meetings) organiserRoutes() error { return nil }

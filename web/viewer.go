@@ -1,0 +1,3 @@
+package web
+
+func (m *meetings) viewerRoutes() error { return nil }
