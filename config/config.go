@@ -45,6 +45,7 @@ type Config struct {
 	Browser        Browser        `yaml:"browser"`
 	Summary        Summary        `yaml:"summary"`
 	Dialling       Dialling       `yaml:"dialling"`
+	Meetings       Meetings       `yaml:"meetings"`
 	// Targets are the parties outside that callers are handed to.
 	Targets []TransferTarget `yaml:"targets"`
 }
@@ -210,6 +211,7 @@ func Default() Config {
 		Requests:  defaultRequests(),
 		Desk:      defaultDesk(),
 		Browser:   defaultBrowser(),
+		Meetings:  defaultMeetings(),
 	}
 }
 
@@ -219,6 +221,7 @@ func Demo() Config {
 	c.Knowledge.Editing, c.Privacy.KeepQuestions, c.Admin.Demo = true, true, true
 	c.Browser.Enabled, c.Desk.Enabled, c.HTTP.OpenCalls = true, true, true
 	c.API.Enabled, c.API.ReadAloud = true, true
+	c.Meetings.Enabled, c.Meetings.Create, c.Meetings.Number = true, "", "600"
 	c.Desk.Departments = map[string]DeskDepartment{"*": {Callback: true, Hours: &Service{
 		Days: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}, From: "00:00", To: "24:00", Timezone: "Europe/Berlin", // to be tried at any time
 	}}}
@@ -307,6 +310,7 @@ func (c *Config) Validate() error {
 	c.Translation.validate(bad)
 	c.Interpretation.validate(bad)
 	c.API.validate(bad)
+	c.Meetings.validate(bad)
 	oneOf("recognition.engine", c.Recognition.Engine, "whisper", "openai")
 	if c.Recognition.Engine == "openai" && c.Recognition.OpenAI.URL == "" {
 		bad("recognition.openai.url", "is needed for the engine openai")
