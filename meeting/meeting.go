@@ -4,54 +4,48 @@
 package meeting
 
 import (
-	"errors"
+	"context"
+	"sync"
 
 	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
-// Errors of doors.
-var (
-	ErrKey = errors.New("this key does not open the meeting")
-	ErrPIN = errors.New("no meeting has this PIN")
-)
-
 // New is a meeting somebody wants to hold.
 type New struct {
-	Title     string
-	Languages []string // tracks; the first is spoken
-	Easy      bool     // a track in easy language of the first one, with an editor's release
-	Speakers  []string
-	Glossary  []string
-	Consent   string  // what is announced
-	Fast      bool    // shows what is not settled yet
-	Scroll    bool    // word by word instead of two lines at a time
-	Delay     float64 // seconds an editor has
+	Title     string   `json:"title"`
+	Languages []string `json:"languages"` // tracks; the first is spoken
+	Easy      bool     `json:"easy"`      // a track in easy language of the first one, with an editor's release
+	Speakers  []string `json:"speakers"`
+	Glossary  []string `json:"glossary"`
+	Consent   string   `json:"consent"` // what is announced; "" is the usual text of the first language
+	Keep      bool     `json:"keep"`    // keeps the meeting; a Consent of one's own has to say so
+	Fast      bool     `json:"fast"`    // shows what is not settled yet
+	Scroll    bool     `json:"scroll"`  // word by word instead of two lines at a time
+	Delay     float64  `json:"delay_s"` // seconds an editor has
 }
-
-// Keys open a meeting: Secret to its organisers, Edit to editors, Speak to
-// those who may bring sound, PIN to who comes by telephone.
-type Keys struct {
-	Secret string `json:"secret"`
-	Edit   string `json:"edit"`
-	Speak  string `json:"speak"`
-	PIN    string `json:"pin"`
-}
-
-// Role is what a key allows; each may do what those after it may.
-type Role string
-
-// Roles.
-const (
-	Organiser Role = "organiser"
-	Editor    Role = "editor"
-	Speaker   Role = "speaker"
-)
 
 // Meeting is one that is held.
 type Meeting struct {
 	Room  *rooms.Room
 	Booth *booth.Booth
 
-	keys Keys
+	hall  *Hall
+	asked New
+	keys  Keys
+	// steering is held by who starts or stops: two organisers do it one after the other.
+	steering chan struct{}
+	mu       sync.Mutex
+	ctx      context.Context // of its goroutines; done when it is over
+	over     bool
+	alive    sync.WaitGroup
 }
+
+// Keys are all ways in; they are for organisers.
+func (m *Meeting) Keys() Keys { return m.keys }
+
+// Options are what the meeting was created with.
+func (m *Meeting) Options() New { return m.asked.clone() }
+
+// Done is closed when the meeting is over and nothing of it is left.
+func (m *Meeting) Done() <-chan struct{} { return m.ctx.Done() }

@@ -1,0 +1,131 @@
+package meeting
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+)
+
+// ErrNew is something that no meeting can be created with; the error names the
+// field and what it may be.
+var ErrNew = errors.New("this meeting cannot be held")
+
+// What a meeting may have.
+const (
+	mostTitle     = 200 // characters
+	mostConsent   = 2000
+	mostLanguages = 12
+	mostSpeakers  = 100
+	mostWords     = 500
+	mostName      = 100 // characters of a speaker or a word of the glossary
+	mostDelay     = 60  // seconds
+)
+
+// settled is the meeting as it will be held: trimmed, with languages in their
+// shortest form, German where none was named.
+func (n New) settled(known func(string) bool) (New, error) {
+	var err error
+	n.Title, n.Consent = strings.TrimSpace(n.Title), strings.TrimSpace(n.Consent)
+	if err := text("title", n.Title, mostTitle); err != nil {
+		return n, err
+	}
+	if err := prose("consent", n.Consent, mostConsent); err != nil {
+		return n, err
+	}
+	if n.Speakers, err = names("speakers", n.Speakers, mostSpeakers); err != nil {
+		return n, err
+	}
+	if n.Glossary, err = names("glossary", n.Glossary, mostWords); err != nil {
+		return n, err
+	}
+	if n.Languages, err = Languages(n.Languages, known); err != nil {
+		return n, err
+	}
+	if math.IsNaN(n.Delay) || n.Delay < 0 || n.Delay > mostDelay {
+		return n, fmt.Errorf("%w: delay_s: %v is not between 0 and %d seconds", ErrNew, n.Delay, mostDelay)
+	}
+	return n, nil
+}
+
+// Languages are tags in their shortest form; German where none is named. It
+// fails for more than a meeting may have, for tags that are no languages or not
+// known (nil knows all), and for one that is named twice.
+func Languages(tags []string, known func(string) bool) ([]string, error) {
+	if len(tags) == 0 {
+		return []string{"de"}, nil
+	}
+	if len(tags) > mostLanguages {
+		return nil, fmt.Errorf("%w: languages: %d are named, at most %d can be shown", ErrNew, len(tags), mostLanguages)
+	}
+	out := make([]string, 0, len(tags))
+	for _, t := range tags {
+		tag, err := language.Parse(strings.TrimSpace(t))
+		if err != nil || tag.IsRoot() {
+			return nil, fmt.Errorf("%w: languages: %q is no language; write tags such as de, en, uk", ErrNew, cut(t))
+		}
+		name := tag.String()
+		if known != nil && !known(name) {
+			return nil, fmt.Errorf("%w: languages: %q is not among the languages of this service", ErrNew, cut(t))
+		}
+		if slices.Contains(out, name) {
+			return nil, fmt.Errorf("%w: languages: %q is named twice", ErrNew, cut(t))
+		}
+		out = append(out, name)
+	}
+	return out, nil
+}
+
+// names are those of a list that say something, each once.
+func names(field string, list []string, most int) ([]string, error) {
+	if len(list) > most {
+		return nil, fmt.Errorf("%w: %s: %d are named, at most %d can be", ErrNew, field, len(list), most)
+	}
+	var out []string
+	for _, s := range list {
+		s = strings.TrimSpace(s)
+		if err := text(field, s, mostName); err != nil {
+			return nil, err
+		}
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// text is one line.
+func text(field, s string, most int) error {
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return fmt.Errorf("%w: %s: it has characters that cannot be shown", ErrNew, field)
+	}
+	return prose(field, s, most)
+}
+
+func prose(field, s string, most int) error {
+	if !utf8.ValidString(s) {
+		return fmt.Errorf("%w: %s: it is not valid UTF-8", ErrNew, field)
+	}
+	if n := utf8.RuneCountInString(s); n > most {
+		return fmt.Errorf("%w: %s: it has %d characters, at most %d can be shown", ErrNew, field, n, most)
+	}
+	return nil
+}
+
+// cut shortens what a stranger wrote for an error.
+func cut(s string) string {
+	if r := []rune(s); len(r) > 20 {
+		return string(r[:20]) + "…"
+	}
+	return s
+}
+
+func (n New) clone() New {
+	n.Languages, n.Speakers, n.Glossary = slices.Clone(n.Languages), slices.Clone(n.Speakers), slices.Clone(n.Glossary)
+	return n
+}

@@ -1,0 +1,138 @@
+package meeting
+
+import (
+	"context"
+	"errors"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+)
+
+// hold keeps a meeting until its room is over.
+func (h *Hall) hold(ctx context.Context, m *Meeting) {
+	ctx, cancel := context.WithCancel(ctx)
+	m.ctx = ctx
+	h.alive.Go(func() {
+		defer cancel()
+		defer h.leave(m)
+		m.employ(m.sound)
+		m.outlive(ctx)
+		m.mu.Lock()
+		m.over = true // nothing is employed any more
+		m.mu.Unlock()
+		cancel()
+		m.alive.Wait()
+	})
+}
+
+// employ does something until it returns or the meeting is over; false when it
+// is already.
+func (m *Meeting) employ(do func(ctx context.Context)) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.over {
+		return false
+	}
+	m.alive.Go(func() { do(m.ctx) })
+	return true
+}
+
+// sound runs the booth.
+func (m *Meeting) sound(ctx context.Context) {
+	if err := m.Booth.Run(ctx); err != nil && ctx.Err() == nil {
+		m.hall.o.Log.Error("the sound of a meeting failed", "meeting", m.Room.Code(), "err", err)
+	}
+}
+
+// outlive returns when the room is over.
+func (m *Meeting) outlive(ctx context.Context) {
+	v, err := m.Room.Follow(rooms.Original, 0)
+	if err != nil {
+		return
+	}
+	defer v.Close()
+	var events []*rooms.Event
+	for err == nil {
+		events, err = v.Next(ctx, events[:0])
+	}
+}
+
+// leave takes a meeting out of the hall.
+func (h *Hall) leave(m *Meeting) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.meetings[m.Room.Code()] == m {
+		delete(h.meetings, m.Room.Code())
+	}
+	delete(h.pins, m.keys.PIN)
+}
+
+// Start announces, the first time, that a machine writes along, and begins the
+// meeting or goes on after a pause.
+func (m *Meeting) Start(ctx context.Context) error {
+	if err := m.steer(ctx); err != nil {
+		return err
+	}
+	defer func() { <-m.steering }()
+	if err := m.announce(ctx); err != nil {
+		return err
+	}
+	return m.Room.Start(ctx)
+}
+
+// announce says what was asked to be said, unless an organiser did already.
+func (m *Meeting) announce(ctx context.Context) error {
+	status, err := m.Room.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if status.State.Life != rooms.Created {
+		return nil
+	}
+	for _, e := range status.Consent {
+		if e.Act == rooms.Announced {
+			return nil
+		}
+	}
+	if err := m.Room.Announce(ctx, m.Consent(), m.asked.Keep); err != nil {
+		return err
+	}
+	if m.asked.Keep {
+		return m.Room.Keep(ctx, true)
+	}
+	return nil
+}
+
+// steer waits until nobody else starts or stops the meeting.
+func (m *Meeting) steer(ctx context.Context) error {
+	select {
+	case m.steering <- struct{}{}:
+		return nil
+	case <-m.ctx.Done():
+		return rooms.ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Stop ends the inputs, waits for their last words, and ends the meeting.
+func (m *Meeting) Stop(ctx context.Context) error {
+	if err := m.steer(ctx); err != nil {
+		return err
+	}
+	defer func() { <-m.steering }()
+	if err := m.Booth.Settle(ctx); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		m.hall.o.Log.Warn("the last words of a meeting were not settled", "meeting", m.Room.Code(), "err", err)
+	}
+	return m.Room.Stop(ctx)
+}
+
+// Close ends the meeting now and leaves nothing; it does not wait for a Stop.
+func (m *Meeting) Close(ctx context.Context) error {
+	if err := m.Room.Close(ctx); err != nil && !errors.Is(err, rooms.ErrClosed) {
+		return err
+	}
+	return nil
+}
