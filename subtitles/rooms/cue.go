@@ -11,7 +11,7 @@ import (
 // Cue is one subtitle as viewers get it. Times are since the meeting began.
 type Cue struct {
 	subtitles.Cue
-	Revision int `json:"revision"` // grows with each correction
+	Revision int `json:"revision"` // grows with each change
 }
 
 // Line is what happened to one sentence on one track: kind "cue" adds cues to
@@ -30,10 +30,11 @@ type Line struct {
 // sentence is what one speaker said up to an end, and its tracks.
 type sentence struct {
 	id, input, speaker, language string
-	words                        []transcript.Word // while it is open
+	words                        []transcript.Word // while it is open, or nobody has read its end
 	source                       []Cue
-	version                      int // grows with each correction
+	version                      int // grows with each change of its text
 	closed                       bool
+	edited                       bool // by a person
 	kept                         bool // everybody had been told when it was said
 	start, end                   time.Duration
 	tracks                       map[string]*rendition
@@ -97,7 +98,7 @@ func (s *sentence) rendition(language string) *rendition {
 }
 
 // corrected says whether a person changed the sentence.
-func (s *sentence) corrected() bool { return s.version > 0 }
+func (s *sentence) corrected() bool { return s.edited }
 
 // cut breaks a text of the sentence's length into cues of another language.
 func (s *sentence) cut(text, language string, segmenter Segmenter) []Cue {

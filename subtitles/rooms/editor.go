@@ -76,6 +76,7 @@ func (m *meeting) correct(c Correction) (Cue, error) {
 		return *cue, nil
 	}
 	s.version++
+	s.edited = true
 	cue.Text, cue.Corrected, cue.Confidence = after, true, 1
 	cue.Revision++
 	cue.Lines = m.broken(s, *cue)
@@ -140,11 +141,18 @@ func (m *meeting) learn(language, before, after string) {
 	if right == "" || wrong == "" || len(strings.Fields(right)) > longestLesson {
 		return
 	}
-	if !slices.Contains(m.o.Glossary, right) && len(m.o.Glossary) < mostTerms {
-		m.o.Glossary = append(m.o.Glossary, right)
-	}
+	m.teach(right)
 	if m.o.Learn != nil {
 		m.o.Learn(Lesson{Language: language, Wrong: wrong, Right: right})
+	}
+}
+
+// teach adds words to the glossary.
+func (m *meeting) teach(words ...string) {
+	before := len(m.o.Glossary)
+	m.o.Glossary = names(append(m.o.Glossary, words...), mostTerms)
+	if len(m.o.Glossary) > before {
+		m.event(KindTerms, "", Terms{Glossary: m.o.Glossary}, Staff)
 	}
 }
 

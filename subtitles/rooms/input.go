@@ -50,7 +50,7 @@ type Source struct {
 
 // Report is how an input sounds, some times a second.
 type Report struct {
-	At   time.Duration // audio of the stream so far
+	At   time.Duration // time of the stream
 	RMS  float64       // dBFS since the last report
 	Peak float64       // dBFS since the last report
 }
@@ -102,7 +102,9 @@ func (in *input) report(r Report, now time.Time) (heard time.Duration) {
 	if missed := now.Sub(in.zero.Add(r.At)); in.lost && missed > resync {
 		in.zero = in.zero.Add(missed) // the stream stood still while it was lost
 	}
-	heard = max(0, r.At-in.reported)
+	if !in.lost {
+		heard = max(0, r.At-in.reported)
+	}
 	in.lost, in.lastReport, in.rms = false, now, r.RMS
 	in.reported = max(in.reported, r.At)
 	if r.RMS > silentBelow {

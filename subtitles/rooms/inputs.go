@@ -32,9 +32,7 @@ func (m *meeting) attach(src Source) (string, error) {
 		in.mute(true, m.now)
 	}
 	m.inputs = append(m.inputs, in)
-	if !slices.Contains(m.o.Speakers, src.Speaker) && len(m.o.Speakers) < mostTerms {
-		m.o.Speakers = append(m.o.Speakers, src.Speaker)
-	}
+	m.knowSpeaker(src.Speaker)
 	m.tellInput(in)
 	return in.id, nil
 }

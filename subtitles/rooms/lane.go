@@ -161,6 +161,9 @@ func (m *meeting) show(l *lane, it *item) bool {
 func (m *meeting) showCue(l *lane, it *item) {
 	s, r := it.s, it.s.rendition(l.name)
 	r.direct = max(r.direct, it.cue+1)
+	if l.kind == original && s.closed && r.direct == len(s.source) {
+		s.words = nil // all of it is read
+	}
 	cue := s.source[it.cue]
 	if cue.Text == "" {
 		return

@@ -41,6 +41,7 @@ const (
 	KindPending = "pending" // Line, Staff: will be published after the delay
 	KindDraft   = "draft"   // Draft, Staff: easy language that waits for a release
 	KindInput   = "input"   // Input, Staff: came, went, warning, muted
+	KindTerms   = "terms"   // Terms, Staff: the glossary has changed
 )
 
 // StateEvent says how a meeting stands.
@@ -64,6 +65,11 @@ type Words struct {
 	Input    string `json:"input"`
 	Speaker  string `json:"speaker,omitempty"`
 	Text     string `json:"text"`
+}
+
+// Terms are the words the recognisers shall know.
+type Terms struct {
+	Glossary []string `json:"glossary"`
 }
 
 // Retracted is an input of which nobody shall see anything any more.
@@ -171,17 +177,36 @@ func (m *meeting) hear(id string, u Update) error {
 	if language == "" {
 		language = m.o.Languages[0]
 	}
-	if in.open != nil && len(words) > 0 && in.open.language != language {
+	speaker := m.speaker(in, u.Speaker)
+	if s := in.open; s != nil && len(words) > 0 && (s.language != language || s.speaker != speaker) {
 		m.finish(in)
 	}
 	m.quality.committed(words, u.Busy)
-	m.take(in, words, language, u.Sentence)
+	m.take(in, words, language, speaker, u.Sentence)
 	if s := in.open; s != nil && (u.Sentence || len(s.words) >= mostOpen || s.end-s.start >= longestOpen) {
 		m.finish(in)
 	}
 	m.release() // what is settled stands before what is not
+	for _, c := range u.Corrections {
+		m.rewrite(in, c)
+	}
 	m.fast(in, u.Tail)
 	return nil
+}
+
+// speaker is who says it.
+func (m *meeting) speaker(in *input, name string) string {
+	if name = clean(name, longestName); name == "" {
+		return in.source.Speaker
+	}
+	m.knowSpeaker(name)
+	return name
+}
+
+func (m *meeting) knowSpeaker(name string) {
+	if !slices.Contains(m.o.Speakers, name) && len(m.o.Speakers) < mostTerms {
+		m.o.Speakers = append(m.o.Speakers, name)
+	}
 }
 
 // spoken are the words that may be shown: not from a pause, not while muted.
@@ -197,12 +222,12 @@ func (m *meeting) spoken(in *input, words []transcript.Word) []transcript.Word {
 }
 
 // take adds words to the open sentence and its cues to the tracks.
-func (m *meeting) take(in *input, words []transcript.Word, language string, end bool) {
+func (m *meeting) take(in *input, words []transcript.Word, language, speaker string, end bool) {
 	if len(words) == 0 && (in.open == nil || !end) {
 		return
 	}
 	if in.open == nil {
-		m.begin(in, language, words[0].Start)
+		m.begin(in, language, speaker, words[0].Start)
 	}
 	s := in.open
 	s.words = append(s.words, words...)
@@ -223,10 +248,10 @@ func (m *meeting) mayKeep(words []transcript.Word) bool {
 	return !slices.ContainsFunc(words, func(w transcript.Word) bool { return w.Start < since })
 }
 
-func (m *meeting) begin(in *input, language string, start time.Duration) {
+func (m *meeting) begin(in *input, language, speaker string, start time.Duration) {
 	m.said++
 	s := &sentence{
-		id: fmt.Sprintf("s%d", m.said), input: in.id, speaker: in.source.Speaker, language: language,
+		id: fmt.Sprintf("s%d", m.said), input: in.id, speaker: speaker, language: language,
 		start: start, end: start, kept: true,
 	}
 	if in.segmenter == nil || in.language != language {
@@ -265,7 +290,10 @@ func (m *meeting) finish(in *input) {
 	m.addCues(s, in.segmenter.Flush(), m.o.Delay == 0)
 	m.quality.rewritten(in.tail, join(s.words))
 	in.tail = ""
-	s.closed, s.words = true, nil
+	s.closed = true
+	if m.o.Delay == 0 {
+		s.words = nil
+	}
 	for _, l := range m.lanes {
 		switch {
 		case l.kind == easy:

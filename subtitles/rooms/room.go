@@ -268,7 +268,7 @@ func (r *Room) Languages(ctx context.Context, list []string) error {
 
 // Teach adds words to the glossary.
 func (r *Room) Teach(ctx context.Context, words ...string) error {
-	return r.do(ctx, func(m *meeting) { m.o.Glossary = names(append(m.o.Glossary, words...), mostTerms) })
+	return r.do(ctx, func(m *meeting) { m.teach(words...) })
 }
 
 // Follow reads a track after an id; see Hub.Follow. The tracks are Original,

@@ -18,7 +18,13 @@ type Update struct {
 	Language  string            // of the committed words; "" is the room's first
 	Behind    time.Duration     // how much audio waits
 	Busy      time.Duration     // time the recogniser computed for this update
+	Speaker   string            // of the committed words, where one input has several; "" is the input's
+	// Corrections of words committed before; those that somebody may have read stay.
+	Corrections []Rewrite
 }
+
+// Rewrite is what recognition wants words to be that it committed before.
+type Rewrite struct{ Old, New []transcript.Word }
 
 // Segmenter cuts words of one speaker into cues; subtitles.Segmenter is one.
 type Segmenter interface {
