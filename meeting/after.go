@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/subtitles"
 	"github.com/amtsleitung/amtsleitung/subtitles/minutes"
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
 // ErrFormat is an export nobody can write.
@@ -67,15 +69,52 @@ func (m *Meeting) Compare(ctx context.Context) (minutes.Comparison, error) {
 	if err != nil {
 		return minutes.Comparison{}, err
 	}
-	corrected := minutes.Of(spoken(kept))
-	machine := slices.Clone(corrected)
-	for i := range machine {
-		for _, e := range edits {
-			if e.Cue == machine[i].ID {
-				machine[i].Text = e.Before // of the first correction
-				break
+	before, after := unedited(kept, edits)
+	return minutes.Compare(before, after), nil
+}
+
+// unedited are the lines of a meeting as the machine wrote them, and as they
+// are. A sentence that was said and corrected in another language stands there
+// as it was said, not as it was translated.
+func unedited(kept subtitles.Meeting, edits []rooms.Edit) (machine, now []minutes.Line) {
+	cues := slices.Clone(spoken(kept))
+	first, last := map[string]rooms.Edit{}, map[string]rooms.Edit{}
+	for _, e := range edits {
+		if _, ok := first[e.Cue]; !ok {
+			first[e.Cue] = e
+		}
+		last[e.Cue] = e
+	}
+	for i, c := range cues {
+		if e, ok := last[c.ID]; ok && c.Text != e.After {
+			cues[i] = said(kept, e, c)
+		}
+	}
+	now = minutes.Of(cues)
+	machine = slices.Clone(now)
+	for i, l := range now {
+		if _, ok := first[l.ID]; ok && l.Text == last[l.ID].After {
+			machine[i].Text = first[l.ID].Before
+		}
+	}
+	for _, e := range edits {
+		if first[e.Cue] == e && last[e.Cue].After == "" { // an editor took it away
+			machine = append(machine, minutes.Line{ID: e.Cue, Text: e.Before, Start: e.Start, End: e.Start})
+		}
+	}
+	slices.SortStableFunc(machine, func(a, b minutes.Line) int { return cmp.Compare(a.Start, b.Start) })
+	return machine, now
+}
+
+// said finds the cue that was corrected among the tracks; without one it is
+// what stands there.
+func said(kept subtitles.Meeting, e rooms.Edit, instead subtitles.Cue) subtitles.Cue {
+	for _, track := range kept.Tracks {
+		for _, c := range track {
+			if c.ID == e.Cue && c.Text == e.After {
+				return c
 			}
 		}
 	}
-	return minutes.Compare(machine, corrected), nil
+	return instead
 }

@@ -1,14 +1,11 @@
 package meeting
 
 import (
-	"context"
 	"embed"
 	"fmt"
 
 	"golang.org/x/text/language"
 	"gopkg.in/yaml.v3"
-
-	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
 //go:embed data
@@ -47,10 +44,9 @@ func (m *Meeting) Consent() string {
 }
 
 // Announced is what the room was told last, or will be told when it starts.
-func (m *Meeting) Announced(ctx context.Context) string {
-	snapshot, err := m.Room.Snapshot(ctx, rooms.Original, 1)
-	if err != nil || snapshot.Notice == nil {
-		return m.Consent()
+func (m *Meeting) Announced() string {
+	if state, _ := m.State(); state.Notice != "" {
+		return state.Notice
 	}
-	return snapshot.Notice.Text
+	return m.Consent()
 }

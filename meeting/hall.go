@@ -112,7 +112,7 @@ func (h *Hall) Create(n New) (*Meeting, error) {
 	if h.ctx == nil || h.ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: the service is not running", rooms.ErrRooms)
 	}
-	m := &Meeting{hall: h, asked: n, steering: make(chan struct{}, 1)}
+	m := &Meeting{hall: h, asked: n, steering: make(chan struct{}, 1), changed: make(chan struct{}), state: State{Life: rooms.Created}}
 	o := h.room(m)
 	room, secret, err := h.lobby.Create(o)
 	if err != nil {

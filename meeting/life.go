@@ -15,7 +15,7 @@ func (h *Hall) hold(ctx context.Context, m *Meeting) {
 		defer cancel()
 		defer h.leave(m)
 		m.employ(m.sound)
-		m.outlive(ctx)
+		m.follow(ctx)
 		m.mu.Lock()
 		m.over = true // nothing is employed any more
 		m.mu.Unlock()
@@ -40,19 +40,6 @@ func (m *Meeting) employ(do func(ctx context.Context)) bool {
 func (m *Meeting) sound(ctx context.Context) {
 	if err := m.Booth.Run(ctx); err != nil && ctx.Err() == nil {
 		m.hall.o.Log.Error("the sound of a meeting failed", "meeting", m.Room.Code(), "err", err)
-	}
-}
-
-// outlive returns when the room is over.
-func (m *Meeting) outlive(ctx context.Context) {
-	v, err := m.Room.Follow(rooms.Original, 0)
-	if err != nil {
-		return
-	}
-	defer v.Close()
-	var events []*rooms.Event
-	for err == nil {
-		events, err = v.Next(ctx, events[:0])
 	}
 }
 

@@ -38,6 +38,9 @@ type Meeting struct {
 	mu       sync.Mutex
 	ctx      context.Context // of its goroutines; done when it is over
 	over     bool
+	state    State
+	changed  chan struct{} // closed when state changes
+	callers  int
 	alive    sync.WaitGroup
 }
 
@@ -46,6 +49,14 @@ func (m *Meeting) Keys() Keys { return m.keys }
 
 // Options are what the meeting was created with.
 func (m *Meeting) Options() New { return m.asked.clone() }
+
+// Caller is the next number for somebody who takes part by telephone, from 1.
+func (m *Meeting) Caller() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.callers++
+	return m.callers
+}
 
 // Done is closed when the meeting is over and nothing of it is left.
 func (m *Meeting) Done() <-chan struct{} { return m.ctx.Done() }

@@ -49,6 +49,9 @@ func (m *Meeting) Phone(ctx context.Context, o Outcall) error {
 	if err != nil {
 		return err
 	}
+	if state, _ := m.State(); state.Over() {
+		return fmt.Errorf("%w: it is %s", rooms.ErrState, state.Life)
+	}
 	to, err := m.hall.o.Permit(o.Number)
 	if err != nil {
 		return fmt.Errorf("%w: %w", leg.ErrForbidden, err)
@@ -197,7 +200,7 @@ func (m *Meeting) tell(ctx context.Context, l leg.Leg) bool {
 	if pass(ctx, listening) != nil {
 		return false
 	}
-	said := m.Announced(ctx)
+	said := m.Announced()
 	ctx, cancel := context.WithTimeout(ctx, telling)
 	defer cancel()
 	if err := m.hall.o.Voice(ctx, said, m.asked.Languages[0], 1, l.Playout()); err != nil {

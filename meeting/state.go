@@ -1,0 +1,89 @@
+package meeting
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+)
+
+// State is how a meeting stands, for those who wait for it.
+type State struct {
+	Life    rooms.Life
+	Notice  string // the last announcement; "" is none yet
+	Notices int    // announcements so far
+}
+
+// Over says that nothing more is said.
+func (s State) Over() bool {
+	return s.Life == rooms.Stopping || s.Life == rooms.Stopped || s.Life == rooms.Closed
+}
+
+// State is how the meeting stands; the channel is closed when that changes.
+func (m *Meeting) State() (State, <-chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state, m.changed
+}
+
+// follow notes how the meeting stands, until its room is over.
+func (m *Meeting) follow(ctx context.Context) {
+	defer m.note(func(s *State) { s.Life = rooms.Closed })
+	v, err := m.Room.FollowStaff(0)
+	if err != nil {
+		return
+	}
+	defer v.Close()
+	for {
+		events, err := v.Next(ctx, nil)
+		for _, e := range events {
+			m.hear(ctx, e)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (m *Meeting) hear(ctx context.Context, e *rooms.Event) {
+	switch e.Kind {
+	case rooms.KindState:
+		var state rooms.StateEvent
+		if json.Unmarshal(e.Data, &state) == nil {
+			m.note(func(s *State) { s.Life = state.Life })
+		}
+	case rooms.KindNotice:
+		var notice rooms.Notice
+		if json.Unmarshal(e.Data, &notice) == nil {
+			m.note(func(s *State) { s.Notice, s.Notices = notice.Text, s.Notices+1 })
+		}
+	case rooms.Gap:
+		m.catchUp(ctx)
+	}
+}
+
+// catchUp asks for what was missed.
+func (m *Meeting) catchUp(ctx context.Context) {
+	snapshot, err := m.Room.Snapshot(ctx, rooms.Original, 1)
+	if err != nil {
+		return
+	}
+	m.note(func(s *State) {
+		s.Life = snapshot.State.Life
+		if n := snapshot.Notice; n != nil && n.Text != s.Notice {
+			s.Notice, s.Notices = n.Text, s.Notices+1
+		}
+	})
+}
+
+// note changes the state and tells who waits.
+func (m *Meeting) note(change func(*State)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	before := m.state
+	change(&m.state)
+	if m.state != before {
+		close(m.changed)
+		m.changed = make(chan struct{})
+	}
+}
