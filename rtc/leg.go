@@ -39,6 +39,7 @@ type Leg struct {
 	token    string
 	began    time.Time
 	standing bool // a line that waits for calls, see Server.Answer
+	ingest   bool // it only speaks, see Server.Ingest
 	events   *leg.Queue
 	wire     *wire
 	session  *rtpio.Session
@@ -75,9 +76,16 @@ func (s *Server) newLeg(info leg.Info, source string) *Leg {
 		kick:     make(chan struct{}, 1), done: make(chan struct{}), connected: make(chan struct{}),
 		alone: time.Now(),
 	}
-	l.session = rtpio.New(rtpio.Options{RTP: l.wire, OnEvent: l.events.Put})
+	l.session = rtpio.New(rtpio.Options{RTP: l.wire, OnEvent: l.digit})
 	l.speaker = &speaker{queue: l.session.Playout()}
 	return l
+}
+
+// digit is pressed on the party's telephone; a sender has none.
+func (l *Leg) digit(e leg.Event) {
+	if !l.ingest {
+		l.events.Put(e)
+	}
 }
 
 // Info says who is connected.
@@ -131,10 +139,14 @@ func (l *Leg) Pacing(q float64) time.Duration { return l.session.Pacing(q) }
 
 // Answer waits until the audio of the first offer flows, so that nobody speaks
 // into the void. A leg that was opened without an offer, or whose audio does
-// not come about, is answered all the same: its party reads.
+// not come about, is answered all the same: its party reads. A leg that only
+// speaks ends in that case.
 func (l *Leg) Answer(ctx context.Context) error {
 	wait := time.NewTimer(l.server.options.Grace.Connect)
 	defer wait.Stop()
+	if l.ingest {
+		wait.Stop()
+	}
 	select {
 	case <-l.connected:
 		return nil
@@ -213,7 +225,7 @@ func (l *Leg) wait(ctx context.Context) error {
 // a change of its network on the same peer connection, or one of a new peer
 // connection, which takes over once it is connected.
 func (l *Leg) Offer(ctx context.Context, sdp string) (answer string, err error) {
-	o, err := readOffer(sdp)
+	o, err := l.read(sdp)
 	if err != nil {
 		return "", err
 	}

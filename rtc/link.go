@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/media/rtpio"
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
@@ -33,7 +35,7 @@ type link struct {
 	ssrc   uint32
 }
 
-// newLink makes a peer connection with our one track.
+// newLink makes a peer connection with our one track, if there is anything to send.
 func (l *Leg) newLink(peer string) (*link, error) {
 	pc, err := l.server.api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle})
 	if err != nil {
@@ -46,6 +48,9 @@ func (l *Leg) newLink(peer string) (*link, error) {
 		k.start(func() { k.readTrack(t) })
 		k.start(func() { k.readReports(r.Read) })
 	})
+	if l.ingest {
+		return k, nil
+	}
 	sender, err := pc.AddTrack(&track{link: k})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("peer connection: %w", err), pc.GracefulClose())
@@ -84,10 +89,38 @@ func (k *link) answer(ctx context.Context, o offer) (text string, err error) {
 	defer cancel()
 	select {
 	case <-gathered:
-		return k.pc.LocalDescription().SDP, nil
+		text := k.pc.LocalDescription().SDP
+		if err := k.settle(text); err != nil {
+			return "", err
+		}
+		return o.complete(text)
 	case <-ctx.Done():
 		return "", fmt.Errorf("our own ICE candidates: %w", context.Cause(ctx))
 	}
+}
+
+// settle takes what our answer agreed on where we send nothing, and no track is bound.
+func (k *link) settle(answer string) error {
+	d, err := parse(answer)
+	if err != nil || len(d.MediaDescriptions) != 1 || direction(d, d.MediaDescriptions[0]) != "recvonly" {
+		return err
+	}
+	for _, t := range k.pc.GetTransceivers() {
+		if t.Mid() != mid(d.MediaDescriptions[0]) {
+			continue
+		}
+		a, ok := agree(t.Receiver().GetParameters().Codecs)
+		if !ok {
+			break
+		}
+		a.params.Direction = rtpio.RecvOnly
+		k.mu.Lock()
+		k.agreed, k.bound, k.ssrc = a, true, rand.Uint32()|1 // of our reports; 0 would be none
+		k.mu.Unlock()
+		k.leg.wake()
+		return nil
+	}
+	return fmt.Errorf("%w: nothing to receive is left", ErrOffer)
 }
 
 // state of the peer connection, and whether media has ever flowed over it.
@@ -175,6 +208,9 @@ func (k *link) readReports(read func([]byte) (int, interceptor.Attributes, error
 // link is the wire's outlet once it is bound.
 
 func (k *link) writeRTP(h *rtp.Header, payload []byte) error {
+	if k.writer == nil { // nothing is sent here
+		return nil
+	}
 	_, err := k.writer.WriteRTP(h, payload)
 	return err
 }

@@ -25,6 +25,11 @@ type offer struct {
 	// peer tells the browser's peer connections apart: a new one has another
 	// session id and another certificate.
 	peer string
+	// Of a sender with more than audio: all its sections, where audio is among
+	// them, and the one whose transport the bundle uses, if any.
+	sections []*sdp.MediaDescription
+	audio    int
+	tagged   *sdp.MediaDescription
 }
 
 func refuse(format string, args ...any) (offer, error) {
@@ -34,20 +39,17 @@ func refuse(format string, args ...any) (offer, error) {
 // readOffer checks a description for what a call needs: one audio section with
 // ICE and DTLS, and nothing else (RFC 8829 section 5.3).
 func readOffer(text string) (offer, error) {
-	if len(text) > maxOffer {
-		return refuse("it has more than %d KiB", maxOffer>>10)
-	}
-	var d sdp.SessionDescription
-	if err := d.UnmarshalString(text); err != nil {
-		return refuse("it is no SDP (%v)", err)
-	}
-	audio, err := audioOf(&d)
+	d, err := parse(text)
 	if err != nil {
 		return offer{}, err
 	}
-	print := attribute(&d, audio, "fingerprint")
+	audio, err := audioOf(d)
+	if err != nil {
+		return offer{}, err
+	}
+	print := attribute(d, audio, "fingerprint")
 	switch {
-	case attribute(&d, audio, "ice-ufrag") == "" || attribute(&d, audio, "ice-pwd") == "":
+	case attribute(d, audio, "ice-ufrag") == "" || attribute(d, audio, "ice-pwd") == "":
 		return refuse("it has no ICE credentials")
 	case print == "":
 		return refuse("it has no certificate fingerprint, and without encryption there is no call")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media/rtpio"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -69,6 +70,10 @@ func (l *Leg) replace() {
 	case state == webrtc.PeerConnectionStateFailed || state == webrtc.PeerConnectionStateClosed:
 		l.log.Info("a browser could not be reached for audio", "state", state.String())
 		l.old, l.next = append(l.old, l.next), nil
+		if l.ingest && l.link == nil {
+			l.ended = string(leg.CauseDeadMedia) + " by audio that did not come"
+			return
+		}
 		l.settle()
 	}
 }
@@ -83,7 +88,9 @@ func (l *Leg) flow(mediaCtx context.Context, now time.Time) {
 	switch {
 	case flows && !l.flowing:
 		l.flowing = true
-		l.speaker.flow()
+		if l.link.agreed.params.Direction != rtpio.RecvOnly {
+			l.speaker.flow()
+		}
 		l.listen(mediaCtx)
 		if !l.voice {
 			l.voice = true
@@ -153,6 +160,9 @@ func (l *Leg) judge(now time.Time) time.Duration {
 		return forever
 	}
 	grace, since, why := g.Silent, l.alone, "page gone"
+	if l.ingest {
+		grace, why = g.Reconnect, "audio that did not come"
+	}
 	if l.voice {
 		grace, since, why = g.Reconnect, later(l.broken, l.alone), "audio lost"
 	}

@@ -127,7 +127,7 @@ func (s *Server) open() (err error) {
 }
 
 // drain waits for legs in progress, but not for standing lines, which carry a
-// call only now and then and would never end.
+// call only now and then and would never end, nor for senders, who have no end either.
 func (s *Server) drain() {
 	s.mu.Lock()
 	s.state = stateDraining
@@ -144,7 +144,7 @@ func (s *Server) drain() {
 // checkEmpty is called with mu held.
 func (s *Server) checkEmpty() {
 	for _, l := range s.legs {
-		if !l.standing {
+		if !l.standing && !l.ingest {
 			return
 		}
 	}
@@ -208,7 +208,7 @@ func (s *Server) begin(ctx context.Context, l *Leg, sdp string, handler Handler)
 // begun for nobody then ends, since two peer connections with one counterpart
 // would take each other's packets.
 func (s *Server) first(ctx context.Context, l *Leg, sdp string) (string, error) {
-	if o, err := readOffer(sdp); err == nil {
+	if o, err := l.read(sdp); err == nil {
 		for _, other := range s.others(l) {
 			if other.sameLink(o.peer) != nil {
 				other.log.Info("a browser sent its offer again")
