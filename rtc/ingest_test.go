@@ -80,7 +80,7 @@ func (s *sender) play(t testing.TB, hz float64) {
 		defer tick.Stop()
 		for i := 0; ; i = (i + media.FrameSamples) % len(pcm) {
 			packet, _ := e.Encode(nil, pcm[i:i+media.FrameSamples])
-			_ = s.audio.WriteSample(pionSample(packet))
+			_ = s.audio.WriteSample(pionmedia.Sample{Data: packet, Duration: media.FrameDuration})
 			select {
 			case <-ctx.Done():
 				return
@@ -134,6 +134,88 @@ func TestSenderIsHeard(t *testing.T) {
 	require.Zero(t, s.Counters().Panics)
 }
 
-func pionSample(packet []byte) pionmedia.Sample {
-	return pionmedia.Sample{Data: packet, Duration: media.FrameDuration}
+func TestSenderThatDiesEnds(t *testing.T) {
+	s := newServer(t, Options{Grace: Grace{Reconnect: time.Second}}, stay)
+	from := newSender(t, webrtc.RTPTransceiverDirectionSendonly, kinds("audio")...)
+	l, heard := ingest(t, s, from)
+	from.play(t, 1000)
+	hears(t, heard, 1000)
+	require.NoError(t, from.pc.GracefulClose()) // without DELETE
+	select {
+	case <-l.Done():
+	case <-time.After(20 * time.Second):
+		t.Fatal("it goes on")
+	}
+	require.Equal(t, "dead-media by audio lost", l.Stats().Ended)
+	require.Zero(t, s.Counters().Active)
+}
+
+func TestSenderThatNeverComesEnds(t *testing.T) {
+	s := newServer(t, Options{Grace: Grace{Reconnect: 100 * time.Millisecond, Connect: time.Millisecond}}, stay)
+	answered := make(chan error, 1)
+	from := newSender(t, webrtc.RTPTransceiverDirectionSendonly, kinds("audio")...)
+	l, _, err := s.Ingest(context.Background(), leg.Info{}, "", from.offer(t, nil), func(ctx context.Context, l leg.Leg) {
+		answered <- l.Answer(ctx)
+	})
+	require.NoError(t, err)
+	require.Error(t, <-answered, "there is nothing to listen to")
+	<-l.Done()
+	require.Equal(t, "dead-media by audio that did not come", l.Stats().Ended)
+}
+
+func TestBadOffersOfSendersAreRefusedClearly(t *testing.T) {
+	good := newSender(t, webrtc.RTPTransceiverDirectionSendonly, kinds("audio video")...).offer(t, nil)
+	audio := strings.Index(good, "m=audio")
+	video := strings.Index(good, "m=video")
+	s := newServer(t, Options{}, stay)
+	for name, c := range map[string]struct{ sdp, want string }{
+		"empty":         {"", "empty"},
+		"garbage":       {"hello", "no SDP"},
+		"pictures only": {good[:audio] + good[video:], "no audio"},
+		"two sounds":    {good + good[audio:video], "more than one audio"},
+		"receive only":  {strings.ReplaceAll(good, "a=sendonly", "a=recvonly"), "offer sendonly"},
+		"no ICE":        {strings.ReplaceAll(good, "a=ice-ufrag", "a=x"), "ICE credentials"},
+		"sections":      {good + strings.Repeat("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n", maxSections), "media sections"},
+		"large":         {good + strings.Repeat("a=x\r\n", maxOffer/5), "64 KiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := s.Ingest(context.Background(), leg.Info{}, "", c.sdp, stay)
+			require.ErrorIs(t, err, ErrOffer)
+			require.ErrorContains(t, err, c.want)
+			require.NotContains(t, err.Error(), "\n")
+		})
+	}
+	require.Zero(t, s.Counters().Active)
+	_, _, err := s.Open(context.Background(), leg.Info{}, "", good)
+	require.ErrorContains(t, err, `"video" besides`, "calls stay strict")
+}
+
+// Sections of a bundle may leave the transport to the first one, and then that
+// one must not be declined.
+func TestAudioThatHangsOnPictures(t *testing.T) {
+	from := newSender(t, webrtc.RTPTransceiverDirectionSendonly, kinds("video audio")...)
+	good := from.offer(t, nil)
+	at := strings.Index(good, "m=audio")
+	var bundled []string
+	for line := range strings.Lines(good[at:]) {
+		key, _, _ := strings.Cut(line, ":")
+		switch key {
+		case "a=ice-ufrag", "a=ice-pwd", "a=fingerprint", "a=setup", "a=candidate", "a=end-of-candidates":
+		default:
+			bundled = append(bundled, line)
+		}
+	}
+	sdp := good[:at] + strings.Replace(strings.Join(bundled, ""), "m=audio 9", "m=audio 0", 1) + "a=bundle-only\r\n"
+	o, err := readIngest(sdp)
+	require.NoError(t, err)
+	require.Contains(t, o.text, "m=audio 9")
+	require.Contains(t, o.text, "a=ice-pwd:")
+	require.NotContains(t, o.text, "m=video")
+	s := newServer(t, Options{}, stay)
+	_, answer, err := s.Ingest(context.Background(), leg.Info{}, "", sdp, stay)
+	require.NoError(t, err)
+	require.Contains(t, answer, "a=group:BUNDLE 0 1\r\n")
+	require.Contains(t, answer, "m=video 9 ")
+	require.Equal(t, 2, strings.Count(answer, "a=ice-ufrag:"))
+	from.take(t, answer)
 }

@@ -149,6 +149,9 @@ func (l *Leg) Answer(ctx context.Context) error {
 	}
 	select {
 	case <-l.connected:
+		if l.ingest && l.over() {
+			return ErrEnded
+		}
 		return nil
 	case <-wait.C:
 		l.log.Info("audio of a browser did not come about: the call goes on written")

@@ -26,6 +26,9 @@ type link struct {
 	pc   *webrtc.PeerConnection
 	peer string // see offer
 
+	offered  offer // the last one; whoever holds Leg.offering looks at it
+	trickled int   // candidates that came after it
+
 	tasks  sync.WaitGroup // readers, who end when the peer connection is closed
 	mu     sync.Mutex
 	bound  bool // agreed, writer and ssrc are known: it has been connected
@@ -93,6 +96,7 @@ func (k *link) answer(ctx context.Context, o offer) (text string, err error) {
 		if err := k.settle(text); err != nil {
 			return "", err
 		}
+		k.offered, k.trickled = o, 0
 		return o.complete(text)
 	case <-ctx.Done():
 		return "", fmt.Errorf("our own ICE candidates: %w", context.Cause(ctx))
