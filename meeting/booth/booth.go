@@ -6,12 +6,13 @@ package booth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
-	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
-	"github.com/amtsleitung/amtsleitung/media/audiofile"
 	"github.com/amtsleitung/amtsleitung/media/rtpio"
 	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
@@ -23,7 +24,8 @@ const Original = rooms.Original
 // ErrClosed is what is asked of a booth that has ended.
 var ErrClosed = errors.New("the booth of the meeting is closed")
 
-// Speak reads a text to the sink and returns when the sink has taken it; ctx stops it.
+// Speak reads a text to the sink and returns when the sink has taken it; ctx
+// stops it. rate is how much faster than usual, 1 to 1.25.
 type Speak func(ctx context.Context, text, language string, rate float64, to media.Sink) error
 
 // Options of a Booth. Live.Recognizer and Live.Voice are needed.
@@ -41,18 +43,25 @@ type Options struct {
 	// senders reach them at.
 	Ports *rtpio.Ports
 	Host  string
-	// Diarizer tells the voices of one microphone apart; nil is off.
+	// Diarizer tells the voices of one microphone apart; nil is off. Voices is what
+	// such a voice is called, with its number behind: "Sprecher".
 	Diarizer func() Diarizer
+	Voices   string
 	Now      func() time.Time
 	Log      *slog.Logger
 }
 
-// Diarizer tells the speakers of one microphone apart. It carries the state of
-// one input.
-type Diarizer interface {
-	// Label says who speaks in 16 kHz mono samples, counted from 1, and how sure
-	// (0..1) that is; 0 is nobody it knows.
-	Label(pcm []int16) (speaker int, sure float64)
+func (o Options) filled() Options {
+	if o.Voices == "" {
+		o.Voices = "Sprecher"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
 }
 
 // Source is an input: who speaks and, if it is known, in which language.
@@ -61,87 +70,139 @@ type Source struct {
 	Language string // "" is detected among Options.Languages
 }
 
-// RTP is a stream somebody will send.
-type RTP struct {
-	Codec string // PCMA, PCMU, G722, L16, opus; "" is opus
-}
-
-// RTPAddress is where to send it.
-type RTPAddress struct {
-	Input string `json:"id"`
-	Host  string `json:"address"`
-	Port  int    `json:"port"`
-	SDP   string `json:"sdp"` // RFC 4566, for the sender
-}
-
 // Booth is the sound of one room. Run owns its goroutines. All methods are
 // safe for use from several goroutines, and wait for Run.
 type Booth struct {
 	room    *rooms.Room
 	options Options
-}
+	stage   stage
+	work    chan func(ctx context.Context)
+	ended   chan struct{}
 
-// Input is one source of sound of a meeting.
-type Input struct{}
+	mu       sync.Mutex
+	settling bool
+	inputs   []*Input
+	channels map[string]*channel
+}
 
 // New makes the booth of a room.
-func New(room *rooms.Room, o Options) *Booth { return &Booth{room: room, options: o} }
-
-// Run keeps the booth open until ctx ends; then all inputs and listeners end.
-func (b *Booth) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-
-// Open adds an input. It lasts until Close, Remove, the end of ctx is without meaning for it.
-func (b *Booth) Open(ctx context.Context, s Source) (*Input, error) { return nil, ErrClosed }
-
-// Connect makes an answered leg an input until the leg ends or the input is
-// closed. The leg itself, its digits and its playout stay the caller's.
-func (b *Booth) Connect(ctx context.Context, l leg.Leg, s Source) (*Input, error) {
-	return nil, ErrClosed
+func New(room *rooms.Room, o Options) *Booth {
+	return &Booth{
+		room: room, options: o.filled(), work: make(chan func(context.Context)), ended: make(chan struct{}),
+		channels: map[string]*channel{},
+	}
 }
 
-// Serve connects a leg and returns when its input has ended; ctx ends it, too.
-func (b *Booth) Serve(ctx context.Context, l leg.Leg, s Source) error { return ErrClosed }
-
-// Start plays a file as an input at its own pace and closes it at the end. progress may be nil.
-func (b *Booth) Start(ctx context.Context, f *audiofile.File, s Source, progress func(done, whole time.Duration)) (*Input, error) {
-	return nil, ErrClosed
+// Run keeps the booth open until the room or ctx ends; then all inputs and
+// listeners end.
+func (b *Booth) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
+	defer cancel()
+	defer close(b.ended)
+	viewer, err := b.enter(ctx)
+	if err != nil {
+		if errors.Is(err, rooms.ErrClosed) || ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("booth: %w", err)
+	}
+	defer viewer.Close()
+	over := make(chan struct{})
+	tasks.Go(func() { defer close(over); b.watch(ctx, viewer) })
+	for {
+		select {
+		case f := <-b.work:
+			tasks.Go(func() { f(ctx) })
+		case <-over:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
-// Play is Start, and returns when the file is over and its last words are in the room; ctx ends it sooner.
-func (b *Booth) Play(ctx context.Context, f *audiofile.File, s Source, progress func(done, whole time.Duration)) error {
-	return ErrClosed
+// spawn has Run own a goroutine. A panic in it ends nothing else.
+func (b *Booth) spawn(ctx context.Context, f func(ctx context.Context)) error {
+	guarded := func(ctx context.Context) {
+		defer b.recovered()
+		f(ctx)
+	}
+	select {
+	case b.work <- guarded:
+		return nil
+	case <-b.ended:
+		return ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
-// Take opens a port for an RTP stream, which is an input until it is removed.
-func (b *Booth) Take(ctx context.Context, r RTP, s Source) (RTPAddress, error) {
-	return RTPAddress{}, ErrClosed
+// recovered logs a panic without its value, which may quote what was said.
+func (b *Booth) recovered() {
+	if p := recover(); p != nil {
+		b.options.Log.Error("booth: panic", "room", b.room.Code(), "type", fmt.Sprintf("%T", p))
+	}
 }
 
 // Remove ends an input of any kind.
-func (b *Booth) Remove(ctx context.Context, input string) error { return ErrClosed }
+func (b *Booth) Remove(_ context.Context, input string) error {
+	in := b.input(input)
+	if in == nil {
+		return fmt.Errorf("%w: %q", rooms.ErrInput, input)
+	}
+	return in.Close()
+}
 
-// Listen writes a channel to a sink, frame by frame at the pace of time, until
-// ctx ends.
-func (b *Booth) Listen(ctx context.Context, language string, to media.Sink) error { return ErrClosed }
+func (b *Booth) input(id string) *Input {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if i := slices.IndexFunc(b.inputs, func(in *Input) bool { return in.id == id }); i >= 0 {
+		return b.inputs[i]
+	}
+	return nil
+}
 
-// Channels are the languages that can be listened to, Original first.
-func (b *Booth) Channels() []string { return []string{Original} }
+// Settle ends all inputs and waits until their last words are in the room. No
+// input is opened from then on.
+func (b *Booth) Settle(ctx context.Context) error {
+	b.mu.Lock()
+	b.settling = true
+	inputs := slices.Clone(b.inputs)
+	b.mu.Unlock()
+	for _, in := range inputs {
+		_ = in.Close() // never fails
+	}
+	for _, in := range inputs {
+		select {
+		case <-in.done:
+		case <-ctx.Done():
+			return fmt.Errorf("last words of %s are still being written: %w", in.id, context.Cause(ctx))
+		}
+	}
+	return nil
+}
 
-// Settle ends all inputs and waits until their last words are in the room.
-func (b *Booth) Settle(ctx context.Context) error { return nil }
+// add makes an input known; false: the booth takes none any more.
+func (b *Booth) add(in *Input) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.settling {
+		return false
+	}
+	b.inputs = append(b.inputs, in)
+	for _, c := range b.channels {
+		c.tap(in)
+	}
+	return true
+}
 
-// ID is the input's name in the room.
-func (in *Input) ID() string { return "" }
-
-// WriteFrame takes 20 ms of sound; it never blocks. Times of frames are those of their coming.
-func (in *Input) WriteFrame(f media.Frame) error { return live.ErrEnded }
-
-// Close says that no frame follows: last words are settled and the input leaves
-// the room; Done tells when.
-func (in *Input) Close() error { return nil }
-
-// Done is closed when the input has left the room.
-func (in *Input) Done() <-chan struct{} { return nil }
-
-// Err says, after Done, why an input ended by itself; nil when it was closed.
-func (in *Input) Err() error { return nil }
+func (b *Booth) forget(in *Input) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inputs = slices.DeleteFunc(b.inputs, func(other *Input) bool { return other == in })
+	for _, c := range b.channels {
+		c.untap(in)
+	}
+}
