@@ -24,16 +24,28 @@ type Meetings struct {
 	Languages []string `yaml:"languages"`
 	Most      int      `yaml:"most"`    // meetings at once
 	Viewers   int      `yaml:"viewers"` // of one meeting
-	// RTP is where streams come in that have no signalling of their own.
-	RTP string `yaml:"rtp_address"`
+	// RTP is where streams come in that have no signalling of their own: an address
+	// and a range of ports.
+	RTP MeetingRTP `yaml:"rtp"`
 	// Retain is how long a meeting that is kept can be fetched after its end.
 	Retain time.Duration `yaml:"retain"`
 	// Model drafts easy language and may improve minutes; without a URL neither is done.
 	Model Endpoint `yaml:"openai"`
 }
 
+// MeetingRTP is where RTP streams are taken.
+type MeetingRTP struct {
+	Address string `yaml:"address"`
+	Ports   string `yaml:"ports"`
+}
+
+// Range is the first and last port.
+func (r MeetingRTP) Range() (first, last int, err error) { return RTP{Ports: r.Ports}.Range() }
+
 func defaultMeetings() Meetings {
-	return Meetings{Most: 20, Viewers: 5000, RTP: "127.0.0.1", Retain: 24 * time.Hour, Create: "agent"}
+	return Meetings{
+		Most: 20, Viewers: 5000, RTP: MeetingRTP{Address: "127.0.0.1", Ports: "22000-22099"}, Retain: 24 * time.Hour, Create: "agent",
+	}
 }
 
 func (m Meetings) validate(bad complain) {
@@ -52,8 +64,11 @@ func (m Meetings) validate(bad complain) {
 	if m.Viewers < 1 || m.Viewers > 50_000 {
 		bad("meetings.viewers", "%d is not between 1 and 50000", m.Viewers)
 	}
-	if _, err := netip.ParseAddr(m.RTP); err != nil {
-		bad("meetings.rtp_address", "%q is no IP address", m.RTP)
+	if _, err := netip.ParseAddr(m.RTP.Address); err != nil {
+		bad("meetings.rtp.address", "%q is no IP address", m.RTP.Address)
+	}
+	if _, _, err := m.RTP.Range(); err != nil {
+		bad("meetings.rtp.ports", "%v", err)
 	}
 	if m.Retain < 0 || m.Retain > 30*24*time.Hour {
 		bad("meetings.retain", "%v is not between 0 and 720h", m.Retain)

@@ -26,7 +26,8 @@ func TestMeetingErrors(t *testing.T) {
 		"address: https://a.b/room": "meetings.address",
 		"most: 0":                   "meetings.most: 0 is not between",
 		"viewers: 0":                "meetings.viewers: 0 is not between",
-		"rtp_address: everywhere":   `meetings.rtp_address: "everywhere" is no IP address`,
+		"rtp: {address: everyone}":  `meetings.rtp.address: "everyone" is no IP address`,
+		"rtp: {ports: '22000'}":     `meetings.rtp.ports: "22000" is no range`,
 		"retain: -1h":               "meetings.retain: -1h0m0s is not between",
 	} {
 		_, err := Read(strings.NewReader("meetings: {" + yaml + "}\n"))
