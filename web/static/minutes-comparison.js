@@ -1,0 +1,71 @@
+// What the machine wrote beside what people made of it. Everything goes in by
+// textContent.
+import { T } from "./texts.js";
+import { byId, h, set, show } from "./desk-dom.js";
+import { Failure, fill, get, life, note, open, path, problem } from "./minutes-api.js";
+import { follow } from "./minutes-stream.js";
+
+const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat(T.locale);
+
+let comparison;
+
+begin();
+byId("only").addEventListener("change", draw);
+
+async function begin() {
+  try {
+    life(await get(""));
+    await load(() => open(() => get("/comparison").catch(unmade)));
+  } catch (e) {
+    show(byId("loading"), false);
+    if (!(e instanceof Failure)) throw e;
+    problem(e.status === 404 ? T.minutes_gone : e.message);
+    return;
+  }
+  const changed = (state) => { life(state); return load(() => get("/comparison").catch(unmade)).catch(() => {}); };
+  follow({ [path("/events?track=original")]: { snapshot: (s) => life(s.state), state: changed } });
+  document.documentElement.dataset.ready = "true";
+}
+
+function unmade(e) {
+  if (e.status === 409) return null;
+  throw e;
+}
+
+async function load(ask) {
+  const answer = await ask();
+  show(byId("loading"), false);
+  show(byId("paper"), Boolean(answer));
+  if (!answer) { note("warning", T.minutes_volatile, T.minutes_volatile_why); return; }
+  note("info");
+  comparison = answer;
+  draw();
+}
+
+function draw() {
+  const cues = comparison.cues ?? [], changed = cues.filter((c) => c.changed), shown = byId("only").checked ? changed : cues;
+  byId("figures").replaceChildren(
+    figure(T.minutes_compare_error, share.format(comparison.error)),
+    figure(T.minutes_compare_words, whole.format(comparison.words)),
+    figure(T.minutes_compare_changes, whole.format(comparison.changes)));
+  set(byId("shown"), fill(T.minutes_compare_shown, { n: whole.format(shown.length), all: whole.format(cues.length) }));
+  set(byId("none"), cues.length ? T.minutes_compare_none : T.minutes_compare_nothing);
+  show(byId("none"), !shown.length);
+  byId("compared").replaceChildren(...shown.map(compared));
+}
+
+const figure = (name, value) => h("div", null, h("dt", null, name), h("dd", null, h("span", { class: "figures__value" }, value)));
+
+function compared(cue) {
+  return h("li", { class: "compared__line" },
+    h("p", { class: "cue__who" }, cue.speaker || T.minutes_unknown_speaker, !cue.changed && h("span", { class: "unseen" }, ` (${T.minutes_compare_unchanged})`)),
+    h("p", { class: "compared__text", dir: "auto" }, (cue.runs ?? []).flatMap((r) => [run(r), " "])));
+}
+
+// run says in words what sight shows by colour, shape and sign.
+function run(r) {
+  if (r.kind === "removed") return h("del", { class: "run" }, h("span", { class: "unseen" }, `${T.minutes_compare_removed}: `), r.text);
+  if (r.kind === "added") return h("ins", { class: "run" }, h("span", { class: "unseen" }, `${T.minutes_compare_added}: `), r.text);
+  return r.text;
+}

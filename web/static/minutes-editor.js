@@ -1,0 +1,206 @@
+// The editor of a running meeting: lines flow in as they are recognised, and
+// corrections flow out before or after the audience reads them.
+import { T } from "./texts.js";
+import { byId, say, set, show, typing } from "./desk-dom.js";
+import { code, fill, get, life, note, open, path, post, problem } from "./minutes-api.js";
+import { Drafts } from "./minutes-drafts.js";
+import { Edit } from "./minutes-edit.js";
+import { Lines } from "./minutes-lines.js";
+import { Replace } from "./minutes-replace.js";
+import { follow } from "./minutes-stream.js";
+import { Undo } from "./minutes-undo.js";
+import { Words } from "./minutes-words.js";
+
+const asked = 500; // sentences of what was said before
+
+const kept = new Map(); // where the browser keeps nothing
+let status, delay = 0, stop, edit;
+const name = () => recall("editor-name");
+const lines = new Lines({ edit: (line) => edit.open(line), leave: () => byId("views").querySelector("[aria-current]").focus() });
+const words = new Words();
+const drafts = new Drafts(name, code);
+const undo = new Undo(lines, name);
+edit = new Edit(lines, name, taken);
+const replace = new Replace(lines, name, (done) => { undo.add(done); for (const d of done) learn(d); });
+
+begin();
+
+async function begin() {
+  try {
+    status = await open(() => get("/status"));
+    show(byId("editor"), true);
+    view();
+    await ask();
+    await load();
+  } catch (e) {
+    problem(e.status === 404 ? T.minutes_gone : e.message);
+    return;
+  }
+  stop = follow({ [path("/staff")]: staff, [path("/events?track=original")]: audience });
+  document.documentElement.dataset.ready = "true";
+}
+
+// load takes the lines as they stand.
+async function load() {
+  const before = performance.now();
+  const [snap, fresh] = await Promise.all([get(`/snapshot?track=original&lines=${asked}`), get("/status")]);
+  taking(fresh.status ?? fresh);
+  const pending = (fresh.status ?? fresh).pending;
+  for (const line of snap.lines) lines.published(line);
+  const there = new Set([...snap.lines, ...pending].flatMap((l) => l.cues.map((c) => c.id)));
+  lines.only(there, before);
+}
+
+const staff = {
+  status: (s) => taking(s),
+  state: (s) => state(s),
+  pending: (line) => lines.pending(line, delay * 1000),
+  replace: (line) => lines.replace(line),
+  retract: (r) => lines.retract(r.input),
+  draft: (d) => { drafts.one(d); },
+  terms: (t) => words.update(t.glossary),
+  gap: () => again(),
+};
+
+const audience = {
+  snapshot: (s) => { for (const line of s.lines) lines.published(line); },
+  cue: (line) => lines.published(line),
+  gap: () => again(),
+};
+
+function again() { load().catch((e) => problem(e.message)); }
+
+// taking is all that staff sees.
+function taking(answer) {
+  const s = answer.status ?? answer;
+  status = s;
+  state(s.state);
+  for (const line of s.pending) lines.pending(line, delay * 1000, true);
+  words.update(s.glossary);
+  if (s.state.easy) drafts.all(s.drafts, s.state.easy);
+  const behind = Math.round(s.behind_ns / 1e9), watching = Object.values(s.viewers).reduce((a, b) => a + b, 0) - (s.viewers["@staff"] ?? 0);
+  set(byId("behind"), `· ${fill(T.minutes_behind, { s: behind })}`);
+  show(byId("behind"), behind >= 2);
+  set(byId("viewers"), `· ${fill(T.minutes_viewers, { n: Math.max(0, watching) })}`);
+  show(byId("viewers"), watching > 0);
+  ended(s);
+}
+
+function state(s) {
+  life(s);
+  const now = Math.round((s.delay_ns ?? 0) / 1e9);
+  if (now !== delay || !byId("delay").dataset.known) {
+    delay = now;
+    byId("delay").dataset.known = "true";
+    if (document.activeElement !== byId("delay")) byId("delay").value = delay;
+  }
+  show(byId("easy-tab"), Boolean(s.easy));
+  if (s.life === "closed") {
+    stop?.();
+    note("warning", T.minutes_closed);
+  } else if (s.life === "stopped" && status) ended({ ...status, state: s });
+}
+
+function ended(s) {
+  if (s.state.life !== "stopped") return;
+  if (s.keep) note("info", T.minutes_ended); else note("warning", T.minutes_ended_volatile);
+}
+
+// A correction was taken: it can be undone, and teaches.
+function taken(done) {
+  problem("");
+  undo.add([done]);
+  learn(done);
+}
+
+// The meeting says what it has learned right behind the correction.
+const lesson = 400; // ms
+function learn(done) { setTimeout(() => words.corrected(done.before, done.after), lesson); }
+
+byId("delay-form").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const seconds = Number(byId("delay").value);
+  if (!byId("delay").value || !(seconds >= 0 && seconds <= 60)) {
+    problem(T.minutes_delay_wrong);
+    byId("delay").focus();
+    return;
+  }
+  try {
+    await post("/delay", { seconds });
+    problem("");
+    say(seconds ? fill(T.minutes_delay_done, { s: seconds }) : T.minutes_delay_none);
+  } catch (err) { problem(err.message); }
+});
+
+// ask asks once who is correcting.
+async function ask() {
+  if (!name()) await named();
+  set(byId("who"), fill(T.minutes_name_as, { name: name() }));
+}
+
+function named() {
+  const dialog = byId("name-dialog");
+  byId("name").value = name();
+  dialog.showModal();
+  return new Promise((done) => {
+    dialog.addEventListener("close", () => {
+      remember("editor-name", byId("name").value.trim() || name() || "–");
+      set(byId("who"), fill(T.minutes_name_as, { name: name() }));
+      done();
+    }, { once: true });
+  });
+}
+
+byId("rename").addEventListener("click", named);
+byId("help").addEventListener("click", help);
+byId("undo").addEventListener("click", () => undo.last());
+byId("replace-open").addEventListener("click", () => replace.toggle());
+addEventListener("hashchange", () => { view(); (byId(`${location.hash.slice(1)}-title`) ?? byId("title")).focus({ preventScroll: true }); });
+
+function help() { if (!byId("keys").open) byId("keys").showModal(); }
+
+// view shows the part in the address.
+function view() {
+  const parts = ["lines", "easy", "words"], wanted = location.hash.slice(1), current = parts.includes(wanted) ? wanted : "lines";
+  for (const p of parts) show(byId(`view-${p}`), p === current);
+  for (const a of byId("views").querySelectorAll("a")) {
+    if (a.hash === `#${current}`) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
+  }
+}
+
+// into shows a part and goes to what is done there.
+function into(part, focus) {
+  if (location.hash.slice(1) !== part) history.pushState(null, "", `#${part}`);
+  view();
+  focus();
+}
+
+const keys = {
+  F1: help,
+  F2: () => into("lines", () => lines.focus()), "Shift+F2": () => into("lines", () => lines.newest()),
+  F4: () => { if (status?.state.easy) into("easy", () => (byId("drafts").querySelector("li:not([hidden]) textarea") ?? byId("easy-title")).focus()); },
+  "Shift+F4": () => into("words", () => byId("word").focus()),
+  F9: () => into("lines", () => replace.toggle()),
+};
+
+document.addEventListener("keydown", (e) => {
+  if (e.altKey || e.metaKey || e.repeat || byId("editor").hidden || document.querySelector("dialog[open]")) return;
+  if (e.ctrlKey && !e.shiftKey && e.key.toLowerCase() === "z" && !typing()) {
+    e.preventDefault();
+    undo.last();
+    return;
+  }
+  const run = !e.ctrlKey && keys[(e.shiftKey ? "Shift+" : "") + e.key];
+  if (!run) return;
+  e.preventDefault();
+  run();
+});
+
+function recall(key) {
+  try { return sessionStorage.getItem(key) ?? kept.get(key) ?? ""; } catch { return kept.get(key) ?? ""; } // storage may be forbidden
+}
+
+function remember(key, value) {
+  kept.set(key, value);
+  try { sessionStorage.setItem(key, value); } catch { /* lasts for this page only */ }
+}

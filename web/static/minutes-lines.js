@@ -1,0 +1,268 @@
+// The lines of a meeting as a grid, newest at the bottom: lines flow in, and
+// stay where they are while somebody reads or edits one of them.
+import { T } from "./texts.js";
+import { byId, h, set, show, tongue } from "./desk-dom.js";
+import { clock, fill } from "./minutes-api.js";
+
+const most = 1500; // lines on the page
+const sure = 0.6; // a line below was recognised with doubt, as in the minutes
+const page = 10; // lines that PageUp and PageDown go
+
+export class Lines {
+  // edit is asked to open a line; leave to take the focus elsewhere.
+  constructor({ edit, leave }) {
+    this.edit = edit;
+    this.leave = leave;
+    this.known = new Map(); // by cue
+    this.order = []; // as they stand
+    this.fresh = new Set(); // came below what is in view
+    this.current = null; // has the focus, or gets it next
+    this.editing = null;
+    this.rows = byId("rows");
+    this.scroll = byId("scroll");
+    this.scroll.addEventListener("scroll", () => this.look());
+    this.rows.addEventListener("keydown", (e) => this.key(e));
+    this.rows.addEventListener("click", (e) => this.click(e));
+    this.rows.addEventListener("focusin", (e) => this.focused(e));
+    byId("new").addEventListener("click", () => this.newest());
+    setInterval(() => this.tick(), 1000);
+  }
+
+  // pending are lines that wait for ms; most says that it may be less.
+  pending(line, ms, most = false) {
+    this.changing(() => {
+      for (const cue of line.cues) this.put(line, cue, this.known.has(cue.id) ? {} : { due: performance.now() + ms, most, visible: ms <= 0 ? null : false });
+    });
+  }
+
+  // published are lines that the audience has.
+  published(line) {
+    this.changing(() => { for (const cue of line.cues) this.put(line, cue, { visible: true }); });
+  }
+
+  // replace puts these in the place of all lines of a sentence.
+  replace(line) {
+    const before = this.order.filter((e) => e.sentence === line.sentence), stay = new Set(line.cues.map((c) => c.id));
+    const last = before.at(-1);
+    this.changing(() => {
+      for (const e of before) if (!stay.has(e.cue.id)) this.drop(e);
+      for (const cue of line.cues) this.put(line, cue, last && !this.known.has(cue.id) ? { due: last.due, most: last.most, visible: last.visible } : {});
+    });
+  }
+
+  retract(input) {
+    this.changing(() => { for (const e of this.order.filter((e) => e.input === input)) this.drop(e); });
+  }
+
+  // corrected is a line as the server has it now; an empty one is gone.
+  corrected(cue) {
+    const e = this.known.get(cue.id);
+    if (!e) return;
+    this.changing(() => { if (cue.text) this.put(e, cue, {}); else this.drop(e); });
+  }
+
+  // only drops lines that came before a moment and are not among these.
+  only(ids, before) {
+    this.changing(() => { for (const e of [...this.order]) if (!ids.has(e.cue.id) && e.came < before && e !== this.editing) this.drop(e); });
+  }
+
+  // gone takes away a line that the meeting has forgotten.
+  gone(id) {
+    const e = this.known.get(id);
+    if (e) this.changing(() => this.drop(e));
+  }
+
+  // changing lets f change lines; what somebody looks at does not move.
+  changing(f) {
+    const inside = this.rows.contains(document.activeElement);
+    const end = this.atEnd(), anchor = this.anchor(), was = anchor?.node.getBoundingClientRect().top;
+    f();
+    while (this.order.length > most && this.order[0] !== this.editing) this.drop(this.order[0]);
+    show(byId("lines-none"), !this.order.length);
+    show(byId("sheet"), this.order.length > 0);
+    if (anchor?.node.isConnected) this.scroll.scrollTop += anchor.node.getBoundingClientRect().top - was;
+    if (end && !this.editing) this.toEnd(inside);
+    if (!this.current || !this.known.has(this.current.cue.id)) this.choose(this.order.at(-1), inside);
+    this.look();
+  }
+
+  anchor() {
+    if (this.editing) return this.editing;
+    const top = this.scroll.getBoundingClientRect().top;
+    return this.order.find((e) => e.node.getBoundingClientRect().bottom > top);
+  }
+
+  put(line, cue, more) {
+    let e = this.known.get(cue.id);
+    if (e && cue.revision < e.cue.revision) return;
+    if (!e) {
+      e = { cue, due: 0, most: false, visible: null, came: performance.now() };
+      this.known.set(cue.id, e);
+      Object.assign(e, { sentence: line.sentence, input: line.input }, more);
+      this.make(e);
+      this.place(e);
+    }
+    Object.assign(e, { cue, speaker: line.speaker ?? cue.speaker }, more);
+    if (more.visible) e.due = 0;
+    this.draw(e);
+  }
+
+  // place keeps the order of what was said, and counts what came below.
+  place(e) {
+    let i = this.order.length;
+    while (i > 0 && later(this.order[i - 1].cue, e.cue)) i--;
+    this.rows.insertBefore(e.node, this.order[i]?.node ?? null);
+    this.order.splice(i, 0, e);
+    if (i === this.order.length - 1) this.fresh.add(e);
+  }
+
+  drop(e) {
+    const at = this.order.indexOf(e);
+    this.order.splice(at, 1);
+    this.known.delete(e.cue.id);
+    this.fresh.delete(e);
+    if (this.editing === e) this.editing = null;
+    if (this.current === e) this.choose(this.order[at] ?? this.order[at - 1], e.node.contains(document.activeElement));
+    e.node.remove();
+  }
+
+  make(e) {
+    const id = `line-${e.cue.id}`;
+    e.time = h("span", { class: "cue__time" });
+    e.who = h("span", { class: "cue__who" });
+    e.text = h("p", { class: "cue__text", id: `${id}-text` });
+    e.state = h("p", { class: "cue__state", role: "gridcell", id: `${id}-state` });
+    e.cell = h("div", { class: "cue__cell", role: "gridcell", tabindex: "-1", "aria-labelledby": `${id}-meta ${id}-text ${id}-state` }, e.text);
+    e.node = h("div", { class: "cue", role: "row" }, h("p", { class: "cue__meta", role: "gridcell", id: `${id}-meta` }, e.time, " ", e.who), e.cell, e.state);
+    e.node.line = e;
+  }
+
+  draw(e) {
+    const unsure = !e.cue.corrected && e.cue.confidence > 0 && e.cue.confidence < sure;
+    e.unsure = unsure;
+    set(e.time, clock(e.cue.start_ns));
+    set(e.who, e.speaker || T.minutes_unknown_speaker);
+    set(e.text, e.cue.text);
+    const { lang, dir } = tongue(e.cue.language);
+    if (e.text.lang !== lang) { e.text.lang = lang; e.text.dir = dir; }
+    e.node.classList.toggle("cue--unsure", unsure);
+    this.badges(e);
+  }
+
+  badges(e) {
+    const left = Math.ceil((e.due - performance.now()) / 1000);
+    const when = e.visible ? T.minutes_visible : e.visible == null ? "" : left > 0 ? fill(e.most ? T.minutes_pending_most : T.minutes_pending, { s: left }) : T.minutes_soon;
+    const print = `${when}|${e.cue.corrected}|${e.unsure}|${e.saving}`;
+    if (e.state.dataset.print === print) return;
+    e.state.dataset.print = print;
+    e.state.replaceChildren(...[
+      when && h("span", e.visible ? { class: "cue__visible" } : { class: "badge", "data-cue": "pending" }, when, e.visible === false && left > 0 && h("span", { class: "unseen" }, ` ${T.minutes_pending_hint}`)),
+      e.cue.corrected && h("span", { class: "badge", "data-cue": "corrected" }, T.minutes_corrected),
+      e.unsure && h("span", { class: "badge", "data-cue": "unsure" }, T.minutes_unsure),
+      e.saving && h("span", { class: "badge", "data-cue": "saving" }, T.minutes_saving),
+    ].filter(Boolean).flatMap((n) => [n, " "]));
+  }
+
+  saving(e, on) {
+    e.saving = on;
+    this.badges(e);
+  }
+
+  tick() {
+    for (let i = this.order.length - 1; i >= 0 && i > this.order.length - 200; i--) if (this.order[i].visible === false) this.badges(this.order[i]);
+  }
+
+  // choose says which line Tab comes to, and gives it the focus on demand.
+  choose(e, focus) {
+    if (this.current && this.current !== e) this.current.cell.tabIndex = -1;
+    this.current = e ?? null;
+    if (!e) return;
+    if (this.editing !== e) e.cell.tabIndex = 0;
+    if (focus) {
+      e.cell.focus({ preventScroll: true });
+      this.reveal(e);
+    }
+  }
+
+  focused(e) {
+    const line = e.target.closest(".cue")?.line;
+    if (line && line !== this.current) this.choose(line, false);
+  }
+
+  // reveal scrolls only the list, and only as far as needed.
+  reveal(e) {
+    const box = this.scroll.getBoundingClientRect(), row = e.node.getBoundingClientRect(), head = byId("lines").firstElementChild.offsetHeight;
+    if (row.top < box.top + head) this.scroll.scrollTop -= box.top + head - row.top;
+    else if (row.bottom > box.bottom) this.scroll.scrollTop += row.bottom - box.bottom;
+  }
+
+  atEnd() { return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 8; }
+
+  // toEnd follows the newest line, as far as the line with the focus stays in view.
+  toEnd(inside) {
+    const head = byId("lines").firstElementChild.offsetHeight;
+    const limit = inside && this.current ? this.scroll.scrollTop + this.current.node.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - head : Infinity;
+    this.scroll.scrollTop = Math.min(this.scroll.scrollHeight, Math.max(this.scroll.scrollTop, limit));
+  }
+
+  // look counts new lines that nobody has scrolled to yet.
+  look() {
+    const bottom = this.scroll.getBoundingClientRect().bottom;
+    for (const e of this.fresh) if (e.node.getBoundingClientRect().top < bottom - 8) this.fresh.delete(e);
+    const n = this.fresh.size, button = byId("new");
+    if (n) set(button, `↓ ${n === 1 ? T.minutes_new_one : fill(T.minutes_new, { n })}`);
+    if (!n && document.activeElement === button) this.choose(this.order.at(-1), true);
+    show(button, n > 0);
+  }
+
+  newest() {
+    if (this.editing) { this.scroll.scrollTop = this.scroll.scrollHeight; return; }
+    this.choose(this.order.at(-1), true);
+    this.look();
+  }
+
+  focus() { this.choose(this.current ?? this.order.at(-1), true); }
+
+  next(from, step) {
+    for (let i = this.order.indexOf(from) + step; i >= 0 && i < this.order.length; i += step) if (this.order[i].unsure) return this.order[i];
+    return null;
+  }
+
+  click(e) {
+    const line = e.target.closest(".cue")?.line;
+    if (line && line !== this.editing && line.cell.contains(e.target) && !String(getSelection())) this.edit(line);
+  }
+
+  key(e) {
+    const line = e.target.closest(".cue")?.line;
+    if (!line || e.target !== line.cell || e.altKey || e.metaKey) return;
+    const at = this.order.indexOf(line), go = (i) => this.choose(this.order[Math.min(this.order.length - 1, Math.max(0, i))], true);
+    switch (e.key) {
+      case "ArrowUp": go(at - 1); break;
+      case "ArrowDown": go(at + 1); break;
+      case "PageUp": go(at - page); break;
+      case "PageDown": go(at + page); break;
+      case "Home": go(0); break;
+      case "End": go(this.order.length); break;
+      case "Enter": if (e.ctrlKey || e.repeat) return; this.edit(line); break;
+      case "Escape": this.leave(); break;
+      case "Tab": {
+        const next = this.next(line, e.shiftKey ? -1 : 1);
+        if (!next) return; // and leave the lines
+        this.choose(next, true);
+        break;
+      }
+      default: return;
+    }
+    e.preventDefault();
+  }
+}
+
+const number = (id) => id.match(/\d+/g)?.map(Number) ?? [0];
+
+// later says whether a line was said after another.
+function later(a, b) {
+  if (a.start_ns !== b.start_ns) return a.start_ns > b.start_ns;
+  const [sa, ca = 0] = number(a.id), [sb, cb = 0] = number(b.id);
+  return sa === sb ? ca > cb : sa > sb;
+}

@@ -1,0 +1,71 @@
+// Reads some streams of server-sent events at once, connects them again when
+// they are lost, and says so on the page.
+import { T, time } from "./texts.js";
+import { byId, set } from "./desk-dom.js";
+
+// The server sends at least a beat every 15 s; after 40 s of nothing the
+// connection is dead even if the browser has not noticed.
+const silence = 40_000;
+const pause = 2_000;
+
+// follow reads each address with its handlers until stop is called. A stream
+// that is back begins with the whole, so that nothing is missed.
+export function follow(streams) {
+  const readers = Object.entries(streams).map(([url, handlers]) => new Reader(url, handlers, said));
+  let shown;
+  function said() {
+    const on = readers.every((r) => r.on);
+    if (on === shown) return;
+    shown = on;
+    set(byId("connection"), on ? T.connected : T.lost.replace("{time}", time(new Date())));
+    const node = document.querySelector(".connection");
+    node.classList.toggle("connection--on", on);
+    node.classList.toggle("connection--lost", !on);
+  }
+  for (const r of readers) r.open();
+  return () => { for (const r of readers) r.stop(); };
+}
+
+class Reader {
+  constructor(url, handlers, changed) {
+    this.url = url;
+    this.handlers = handlers;
+    this.changed = changed;
+    this.on = false;
+  }
+
+  open() {
+    this.stop();
+    this.source = new EventSource(this.url);
+    for (const [name, handle] of Object.entries(this.handlers)) {
+      this.source.addEventListener(name, (e) => { this.alive(); handle(JSON.parse(e.data)); });
+    }
+    this.source.addEventListener("beat", () => this.alive());
+    this.source.addEventListener("error", () => this.lost());
+    this.watch();
+  }
+
+  stop() {
+    clearTimeout(this.watchdog);
+    clearTimeout(this.timer);
+    this.source?.close(); // the browser's own retries give up for good on an HTTP error
+  }
+
+  alive() {
+    this.on = true;
+    this.changed();
+    this.watch();
+  }
+
+  watch() {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.lost(), silence);
+  }
+
+  lost() {
+    this.stop();
+    this.on = false;
+    this.changed();
+    this.timer = setTimeout(() => this.open(), pause);
+  }
+}
