@@ -11,6 +11,7 @@ import (
 type State struct {
 	Life    rooms.Life
 	Notice  string // the last announcement; "" is none yet
+	Keeps   bool   // it says that the meeting is kept
 	Notices int    // announcements so far
 }
 
@@ -55,7 +56,7 @@ func (m *Meeting) hear(ctx context.Context, e *rooms.Event) {
 	case rooms.KindNotice:
 		var notice rooms.Notice
 		if json.Unmarshal(e.Data, &notice) == nil {
-			m.note(func(s *State) { s.Notice, s.Notices = notice.Text, s.Notices+1 })
+			m.note(func(s *State) { s.Notice, s.Keeps, s.Notices = notice.Text, notice.Keeps, s.Notices+1 })
 		}
 	case rooms.Gap:
 		m.catchUp(ctx)
@@ -71,7 +72,7 @@ func (m *Meeting) catchUp(ctx context.Context) {
 	m.note(func(s *State) {
 		s.Life = snapshot.State.Life
 		if n := snapshot.Notice; n != nil && n.Text != s.Notice {
-			s.Notice, s.Notices = n.Text, s.Notices+1
+			s.Notice, s.Keeps, s.Notices = n.Text, n.Keeps, s.Notices+1
 		}
 	})
 }
