@@ -126,7 +126,7 @@ func (b *Booth) Run(ctx context.Context) error {
 // spawn has Run own a goroutine. A panic in it ends nothing else.
 func (b *Booth) spawn(ctx context.Context, f func(ctx context.Context)) error {
 	guarded := func(ctx context.Context) {
-		defer b.recovered()
+		defer b.recovered(nil)
 		f(ctx)
 	}
 	select {
@@ -140,11 +140,16 @@ func (b *Booth) spawn(ctx context.Context, f func(ctx context.Context)) error {
 }
 
 // recovered logs a panic without its value, which may quote what was said.
-func (b *Booth) recovered() {
+func (b *Booth) recovered(fail func(error)) {
 	if p := recover(); p != nil {
 		b.options.Log.Error("booth: panic", "room", b.room.Code(), "type", fmt.Sprintf("%T", p))
+		if fail != nil {
+			fail(errPanic)
+		}
 	}
 }
+
+var errPanic = errors.New("it ended with a fault of this program")
 
 // Remove ends an input of any kind.
 func (b *Booth) Remove(_ context.Context, input string) error {

@@ -98,11 +98,11 @@ func (c *channel) run(ctx context.Context) {
 		tasks.Go(func() {
 			err := ErrClosed
 			defer func() { ends <- err }()
-			defer c.booth.recovered()
+			defer c.booth.recovered(nil)
 			err = c.follow(ctx)
 		})
 		tasks.Go(func() {
-			defer c.booth.recovered()
+			defer c.booth.recovered(nil)
 			c.speak(ctx)
 		})
 	}

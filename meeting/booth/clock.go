@@ -31,3 +31,10 @@ func (c *clock) next(wall, length time.Duration, now time.Time, quiet bool) time
 	c.at += length
 	return at
 }
+
+// stand is the time of a frame that comes now because nothing else does.
+func (c *clock) stand(wall, length time.Duration) time.Duration {
+	at := max(c.at, wall-length)
+	c.at = at + length
+	return at
+}

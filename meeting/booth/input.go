@@ -190,7 +190,7 @@ func (in *Input) watch(now time.Time) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.fed && now.Sub(in.clock.came) >= missing {
-		in.hush(in.clock.next(now.Sub(in.began), media.FrameDuration, now, true))
+		in.hush(in.clock.stand(now.Sub(in.began), media.FrameDuration))
 	}
 }
 
@@ -206,7 +206,7 @@ func (in *Input) run(ctx context.Context) {
 	defer tasks.Wait()
 	tasks.Go(func() {
 		defer close(heard)
-		defer b.recovered()
+		defer b.recovered(in.fail)
 		if err := in.stream.Run(ctx); err != nil && ctx.Err() == nil {
 			in.fail(fmt.Errorf("input %s: %w", in.id, err))
 		}
