@@ -102,6 +102,8 @@ type Server struct {
 	pages   *pages
 	admin   *adminPages
 	streams *streams
+	// meetings are nil where none are held.
+	meetings *meetings
 }
 
 // NewServer prepares the routes; it does not listen yet.
@@ -224,6 +226,10 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.streams.end()
+	if s.meetings != nil {
+		s.meetings.end()
+		defer s.meetings.wait()
+	}
 	unused.end()
 	err = s.app.ShutdownWithTimeout(5 * time.Second)
 	ln.Close() // Shutdown misses a server that has not begun to serve yet

@@ -1,0 +1,206 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/media/audiofile"
+	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+)
+
+const (
+	longestField = 1 << 10 // bytes of a field that is not the file
+	mostParts    = 20
+	uploadPrefix = "recording-" // of temporary files
+	atOnceFiles  = 4            // that arrive
+)
+
+// recordingUpload is one recording on its way.
+type recordingUpload struct {
+	*meetings
+	mt       *meeting.Meeting
+	boundary string
+	path     string // of the temporary file
+	name     string // as its sender called it
+	fields   map[string]string
+}
+
+// newUpload looks at what can be told before any of the body is read.
+func (m *meetings) newUpload(c *fiber.Ctx, mt *meeting.Meeting, length int) (*recordingUpload, error) {
+	kind, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	switch {
+	case err != nil || kind != fiber.MIMEMultipartForm || params["boundary"] == "":
+		return nil, refusal(c, fiber.StatusUnsupportedMediaType, "send the recording as the field file of multipart/form-data")
+	case int64(length) > m.Largest:
+		return nil, m.refuse(c, m.tooLarge())
+	}
+	return &recordingUpload{meetings: m, mt: mt, boundary: strings.Clone(params["boundary"]), fields: map[string]string{}}, nil
+}
+
+// wrongUpload is what is wrong with a form.
+type wrongUpload struct {
+	code int
+	line string
+}
+
+// Error implements error.
+func (w *wrongUpload) Error() string { return w.line }
+
+func badUpload(format string, args ...any) error {
+	return &wrongUpload{fiber.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+func (m *meetings) tooLarge() error {
+	return &wrongUpload{fiber.StatusRequestEntityTooLarge, fmt.Sprintf("the recording is larger than %d MB: send it compressed (Ogg Opus, MP3 or FLAC), or in parts", m.Largest>>20)}
+}
+
+// take reads the form and plays what was in it.
+func (u *recordingUpload) take(body io.Reader) (input string, err error) {
+	free, ok := u.arriving.begin("")
+	if !ok {
+		return "", &wrongUpload{fiber.StatusTooManyRequests, "too many recordings are arriving; try again in a minute"}
+	}
+	defer free()
+	defer func() {
+		if err != nil && u.path != "" {
+			_ = os.Remove(u.path) // the system's folder for such files is emptied by itself
+		}
+	}()
+	parts := multipart.NewReader(body, u.boundary)
+	for range mostParts {
+		p, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return u.play()
+		}
+		if err == nil {
+			err = u.part(p)
+		}
+		if err != nil {
+			return "", damaged(err)
+		}
+	}
+	return "", badUpload("the form has more than %d fields", mostParts)
+}
+
+// damaged is what an error of reading a form says to its sender.
+func damaged(err error) error {
+	var wrong *wrongUpload
+	var failed *os.PathError
+	switch {
+	case errors.As(err, &wrong), errors.As(err, &failed), errors.Is(err, errRestart):
+		return err
+	case errors.Is(err, errSlow):
+		return &wrongUpload{fiber.StatusRequestTimeout, err.Error()}
+	}
+	return badUpload("the form is damaged or ends too early")
+}
+
+func (u *recordingUpload) part(p *multipart.Part) error {
+	if p.FormName() == "file" {
+		if u.path != "" {
+			return badUpload("the form has more than one file")
+		}
+		return u.store(p)
+	}
+	data, err := io.ReadAll(io.LimitReader(p, longestField+1))
+	if err != nil {
+		return err
+	}
+	if len(data) > longestField {
+		return badUpload("the fields name, speaker and language have at most %d bytes", longestField)
+	}
+	u.fields[p.FormName()] = string(data)
+	return nil
+}
+
+// store writes the recording to a temporary file.
+func (u *recordingUpload) store(p *multipart.Part) (err error) {
+	u.name = oneLine(path.Base(strings.ReplaceAll(p.FileName(), `\`, "/")))
+	if p.FileName() == "" {
+		return badUpload("the field file must be a file with a name, not a text")
+	}
+	if r := []rune(u.name); len(r) > longestInput {
+		u.name = string(r[:longestInput])
+	}
+	f, err := os.CreateTemp(u.Temp, uploadPrefix)
+	if err != nil {
+		return err
+	}
+	u.path = f.Name()
+	defer func() { err = errors.Join(err, f.Close()) }()
+	n, err := io.Copy(f, io.LimitReader(p, u.Largest+1))
+	switch {
+	case err != nil:
+		return err
+	case n > u.Largest:
+		return u.tooLarge()
+	case n == 0:
+		return badUpload("the file %s is empty", u.name)
+	}
+	return nil
+}
+
+// play makes the recording an input; the temporary file goes when it has been played.
+func (u *recordingUpload) play() (input string, err error) {
+	if u.path == "" {
+		return "", badUpload("the field file is missing: the recording as a file of the form")
+	}
+	s, wrong := source{u.fields["name"], u.fields["speaker"], u.fields["language"]}.of(rooms.File, u.name)
+	if wrong != "" {
+		return "", badUpload("%s", wrong)
+	}
+	recorded, err := openRecording(u.path, u.name)
+	if err != nil {
+		return "", err
+	}
+	one := &file{name: u.name}
+	ctx, cancel := within()
+	defer cancel()
+	in, err := u.mt.Booth.Start(ctx, recorded, s, func(done, whole time.Duration) { u.files.progress(one, done, whole) })
+	if err != nil {
+		return "", err
+	}
+	u.files.add(u.mt.Room.Code(), one, in.ID())
+	u.taken.after(in.Done(), func() {
+		u.files.remove(u.mt.Room.Code(), one)
+		_ = os.Remove(u.path) // the system's folder for such files is emptied by itself
+	})
+	return in.ID(), nil
+}
+
+// openRecording opens a file and looks whether there is any sound in it.
+func openRecording(path, name string) (*audiofile.File, error) {
+	f, err := audiofile.Open(path)
+	if err != nil {
+		return nil, plainFile(err, path, name)
+	}
+	n, err := f.Read(make([]int16, 320))
+	if e := f.Close(); e != nil && n > 0 {
+		return nil, plainFile(e, path, name)
+	}
+	switch {
+	case n == 0 && (err == nil || errors.Is(err, io.EOF)):
+		return nil, badUpload("%s: %s", name, audiofile.ErrEmpty)
+	case n == 0:
+		return nil, plainFile(err, path, name)
+	}
+	if f, err = audiofile.Open(path); err != nil {
+		return nil, plainFile(err, path, name)
+	}
+	return f, nil
+}
+
+// plainFile says an error of a recording with the name that its sender knows.
+func plainFile(err error, path, name string) error {
+	return badUpload("%s", strings.ReplaceAll(err.Error(), path, name))
+}

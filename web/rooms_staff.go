@@ -1,0 +1,137 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+)
+
+// statusEvery is how often organisers and editors are told how things stand,
+// if anything has changed: levels of inputs, viewers, files.
+const statusEvery = time.Second
+
+// roomStatus is a room's, and what plays in it.
+type roomStatus struct {
+	rooms.Status
+	Files []playing `json:"files"`
+}
+
+func (m *meetings) statusOf(mt *meeting.Meeting) (roomStatus, error) {
+	ctx, cancel := within()
+	defer cancel()
+	s, err := mt.Room.Status(ctx)
+	return roomStatus{Status: s, Files: m.files.of(mt.Room.Code())}, err
+}
+
+// status is all an organiser's or editor's page begins with.
+func (m *meetings) status(c *fiber.Ctx, mt *meeting.Meeting) error {
+	s, err := m.statusOf(mt)
+	if err != nil {
+		return m.refuse(c, err)
+	}
+	out := fiber.Map{
+		"role": role(c), "status": s, "options": mt.Options(), "consent": mt.Consent(),
+		"links": m.links(c, mt, role(c)), "channels": mt.Booth.Channels(),
+	}
+	if m.Number != "" {
+		out["phone"] = m.phone(mt, role(c))
+	}
+	if role(c) == meeting.Organiser {
+		out["keys"] = mt.Keys()
+	}
+	return c.JSON(out)
+}
+
+// staff sends what organisers and editors see: how the meeting stands, then
+// each change.
+func (m *meetings) staff(c *fiber.Ctx, mt *meeting.Meeting) error {
+	after, back := lastID(c)
+	if !back {
+		s, err := m.statusOf(mt)
+		if err != nil {
+			return m.refuse(c, err)
+		}
+		after = s.ID
+	}
+	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.FollowStaff(after) }, func(s *roomStream) {
+		st := staffStream{roomStream: s, status: func() (roomStatus, error) { return m.statusOf(mt) }}
+		st.run()
+	})
+}
+
+// staffStream writes events, and between them how the meeting stands.
+type staffStream struct {
+	*roomStream
+	status func() (roomStatus, error)
+	told   []byte // the last status, without its id
+	spoke  time.Time
+}
+
+func (s *staffStream) run() {
+	s.out = append(s.out, eventHead...)
+	if !s.tell() || !s.write(s.out) {
+		return
+	}
+	s.spoke = time.Now()
+	next := s.spoke.Add(statusEvery)
+	for {
+		s.out = s.out[:0]
+		err := s.next(max(0, time.Until(next)))
+		for _, e := range s.batch {
+			s.out = append(s.out, e.Wire...)
+		}
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return
+		}
+		if now := time.Now(); !now.Before(next) {
+			next = now.Add(statusEvery)
+			if !s.tell() {
+				return
+			}
+		}
+		if !s.say() {
+			return
+		}
+	}
+}
+
+// tell appends the status if it is another one than before; false is the end.
+func (s *staffStream) tell() bool {
+	st, err := s.status()
+	if err != nil {
+		return errors.Is(err, context.DeadlineExceeded) // a room that is busy for once
+	}
+	id := st.ID
+	st.ID = 0
+	data, err := json.Marshal(st)
+	if err != nil || bytes.Equal(data, s.told) {
+		return err == nil
+	}
+	s.told = data
+	st.ID = id
+	event, err := eventOf("status", s.viewer.At(), st)
+	if err != nil {
+		return false
+	}
+	s.out = append(s.out, event...)
+	return true
+}
+
+// say writes what there is, and sometimes a beat.
+func (s *staffStream) say() bool {
+	if len(s.out) == 0 {
+		if time.Since(s.spoke) < heartbeat {
+			return true
+		}
+		s.out = append(s.out, "event: beat\ndata: {}\n\n"...)
+	}
+	s.spoke = time.Now()
+	return s.write(s.out)
+}
