@@ -229,6 +229,7 @@ func (in *Input) end(ctx context.Context) {
 
 // tell brings words and levels to the room until recognition has ended.
 func (in *Input) tell(ctx context.Context, heard <-chan struct{}) {
+	defer in.booth.recovered(in.fail)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
