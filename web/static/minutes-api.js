@@ -15,6 +15,7 @@ export class Failure extends Error {
     super(worded(status, answer?.error));
     this.status = status;
     this.answer = answer;
+    this.gone = status === 404 || status === 410; // there is no such meeting (any more)
   }
 }
 
@@ -78,7 +79,7 @@ async function enter(key) {
     await post("/enter", { key });
     return "";
   } catch (e) {
-    if (e.status === 404) throw e;
+    if (e.gone) throw e;
     return [401, 403].includes(e.status) ? T.minutes_key_wrong : e.message;
   }
 }

@@ -20,7 +20,7 @@ async function begin() {
   } catch (e) {
     show(byId("loading"), false);
     if (!(e instanceof Failure)) throw e;
-    problem(e.status === 404 ? T.minutes_gone : e.message);
+    problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
   const changed = (state) => { life(state); return load(() => get("/comparison").catch(unmade)).catch(() => {}); };

@@ -57,7 +57,7 @@ export class Drafts {
     d.about = h("p", { class: "hint", id: `${id}-about` });
     d.outdated = h("p", { class: "note note--warning", hidden: true }, T.minutes_easy_outdated);
     d.problem = h("p", { class: "wrong", role: "alert" });
-    d.field = h("textarea", { id, rows: "3", lang, dir, maxlength: "2400", "aria-describedby": `${id}-about` });
+    d.field = h("textarea", { id, rows: "3", lang, dir, maxlength: "2000", "aria-describedby": `${id}-about` });
     d.field.value = d.text;
     d.field.addEventListener("keydown", (e) => {
       if (e.key !== "Enter" || !e.ctrlKey || e.isComposing) return;

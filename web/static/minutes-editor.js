@@ -14,7 +14,7 @@ import { Words } from "./minutes-words.js";
 const asked = 500; // sentences of what was said before
 
 const kept = new Map(); // where the browser keeps nothing
-let status, delay = 0, stop, edit;
+let status, delay = 0, stop, edit, back = false;
 const name = () => recall("editor-name");
 const lines = new Lines({ edit: (line) => edit.open(line), leave: () => byId("views").querySelector("[aria-current]").focus() });
 const words = new Words();
@@ -33,7 +33,7 @@ async function begin() {
     await ask();
     await load();
   } catch (e) {
-    problem(e.status === 404 ? T.minutes_gone : e.message);
+    problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
   stop = follow({ [path("/staff")]: staff, [path("/events?track=original")]: audience });
@@ -63,7 +63,11 @@ const staff = {
 };
 
 const audience = {
-  snapshot: (s) => { for (const line of s.lines) lines.published(line); },
+  snapshot: (s) => { // what was said while the page was loading, or while it was cut off
+    for (const line of s.lines) lines.published(line);
+    if (back) again();
+    back = true;
+  },
   cue: (line) => lines.published(line),
   gap: () => again(),
 };

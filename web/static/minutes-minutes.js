@@ -44,7 +44,7 @@ function unmade(e) {
 function failed(e) {
   show(byId("loading"), false);
   if (!(e instanceof Failure)) throw e;
-  problem(e.status === 404 ? T.minutes_gone : e.message);
+  problem(e.gone ? T.minutes_gone : e.message);
 }
 
 // fits shows what there is at this time of the meeting.

@@ -1,0 +1,52 @@
+// After the meeting: what is there to take along, or plainly that nothing is.
+import { begin, post, room } from "./organiser-api.js";
+import { byId, h, set, show } from "./desk-dom.js";
+import { ask } from "./organiser-ask.js";
+import { forget } from "./organiser-kept.js";
+import { T } from "./texts.js";
+import { trackName } from "./organiser-stage.js";
+
+const formats = ["docx", "txt", "vtt", "srt", "ttml", "json"];
+const single = ["vtt", "srt", "ttml", "txt"]; // hold one language
+
+export class After {
+  #life = ""; #kept; #languages = "";
+
+  constructor(act) {
+    byId("close").addEventListener("click", () => ask(byId("close"), T.rooms_close_ask, T.rooms_close_yes, async () => { if (await act(post("/close"))) forget(begin.code); }));
+  }
+
+  async update({ status }) {
+    const { life } = status.state, ended = ["stopping", "stopped", "closed"].includes(life);
+    show(byId("after"), ended);
+    show(byId("rules"), life !== "closed");
+    if (!ended) return;
+    if (life !== this.#life) {
+      this.#life = life;
+      this.#kept = life === "stopped" && status.keep ? await there() : undefined;
+    }
+    if (this.#life !== life) return; // it went on while we asked
+    show(byId("after-kept"), Boolean(this.#kept));
+    set(byId("after-says"), life === "stopping" ? T.rooms_after_stopping : this.#kept ? T.rooms_after_kept : status.keep && life === "stopped" ? T.rooms_after_untold : T.rooms_after_volatile);
+    if (this.#kept) this.#links(status.state.languages);
+  }
+
+  #links(languages) {
+    if (this.#languages === languages.join()) return;
+    this.#languages = languages.join();
+    const page = (name) => h("li", {}, h("a", { class: "link__page", href: `/rooms/${encodeURIComponent(begin.code)}/${name}` }, T[`rooms_after_${name}`]), h("p", { class: "hint" }, T[`rooms_after_${name}_hint`]));
+    byId("after-links").replaceChildren(page("minutes"), page("comparison"));
+    const file = (format, language, text) => h("a", { href: `${room}/export.${format}${language ? `?language=${encodeURIComponent(language)}` : ""}`, download: "" }, text);
+    byId("after-exports").replaceChildren(...formats.map((f) => h("li", {}, h("strong", {}, T[`rooms_export_${f}`]), " ",
+      ...(single.includes(f) ? languages.flatMap((l, i) => [i ? " · " : "", file(f, l, trackName(l))]) : [file(f, "", T.rooms_export_all)]))));
+  }
+}
+
+// there says whether anything was kept, however keeping was chosen.
+async function there() {
+  const stop = new AbortController();
+  try {
+    const answer = await fetch(`${room}/export.txt`, { cache: "no-store", signal: stop.signal });
+    return answer.ok;
+  } catch { return false; } finally { stop.abort(); }
+}

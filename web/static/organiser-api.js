@@ -1,0 +1,88 @@
+// Requests of the meetings' pages: keys, orders and questions flow in, answers
+// and failures in the page's words flow out.
+import { T } from "./texts.js";
+
+export const begin = JSON.parse(document.getElementById("begin").textContent);
+
+const base = "/api/v1/rooms";
+export const room = `${base}/${encodeURIComponent(begin.code ?? "")}`;
+
+// Failure is what went wrong in a line for people.
+export class Failure extends Error {
+  constructor(status, line) {
+    super(worded(status, line));
+    this.status = status;
+    this.line = line ?? ""; // as the service said it
+  }
+
+  // over: the meeting or its line is not there (any more).
+  get over() { return [401, 403, 404, 410].includes(this.status); }
+}
+
+// worded says a line of the service in the page's language where it is known;
+// what comes after a colon says more than people need.
+function worded(status, line) {
+  const text = line && (known(line) ?? known(line.split(":")[0]));
+  if (text) return text;
+  const general = T[`rooms_error_${status}`];
+  if (general && !(line && (status === 400 || status === 409))) return general;
+  return line ? `${T.rooms_error}: ${line}` : T.rooms_error;
+}
+
+const known = (line) => T["rooms_problem_" + line.trim().toLowerCase().replace(/[^a-z]+/g, "_").replace(/^_|_$/g, "")];
+
+export const get = (path) => ask("GET", room + path);
+export const post = (path, body = {}) => ask("POST", room + path, JSON.stringify(body));
+export const remove = (path) => ask("DELETE", room + path);
+export const create = (meeting) => ask("POST", base, JSON.stringify(meeting));
+export const input = (id, order) => post(`/inputs/${encodeURIComponent(id)}/${order}`);
+
+async function ask(method, path, body) {
+  const headers = {};
+  if (body) headers["Content-Type"] = "application/json";
+  if (begin.token && method !== "GET") headers["X-Token"] = begin.token;
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body, cache: "no-store", redirect: "error" });
+  } catch {
+    throw new Failure(0);
+  }
+  const said = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Failure(answer.status, said?.error);
+  return said;
+}
+
+// upload sends a form with a file and tells how much of it has gone, 0..1.
+export function upload(path, form, progress) {
+  const request = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    request.open("POST", room + path);
+    if (begin.token) request.setRequestHeader("X-Token", begin.token);
+    request.upload.addEventListener("progress", (e) => { if (e.lengthComputable) progress(e.loaded / e.total); });
+    request.addEventListener("load", () => {
+      let said = null;
+      try { said = JSON.parse(request.responseText); } catch { /* not of the service */ }
+      if (request.status >= 200 && request.status < 300) resolve(said); else reject(new Failure(request.status, said?.error));
+    });
+    request.addEventListener("error", () => reject(new Failure(0)));
+    request.addEventListener("abort", () => reject(new Failure(-1)));
+    request.send(form);
+  });
+  return { done, stop: () => request.abort() };
+}
+
+// keyOf is the key in what somebody pasted: a whole link or the key alone.
+export const keyOf = (pasted) => pasted.trim().split("#").pop().trim();
+
+const looksLikeKey = /^[\w-]{12,200}$/;
+
+// fromAddress takes the key out of the address, so that no history and no
+// screen shows it.
+export function fromAddress() {
+  const key = decodeURIComponent(location.hash.slice(1));
+  if (!looksLikeKey.test(key)) return "";
+  history.replaceState(null, "", location.pathname + location.search);
+  return key;
+}
+
+export const enter = (key) => post("/enter", { key });
