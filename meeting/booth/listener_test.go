@@ -268,12 +268,13 @@ func TestChannelsEndWithTheirLastListener(t *testing.T) {
 		for range 3 {
 			a, b := h.listen("en", &audiotest.Recorder{}), h.listen("en", &audiotest.Recorder{})
 			require.NoError(t, a())
+			synctest.Wait()
 			require.Len(t, h.channels, 1)
 			require.Len(t, in.taps, 1)
 			require.NoError(t, b())
+			synctest.Wait()
 			require.Empty(t, h.channels)
 			require.Empty(t, in.taps)
-			synctest.Wait()
 			st, err := h.room.Status(h.ctx)
 			require.NoError(t, err)
 			require.Zero(t, st.Viewers["en"], "nobody follows the track any more")
@@ -281,6 +282,7 @@ func TestChannelsEndWithTheirLastListener(t *testing.T) {
 		broken := errors.New("broken")
 		require.ErrorIs(t, h.Listen(h.ctx, "en", media.SinkFunc(func(media.Frame) error { return broken })), broken)
 		require.ErrorIs(t, h.Listen(h.ctx, "tlh", &audiotest.Recorder{}), rooms.ErrLanguage)
+		synctest.Wait()
 		require.Empty(t, h.channels)
 	})
 }
