@@ -14,10 +14,10 @@ import (
 )
 
 // openBrowsers prepares what takes the calls of web pages, and the audio of
-// the people at the desk.
+// the people at the desk and in meetings.
 func (s *service) openBrowsers() error {
 	c := s.config.Browser
-	if !c.Enabled && !s.config.Desk.Enabled {
+	if !c.Enabled && !s.config.Desk.Enabled && !s.config.Meetings.Enabled {
 		return nil
 	}
 	relays, err := relays(c.ICE)

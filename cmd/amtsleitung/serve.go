@@ -24,6 +24,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/knowledge/editing"
+	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/meeting/dialin"
 	"github.com/amtsleitung/amtsleitung/metrics"
 	"github.com/amtsleitung/amtsleitung/rtc"
 	"github.com/amtsleitung/amtsleitung/sip"
@@ -87,7 +89,9 @@ type service struct {
 	floor   *floor.Floor // nil: nobody is at the desk
 	sip     *sip.Server
 	outward *sip.Outward
-	rtc     *rtc.Server // nil: no calls from browsers
+	rtc     *rtc.Server   // nil: no calls from browsers
+	hall    *meeting.Hall // nil: no meetings are held
+	phone   *dialin.Desk  // nil: nobody takes part in them by telephone
 	web     *web.Server
 
 	schedule desk.Schedule // when the departments work
@@ -122,7 +126,10 @@ func serve(ctx context.Context, c config.Config) (err error) {
 	if s.bot, err = s.newBot(); err != nil {
 		return err
 	}
-	if s.sip, err = sip.NewServer(s.sipOptions(), s.bot.Serve); err != nil {
+	if err := s.openMeetings(); err != nil {
+		return err
+	}
+	if s.sip, err = sip.NewServer(s.sipOptions(), s.answer); err != nil {
 		return err
 	}
 	if err := s.openOutward(); err != nil {
@@ -167,6 +174,7 @@ func (s *service) run(ctx context.Context) error {
 	part("sip", s.sip.Run)
 	part("browsers", s.runBrowsers)
 	part("floor", s.runFloor)
+	part("meetings", s.runMeetings)
 	part("web", s.web.Run)
 	part("knowledge", s.watchKnowledge)
 	part("crisis", s.crisis.Run)
@@ -261,7 +269,7 @@ func (s *service) webOptions() (web.Options, error) {
 		CallsNeed: need,
 		OIDC:      provider, Desk: s.deskPages(),
 		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},
-		Callers: s.callers(), Citizens: s.citizens(),
+		Callers: s.callers(), Citizens: s.citizens(), Meetings: s.meetings(),
 		Listen: s.config.HTTP.Listen, City: city.Name, Notice: city.Notice,
 		Phone: "sip:115@" + s.dialled(), Journal: s.journal,
 		Metrics: s.metrics.Handler(), Ready: s.ready, Status: s.status, Log: s.log,
