@@ -110,6 +110,7 @@ func (s *sentence) recut(from int, cues []subtitles.Cue) {
 	for _, c := range cues {
 		c.Start = min(max(c.Start, low), end)
 		c.End = min(max(c.End, c.Start), end)
+		low = c.End
 		s.source = append(s.source, s.cue(c, len(s.source)+1, s.language))
 	}
 }
