@@ -32,7 +32,14 @@ func (m *Meeting) employ(do func(ctx context.Context)) bool {
 	if m.over {
 		return false
 	}
-	m.alive.Go(func() { do(m.ctx) })
+	m.alive.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				m.hall.o.Log.Error("a part of a meeting broke", "meeting", m.Room.Code(), "panic", p)
+			}
+		}()
+		do(m.ctx)
+	})
 	return true
 }
 

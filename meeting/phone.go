@@ -125,8 +125,7 @@ func (m *Meeting) bridge(ctx context.Context, l leg.Leg, o Outcall) {
 	cause := leg.CauseNormal
 	defer func() { m.hangUp(l, cause) }()
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var watch = make(chan struct{})
+	watch := make(chan struct{})
 	defer func() { cancel(nil); <-watch }()
 	go func() { // waited for by the deferred function above
 		defer close(watch)
@@ -148,25 +147,40 @@ func (m *Meeting) attend(ctx context.Context, l leg.Leg, o Outcall) error {
 	if err := typePIN(ctx, l, o.PIN); err != nil {
 		return err
 	}
-	told := m.tell(ctx, l)
-	in, err := m.Booth.Connect(ctx, l, booth.Source{
+	if err := pass(ctx, listening); err != nil {
+		return err
+	}
+	state, changed := m.State()
+	told := m.tell(ctx, l, m.Announced())
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	// An input that is half open when ctx ends would stay in the room.
+	in, err := m.Booth.Connect(context.WithoutCancel(ctx), l, booth.Source{
 		Source:   rooms.Source{Name: o.Name, Kind: rooms.Bridge, Speaker: o.Speaker},
 		Language: o.Language,
 	})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = in.Close() }()
-	if told {
-		if err := m.Room.Told(ctx, in.ID()); err != nil {
-			return err
+	defer func() { _ = in.Close() }() // never fails
+	for {
+		if told != "" && told == state.Notice {
+			if err := m.Room.Told(ctx, in.ID()); err != nil {
+				return err
+			}
 		}
-	}
-	select {
-	case <-in.Done():
-		return in.Err()
-	case <-ctx.Done():
-		return context.Cause(ctx)
+		select {
+		case <-in.Done():
+			return in.Err()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-changed:
+		}
+		before := state.Notices
+		if state, changed = m.State(); state.Notices > before && state.Notice != told {
+			told = m.tell(ctx, l, state.Notice)
+		}
 	}
 }
 
@@ -192,21 +206,20 @@ func typePIN(ctx context.Context, l leg.Leg, pin string) error {
 	return pass(ctx, wait)
 }
 
-// tell speaks the announcement into the bridge; false where it could not be said.
-func (m *Meeting) tell(ctx context.Context, l leg.Leg) bool {
+// tell speaks an announcement into the bridge; it is what was said to its end.
+func (m *Meeting) tell(ctx context.Context, l leg.Leg, text string) string {
 	if m.hall.o.Voice == nil {
-		return false
+		return ""
 	}
-	if pass(ctx, listening) != nil {
-		return false
-	}
-	said := m.Announced()
 	ctx, cancel := context.WithTimeout(ctx, telling)
 	defer cancel()
-	if err := m.hall.o.Voice(ctx, said, m.asked.Languages[0], 1, l.Playout()); err != nil {
-		return false
+	if err := m.hall.o.Voice(ctx, text, m.asked.Languages[0], 1, l.Playout()); err != nil {
+		return ""
 	}
-	return l.Playout().Drain(ctx) == nil
+	if l.Playout().Drain(ctx) != nil || ctx.Err() != nil {
+		return ""
+	}
+	return text
 }
 
 // pass waits.

@@ -151,7 +151,8 @@ func (c *caller) connect(ctx context.Context) (bool, error) {
 	if c.input != nil {
 		return true, nil
 	}
-	in, err := c.meeting.Booth.Connect(ctx, c.leg, booth.Source{Source: rooms.Source{Name: c.name, Kind: rooms.Telephone}})
+	// An input that is half open when ctx ends would stay in the room.
+	in, err := c.meeting.Booth.Connect(context.WithoutCancel(ctx), c.leg, booth.Source{Source: rooms.Source{Name: c.name, Kind: rooms.Telephone}})
 	if err != nil {
 		if state, _ := c.meeting.State(); state.Over() {
 			return false, errChanged
