@@ -210,9 +210,14 @@ func inactive(m, audio *sdp.MediaDescription) *sdp.MediaDescription {
 	return out
 }
 
-// udpFirst puts candidates of UDP before those of TCP: ffmpeg takes the first
-// and gives up where that is TCP.
+// udpFirst puts candidates of UDP before those of TCP, as ffmpeg takes the first
+// and gives up where that is TCP, and leaves those of a second component out:
+// RTCP comes on the same (RFC 8858).
 func udpFirst(m *sdp.MediaDescription) {
+	m.Attributes = slices.DeleteFunc(m.Attributes, func(a sdp.Attribute) bool {
+		fields := strings.Fields(a.Value)
+		return a.Key == "candidate" && len(fields) > 1 && fields[1] != "1"
+	})
 	slices.SortStableFunc(m.Attributes, func(a, b sdp.Attribute) int { return rank(a) - rank(b) })
 }
 

@@ -161,7 +161,7 @@ func (l *Leg) judge(now time.Time) time.Duration {
 	}
 	grace, since, why := g.Silent, l.alone, "page gone"
 	if l.ingest {
-		grace, why = g.Reconnect, "audio that did not come"
+		grace, why = max(g.Connect, g.Reconnect), "audio that did not come"
 	}
 	if l.voice {
 		grace, since, why = g.Reconnect, later(l.broken, l.alone), "audio lost"

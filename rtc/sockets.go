@@ -80,11 +80,17 @@ const (
 	checkEach         = time.Second
 )
 
+// repeatHello is how soon the first message of DTLS is sent again, doubling from
+// there: a sender that is not ready for it must not cost the first second of
+// what it says (RFC 9147 section 5.8.2 allows it where latency matters).
+const repeatHello = 200 * time.Millisecond
+
 // newAPI sets pion up: audio only, and no interceptors, as rtpio makes the
 // reports, keeps the jitter buffer and counts.
 func (o Options) newAPI(s *sockets, log *slog.Logger) (*webrtc.API, error) {
 	e := webrtc.SettingEngine{LoggerFactory: logs{log}}
 	e.SetICETimeouts(disconnectedAfter, failedAfter, checkEach)
+	e.SetDTLSRetransmissionInterval(repeatHello)
 	// Names of the kind x.local that browsers hide their addresses behind
 	// cannot be resolved outside their network. They need not be: the browser
 	// reaches us, and we answer where its checks come from (RFC 8445 section 7.3.1.3).
