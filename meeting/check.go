@@ -53,9 +53,10 @@ func (n New) settled(known func(string) bool) (New, error) {
 	return n, nil
 }
 
-// Languages are tags in their shortest form; German where none is named. It
-// fails for more than a meeting may have, for tags that are no languages or not
-// known (nil knows all), and for one that is named twice.
+// Languages are tags without their regions, as they are recognised, translated
+// and spoken; German where none is named. It fails for more than a meeting may
+// have, for tags that are no languages or not known (nil knows all), and for one
+// that is named twice.
 func Languages(tags []string, known func(string) bool) ([]string, error) {
 	if len(tags) == 0 {
 		return []string{"de"}, nil
@@ -69,7 +70,8 @@ func Languages(tags []string, known func(string) bool) ([]string, error) {
 		if err != nil || tag.IsRoot() {
 			return nil, fmt.Errorf("%w: languages: %q is no language; write tags such as de, en, uk", ErrNew, cut(t))
 		}
-		name := tag.String()
+		base, _ := tag.Base()
+		name := base.String()
 		if known != nil && !known(name) {
 			return nil, fmt.Errorf("%w: languages: %q is not among the languages of this service", ErrNew, cut(t))
 		}
