@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/media/downmix"
 	"github.com/amtsleitung/amtsleitung/media/resample"
 )
 
@@ -36,7 +37,7 @@ type File struct {
 	input  io.Closer
 
 	raw   []int16
-	mix   downmix
+	mix   *downmix.Mixer
 	mono  []int16
 	down  *resample.Resampler // nil at 16 kHz
 	ready []int16             // resampled, not yet read
@@ -69,7 +70,7 @@ func Decode(r io.Reader, name string) (*File, error) {
 }
 
 func newFile(path string, s source, input io.Closer) (*File, error) {
-	f := &File{path: path, source: s, input: input}
+	f := &File{path: path, source: s, input: input, mix: downmix.New(s.channels(), s.rate())}
 	if s.rate() != media.SampleRate {
 		var err error
 		if f.down, err = resample.New(s.rate(), media.SampleRate, resample.File); err != nil {
@@ -102,7 +103,7 @@ func (f *File) Read(dst []int16) (int, error) {
 // more decodes the next piece.
 func (f *File) more() {
 	n, err := guarded(f.source, f.raw)
-	f.mono = f.mix.append(f.mono[:0], f.raw[:n], f.source.channels())
+	f.mono = f.mix.Append(f.mono[:0], f.raw[:n])
 	f.any = f.any || n > 0
 	f.ready, f.start = f.ready[:0], 0
 	if f.down == nil {

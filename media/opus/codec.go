@@ -93,22 +93,39 @@ func (e *Encoder) Close() {
 }
 
 // Decoder is one direction's state. Close frees it.
-type Decoder struct{ state *C.OpusDecoder }
+type Decoder struct {
+	state  *C.OpusDecoder
+	stereo *stereo // nil until the first packet in stereo
+}
 
-// NewDecoder makes a decoder; what comes in stereo is mixed to one channel.
+// NewDecoder makes a decoder; what comes in stereo is mixed to one channel so
+// that nothing is lost, see package downmix.
 func NewDecoder() (*Decoder, error) {
+	state, err := newState(1)
+	if err != nil {
+		return nil, err
+	}
+	return &Decoder{state: state}, nil
+}
+
+func newState(channels C.int) (*C.OpusDecoder, error) {
 	var code C.int
-	d := C.opus_decoder_create(SampleRate, 1, &code)
+	d := C.opus_decoder_create(SampleRate, channels, &code)
 	if d == nil {
 		return nil, fmt.Errorf("opus decoder: %s", reason(code))
 	}
-	return &Decoder{state: d}, nil
+	return d, nil
 }
 
 // Decode appends the samples of one packet.
 func (d *Decoder) Decode(dst []int16, payload []byte) ([]int16, error) {
 	if len(payload) == 0 {
 		return dst, nil
+	}
+	if d.stereo == nil && isStereo(payload) {
+		if err := d.widen(); err != nil {
+			return dst, err
+		}
 	}
 	return d.decode(dst, payload, maxSamples, 0)
 }
@@ -135,16 +152,26 @@ func whole(samples int) int {
 }
 
 func (d *Decoder) decode(dst []int16, payload []byte, samples int, fec C.int) ([]int16, error) {
+	if s := d.stereo; s != nil {
+		n, err := decode(d.state, s.pcm, payload, samples, fec)
+		return s.mix.Append(dst, s.pcm[:2*n]), err
+	}
 	dst, out := growPCM(dst, samples)
+	n, err := decode(d.state, out, payload, samples, fec)
+	return dst[:len(dst)-samples+n], err
+}
+
+// decode fills out and returns the samples of each channel.
+func decode(state *C.OpusDecoder, out []int16, payload []byte, samples int, fec C.int) (int, error) {
 	var first *C.uchar
 	if len(payload) > 0 {
 		first = (*C.uchar)(&payload[0])
 	}
-	n := C.opus_decode(d.state, first, C.opus_int32(len(payload)), (*C.opus_int16)(&out[0]), C.int(samples), fec)
+	n := C.opus_decode(state, first, C.opus_int32(len(payload)), (*C.opus_int16)(&out[0]), C.int(samples), fec)
 	if n < 0 {
-		return dst[:len(dst)-samples], fmt.Errorf("opus: packet of %d bytes: %s", len(payload), reason(n))
+		return 0, fmt.Errorf("opus: packet of %d bytes: %s", len(payload), reason(n))
 	}
-	return dst[:len(dst)-samples+int(n)], nil
+	return int(n), nil
 }
 
 // Close frees the decoder.
