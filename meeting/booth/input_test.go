@@ -1,6 +1,7 @@
 package booth
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
@@ -305,6 +307,44 @@ func TestDelayLetsRecognitionCorrect(t *testing.T) {
 		synctest.Wait()
 		require.False(t, in.unread(live.Word{End: now}))
 	})
+}
+
+// mumbler hears a word right only with the sentence before it.
+type mumbler struct{ *reader }
+
+func (m mumbler) Recognize(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
+	h, err := m.reader.Recognize(ctx, w)
+	for i, s := range h.Segments {
+		for j, word := range s.Words {
+			if word.Text != "Schwimmbad," {
+				continue
+			}
+			if strings.Contains(s.Text, "getagt.") {
+				h.Segments[i].Words[j].Probability = 0.99
+			} else {
+				h.Segments[i].Words[j].Text = "Schwimmbart,"
+			}
+		}
+		h.Segments[i].Text = live.Text(h.Segments[i].Words)
+	}
+	return h, err
+}
+
+// With a delay for editors recognition hears a sentence again; without one
+// nothing that was shown is taken back.
+func TestASentenceIsHeardAgain(t *testing.T) {
+	for delay, want := range map[time.Duration]string{8 * time.Second: "Schwimmbad,", 0: "Schwimmbart,"} {
+		r := &reader{tale: tell("de", time.Second, council...), took: 100 * ms}
+		o := hearsBy(r)
+		o.Live.Recognizer = mumbler{r}
+		meet(t, rooms.Options{Delay: delay}, o, func(h *hall) {
+			in := h.open("Saal", "de")
+			h.say(in, r.tale, 0, r.length()+2*time.Second)
+			time.Sleep(8 * time.Second)
+			require.Equal(t, strings.Replace(council[1], "Schwimmbad,", want, 1), h.texts(rooms.Original)[1])
+			t.Logf("delay %v: %d windows", delay, len(r.calls))
+		})
+	}
 }
 
 func BenchmarkWriteFrame(b *testing.B) {
