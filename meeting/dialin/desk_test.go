@@ -2,6 +2,7 @@ package dialin
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -25,12 +26,12 @@ func TestACallerIsLedIntoTheMeeting(t *testing.T) {
 			"de: Sie sind verbunden mit der Besprechung:",
 			"de: Bauausschuss",
 			"de: " + meeting.Announcement("de", false),
-			"de: Um mitzusprechen, drücken Sie die 1.",
-			"de: Um die Besprechung zu hören, drücken Sie die 2.",
-			"de: Für Deutsch drücken Sie die 3.",
-			"en: For English, press 4.",
-			"uk: Для української мови натисніть 5.",
-			"de: Wenn Sie nicht mitgeschrieben werden möchten, drücken Sie die 9.",
+			"de: Um mitzusprechen, drücken Sie die 1",
+			"de: Um die Besprechung zu hören, drücken Sie die 2",
+			"de: Für Deutsch drücken Sie die 3",
+			"en: For English, press 4",
+			"uk: Для української мови натисніть 5",
+			"de: Wenn Sie nicht mitgeschrieben werden möchten, drücken Sie die 9",
 		}, "\n"), strings.Split(w.heard(p), "\nde: Zum")[0])
 		p.press("1")
 		time.Sleep(10 * time.Second)
@@ -60,7 +61,7 @@ func TestOthersAreGreetedInEnglish(t *testing.T) {
 			time.Sleep(25 * time.Second)
 			heard := w.heard(p)
 			require.Contains(t, heard, "en: You are connected to the meeting:\nde: Rat\nde: Eine Maschine schreibt mit.\nen: In this meeting a machine writes", i)
-			require.Contains(t, heard, "en: To speak, press 1.")
+			require.Contains(t, heard, "en: To speak, press 1")
 			p.end()
 			<-p.served
 		}
@@ -381,9 +382,15 @@ func TestPromptsAreComplete(t *testing.T) {
 		}
 	}
 	require.Len(t, all["en"].texts, len(all["de"].texts))
+	ordinal := regexp.MustCompile(`(\d|{key})\.`)
+	for _, texts := range []map[string]string{all["de"].texts, all["en"].texts, all["de"].channels} {
+		for name, text := range texts {
+			require.NotRegexp(t, ordinal, text, "%s would be read as an ordinal number", name)
+		}
+	}
 	for language, text := range all["de"].channels {
 		require.Contains(t, text, "{key}", language)
 	}
-	require.Equal(t, line{"For English, press 4.", "en-GB"}, all["de"].offer("en-GB", '4'))
-	require.Equal(t, line{"Für die Übersetzung in diese Sprache, Isländisch, drücken Sie die 4.", "de"}, all["de"].offer("is", '4'))
+	require.Equal(t, line{"For English, press 4", "en-GB"}, all["de"].offer("en-GB", '4'))
+	require.Equal(t, line{"Für die Übersetzung in diese Sprache, Isländisch, drücken Sie die 4", "de"}, all["de"].offer("is", '4'))
 }
