@@ -6,12 +6,14 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
@@ -44,6 +46,7 @@ type line struct {
 	speaks bool
 	// channel takes the language to listen to; the last one counts.
 	channel chan string
+	input   atomic.Pointer[string] // of who speaks, once it is there
 }
 
 // lines are those of all meetings, by a name nobody guesses: it is all that is
@@ -114,11 +117,36 @@ func (m *meetings) speak(c *fiber.Ctx, mt *meeting.Meeting) error {
 	if s.Speaker == "" {
 		s.Speaker = oneLine(wish.Name)
 	}
-	return m.openLine(c, mt, "speak", wish.SDP, s.Language, &line{speaks: true}, func(ctx context.Context, l leg.Leg) {
+	one := &line{speaks: true}
+	return m.openLine(c, mt, "speak", wish.SDP, s.Language, one, func(ctx context.Context, l leg.Leg) {
 		if err := l.Answer(ctx); err == nil { // else the browser has gone
-			_ = mt.Booth.Serve(ctx, l, s) // why an input ended is told in the meeting
+			one.speak(ctx, mt, l, s)
 		}
 	})
+}
+
+// speak is an input until the browser, the meeting or an organiser ends it.
+func (l *line) speak(ctx context.Context, mt *meeting.Meeting, from leg.Leg, s booth.Source) {
+	in, err := mt.Booth.Connect(ctx, from, s)
+	if err != nil {
+		return // the meeting has ended, or takes no more inputs
+	}
+	id := in.ID()
+	l.input.Store(&id)
+	select {
+	case <-in.Done():
+	case <-ctx.Done():
+		_ = in.Close() // never fails
+		<-in.Done()
+	}
+}
+
+// inputID is the input of who speaks; "" until their sound has come.
+func (l *line) inputID() string {
+	if id := l.input.Load(); id != nil {
+		return *id
+	}
+	return ""
 }
 
 // listen sends a channel to a browser.
@@ -153,26 +181,30 @@ func hears(mt *meeting.Meeting, language string) bool {
 // play sends one language after the other, as the listener chooses, until the
 // line or the meeting ends.
 func (l *line) play(ctx context.Context, mt *meeting.Meeting, to leg.Leg) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var playing sync.WaitGroup
-	defer playing.Wait()
-	stop := cancel
+	stop := func() {}
+	defer func() { stop() }()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-mt.Done():
-			cancel()
 			return
 		case language := <-l.channel:
 			stop()
-			playing.Wait()
 			to.Playout().Flush()
-			heard, end := context.WithCancel(ctx)
-			stop = end
-			playing.Go(func() { _ = mt.Booth.Listen(heard, language, to.Playout()) }) // ends with ctx; a language that is gone is silent
+			stop = hear(ctx, mt, language, to)
 		}
+	}
+}
+
+// hear plays a language until stop is called; one that is gone is silent.
+func hear(ctx context.Context, mt *meeting.Meeting, language string, to leg.Leg) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var playing sync.WaitGroup
+	playing.Go(func() { _ = mt.Booth.Listen(ctx, language, to.Playout()) }) // why it ended is told in the meeting
+	return func() {
+		cancel()
+		playing.Wait()
 	}
 }
 
