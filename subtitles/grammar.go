@@ -1,9 +1,11 @@
 package subtitles
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,24 +25,31 @@ type grammar struct {
 	unspaced bool
 }
 
+// grammars are read once: each sentence of a meeting is cut in each of its languages. Nobody changes them.
+var grammars = sync.OnceValue(func() map[string]*grammar {
+	out := map[string]*grammar{}
+	files, _ := languages.ReadDir("languages") // a test sees that all of them can be read
+	for _, f := range files {
+		data, _ := languages.ReadFile("languages/" + f.Name())
+		if g, err := parseGrammar(data); err == nil {
+			out[strings.TrimSuffix(f.Name(), ".yaml")] = g
+		}
+	}
+	return out
+})
+
 // grammarOf is the grammar of a language; one nobody wrote down has punctuation only, and speaks English in exports.
 func grammarOf(tag string) *grammar {
 	base, confidence := language.Make(tag).Base()
-	data, err := languages.ReadFile("languages/" + base.String() + ".yaml")
-	if err == nil && confidence != language.No {
-		g, err := parseGrammar(data)
-		if err == nil {
-			return g
-		}
+	all := grammars()
+	if g := all[base.String()]; g != nil && confidence != language.No {
+		return g
 	}
-	g := &grammar{unspaced: Unspaced(tag)}
-	if data, err = languages.ReadFile("languages/en.yaml"); err == nil {
-		if en, err := parseGrammar(data); err == nil {
-			g.Machine, g.Corrected, g.Speakers, g.Informed, g.Refused, g.Lag, g.Doubtful =
-				en.Machine, en.Corrected, en.Speakers, en.Informed, en.Refused, en.Lag, en.Doubtful
-		}
+	en := cmp.Or(all["en"], &grammar{})
+	return &grammar{
+		unspaced: Unspaced(tag), Machine: en.Machine, Corrected: en.Corrected, Speakers: en.Speakers,
+		Informed: en.Informed, Refused: en.Refused, Lag: en.Lag, Doubtful: en.Doubtful,
 	}
-	return g
 }
 
 // parseGrammar reads a language's file: a line of prose or of words for each key.

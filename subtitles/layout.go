@@ -27,26 +27,38 @@ const impossible = math.MaxInt / 2
 // piece a line may begin with, what it and the lines after it cost.
 func (s *Segmenter) lines(pieces []piece, n int) (starts []int, cost int) {
 	share := float64(wide(pieces)) / float64(n)
-	next := make([][]int, n) // where the following line begins
-	after := make([]int, len(pieces)+1)
+	places := len(pieces) + 1
+	next := scratch(&s.next, n*places) // for each line and its first piece, where the following line begins
+	after, costs := scratch(&s.after, places), scratch(&s.costs, places)
 	for i := range pieces {
 		after[i] = impossible
 	}
+	after[len(pieces)] = 0
 	for line := n - 1; line >= 0; line-- {
-		costs := make([]int, len(pieces)+1)
-		next[line] = make([]int, len(pieces)+1)
 		costs[len(pieces)] = impossible
 		for from := range pieces {
-			costs[from], next[line][from] = s.line(pieces, from, after, share)
+			costs[from], next[line*places+from] = s.line(pieces, from, after, share)
 		}
-		after = costs
+		after, costs = costs, after
 	}
+	if after[0] == impossible || n == 1 {
+		return nil, after[0]
+	}
+	starts = make([]int, n-1)
 	at := 0
-	for line := range n - 1 {
-		at = next[line][at]
-		starts = append(starts, at)
+	for line := range starts {
+		at = next[line*places+at]
+		starts[line] = at
 	}
 	return starts, after[0]
+}
+
+// scratch is room for n numbers that is used again; it is not cleared.
+func scratch(room *[]int, n int) []int {
+	if cap(*room) < n {
+		*room = make([]int, n)
+	}
+	return (*room)[:n]
 }
 
 // line is the cheapest end of a line that begins with a piece, when the lines after it cost so much.

@@ -23,6 +23,8 @@ type Segmenter struct {
 	spoken   time.Duration // when the last word ended
 	shown    time.Duration // when the last cue ends
 	row      row           // in word scroll
+
+	next, after, costs []int // of layouts; used again
 }
 
 // NewSegmenter makes the segmenter of a stream; language is BCP 47, "" is a language nobody knows.

@@ -58,12 +58,14 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 	if from, to, ok := group(r.re, m, "owner"); ok {
 		h.owner, h.at = c.name(s, from, to), from
 	}
-	if from, _, ok := group(r.re, m, "stranger"); ok {
-		tok := s.tokens[s.index(from)]
-		if s.book.noNames[tok.low] || strings.ToLower(tok.raw) == tok.raw {
-			return h, false
+	if from, to, ok := group(r.re, m, "stranger"); ok {
+		first, last := s.index(from), s.index(to-1)
+		for _, tok := range s.tokens[first : last+1] {
+			if s.book.noNames[tok.low] || strings.ToLower(tok.raw) == tok.raw && !particles[tok.low] {
+				return h, false
+			}
 		}
-		h.owner, h.stranger = tok.raw, true
+		h.owner, h.stranger = s.said(first, last+1), true
 	}
 	var but []string
 	switch r.Is {

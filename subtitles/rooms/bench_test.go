@@ -85,8 +85,12 @@ func resident() uint64 {
 
 // BenchmarkHear is an update of one input through a room with six languages.
 func BenchmarkHear(b *testing.B) {
-	o := Options{Languages: []string{"de", "en", "tr", "uk", "ar", "ru"}, Translate: upper}
-	o.Segmenter = func(string) Segmenter { return &six{} } // the room's own cost
+	b.Run("room", func(b *testing.B) { benchmarkHear(b, func(string) Segmenter { return &six{} }) })
+	b.Run("with cues", func(b *testing.B) { benchmarkHear(b, nil) })
+}
+
+func benchmarkHear(b *testing.B, segmenter func(string) Segmenter) {
+	o := Options{Languages: []string{"de", "en", "tr", "uk", "ar", "ru"}, Translate: upper, Segmenter: segmenter}
 	room, _ := NewRoom(o, "CODE")
 	ctx, cancel := context.WithCancel(b.Context())
 	var run sync.WaitGroup
