@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media/wav"
@@ -28,8 +29,8 @@ func decode(r io.Reader, path string) (s source, err error) {
 		return nil, err
 	}
 	switch {
-	case bytes.HasPrefix(head, []byte("RIFF")), bytes.HasPrefix(head, []byte("RF64")):
-		return newWAV(in)
+	case isWAV(head):
+		return newWAV(in, path)
 	case bytes.HasPrefix(head, []byte("fLaC")):
 		return newFLAC(in)
 	case bytes.HasPrefix(head, []byte("OggS")) && bytes.Contains(head, []byte("OpusHead")):
@@ -37,7 +38,16 @@ func decode(r io.Reader, path string) (s source, err error) {
 	case bytes.HasPrefix(head, []byte("ID3")), isMP3(head):
 		return newMP3(in)
 	}
-	return newFFmpeg(path)
+	return newFFmpeg(path, head)
+}
+
+// isWAV takes what is too short to tell for one, for the sake of its error.
+func isWAV(head []byte) bool {
+	switch string(head[:min(4, len(head))]) {
+	case "RIFF", "RF64", "BW64":
+		return len(head) < 12 || string(head[8:12]) == "WAVE"
+	}
+	return false
 }
 
 // isMP3 recognises the sync word of MPEG audio layer III.
@@ -47,12 +57,25 @@ func isMP3(head []byte) bool {
 
 type wavSource struct{ r *wav.Reader }
 
-func newWAV(r io.Reader) (source, error) {
+// newWAV leaves codings of dictation machines (ADPCM) to ffmpeg, where installed.
+func newWAV(r io.Reader, path string) (source, error) {
 	w, err := wav.NewReader(r)
+	if path != "" && forFFmpeg(err) {
+		return startFFmpeg(nil, "-i", "file:"+path)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return wavSource{w}, nil
+}
+
+// forFFmpeg says whether ffmpeg is there and may know more of a WAV file.
+func forFFmpeg(err error) bool {
+	if !errors.Is(err, wav.ErrFormat) {
+		return false
+	}
+	_, err = exec.LookPath("ffmpeg")
+	return err == nil
 }
 
 func (s wavSource) rate() int                     { return s.r.Format().Rate }

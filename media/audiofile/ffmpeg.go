@@ -16,10 +16,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 )
 
-// ErrUnknown says that no decoder here reads the file.
-var ErrUnknown = errors.New("it is no WAV, FLAC, MP3 or Ogg Opus file; install ffmpeg to read other formats")
-
-// ffmpegSource lets ffmpeg decode to the inner format through a pipe.
+// ffmpegSource lets ffmpeg decode to the inner rate through a pipe. It takes two
+// channels: ffmpeg's own mean would lose sides that are turned against each other.
 type ffmpegSource struct {
 	cancel context.CancelFunc
 	cmd    *exec.Cmd
@@ -34,11 +32,15 @@ type ffmpegSource struct {
 // them names other files or addresses to be read in its place, as playlists do.
 const containers = "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,wav"
 
-func newFFmpeg(path string) (source, error) {
+func newFFmpeg(path string, head []byte) (source, error) {
 	if path == "" {
-		return nil, ErrUnknown
+		return nil, explain(head, noPath)
 	}
-	return startFFmpeg(nil, "-i", "file:"+path)
+	s, err := startFFmpeg(nil, "-i", "file:"+path)
+	if errors.Is(err, ErrUnknown) {
+		return nil, explain(head, noFFmpeg)
+	}
+	return s, err
 }
 
 // startFFmpeg gives ffmpeg a file that it may read as /dev/fd/3, or none.
@@ -51,7 +53,7 @@ func startFFmpeg(file *os.File, input ...string) (source, error) {
 	s := &ffmpegSource{cancel: cancel}
 	// Only local files: a playlist must not make ffmpeg reach for the network.
 	arguments := append([]string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}, input...)
-	s.cmd = exec.CommandContext(ctx, program, append(arguments, "-vn", "-f", "s16le", "-ac", "1", "-ar", fmt.Sprint(media.SampleRate), "-")...)
+	s.cmd = exec.CommandContext(ctx, program, append(arguments, "-vn", "-f", "s16le", "-ac", "2", "-ar", fmt.Sprint(media.SampleRate), "-")...)
 	s.cmd.Stderr = &s.said
 	if file != nil {
 		s.cmd.ExtraFiles = []*os.File{file}
@@ -70,7 +72,7 @@ func startFFmpeg(file *os.File, input ...string) (source, error) {
 }
 
 func (s *ffmpegSource) rate() int               { return media.SampleRate }
-func (s *ffmpegSource) channels() int           { return 1 }
+func (s *ffmpegSource) channels() int           { return 2 }
 func (s *ffmpegSource) duration() time.Duration { return 0 }
 
 func (s *ffmpegSource) read(dst []int16) (int, error) {
@@ -84,11 +86,12 @@ func (s *ffmpegSource) read(dst []int16) (int, error) {
 	if err == nil {
 		return n / 2, nil
 	}
+	n = n / 4 * 2 // whole sample frames
 	if err := s.wait(); err != nil {
 		said, _, _ := strings.Cut(strings.TrimSpace(s.said.String()), "\n")
-		return n / 2, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, said)
+		return n, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, said)
 	}
-	return n / 2, io.EOF
+	return n, io.EOF
 }
 
 // wait reaps the process once.

@@ -199,7 +199,7 @@ func TestFFmpegWhereInstalled(t *testing.T) {
 	}
 	pcm, err := ReadAll(good, time.Minute)
 	require.NoError(t, err)
-	require.Len(t, pcm, 1600)
+	require.Len(t, pcm, 800)
 	_, err = ReadAll(bad, time.Minute)
 	require.ErrorContains(t, err, "moov atom not found")
 	f, err := Open(good)

@@ -14,7 +14,7 @@ import (
 // an anonymous file in memory, and may read nothing else.
 func OpenBytes(data []byte, name string) (*File, error) {
 	s, err := decode(bytes.NewReader(data), "")
-	if !errors.Is(err, ErrUnknown) {
+	if !errors.Is(err, ErrUnknown) && !forFFmpeg(err) {
 		if err != nil {
 			return nil, fmt.Errorf("read audio %s: %w", name, err)
 		}
@@ -24,7 +24,11 @@ func OpenBytes(data []byte, name string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read audio %s: %w", name, err)
 	}
-	if s, err = startFFmpeg(f, "-format_whitelist", containers, "-i", "file:/dev/fd/3"); err != nil {
+	s, err = startFFmpeg(f, "-format_whitelist", containers, "-i", "file:/dev/fd/3")
+	if errors.Is(err, ErrUnknown) {
+		err = explain(data, noFFmpeg)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read audio %s: %w", name, errors.Join(err, f.Close()))
 	}
 	return newFile(name, s, f)

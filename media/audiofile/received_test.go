@@ -68,5 +68,5 @@ tail -c 8 /dev/fd/3
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	pcm, err := all(t, []byte("something else \x01\x00\x02\x00\x03\x00\x04\x00"))
 	require.NoError(t, err)
-	require.Equal(t, []int16{1, 2, 3, 4}, pcm)
+	require.Equal(t, []int16{1, 3}, pcm, "the mean of two channels")
 }

@@ -56,6 +56,7 @@ type Reader struct {
 	r       *bufio.Reader
 	left    int64 // bytes of the data chunk; -1: until the end of the file
 	size    int64
+	long    int64 // size of the data chunk as ds64 says it; 0: unknown
 	convert func([]byte) int16
 	raw     []byte
 	any     bool
@@ -69,7 +70,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 		return nil, fmt.Errorf("%w: only %w", ErrFormat, short(err))
 	}
 	magic, kind := string(head[:4]), string(head[8:])
-	if (magic != "RIFF" && magic != "RF64") || kind != "WAVE" {
+	if (magic != "RIFF" && magic != "RF64" && magic != "BW64") || kind != "WAVE" {
 		return nil, fmt.Errorf("%w: it begins with %q", ErrFormat, magic)
 	}
 	return w, w.header()
@@ -143,6 +144,10 @@ func (w *Reader) header() error {
 			if err := w.formatChunk(size); err != nil {
 				return err
 			}
+		case "ds64":
+			if err := w.sizeChunk(size); err != nil {
+				return err
+			}
 		case "data":
 			return w.dataChunk(size)
 		default:
@@ -160,8 +165,27 @@ func (w *Reader) dataChunk(size uint32) error {
 	if w.convert == nil {
 		return fmt.Errorf("%w: audio comes before its format", ErrFormat)
 	}
-	if size != 0 && size != unknownSize {
+	switch {
+	case size == unknownSize && w.long > 0:
+		w.left, w.size = w.long, w.long
+	case size != 0 && size != unknownSize:
 		w.left, w.size = int64(size), int64(size)
+	}
+	return nil
+}
+
+// sizeChunk reads the sizes of a file of more than 4 GB (EBU Tech 3306): that
+// of the whole, that of the data, ...
+func (w *Reader) sizeChunk(size uint32) error {
+	if size < 16 || size > 1<<20 {
+		return fmt.Errorf("%w: chunk of long sizes has %d bytes", ErrFormat, size)
+	}
+	b := make([]byte, size+size%2)
+	if _, err := io.ReadFull(w.r, b); err != nil {
+		return fmt.Errorf("%w: it ends within its sizes (%w)", ErrFormat, short(err))
+	}
+	if long := binary.LittleEndian.Uint64(b[8:]); long < 1<<62 {
+		w.long = int64(long)
 	}
 	return nil
 }
