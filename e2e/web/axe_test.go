@@ -1,19 +1,14 @@
 package web_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/internal/browsertest"
 )
 
 // TestAccessible runs axe-core over every state of the page, light and dark.
@@ -73,43 +68,13 @@ func TestAccessible(t *testing.T) {
 	})
 }
 
-// violations are one line per broken rule with the places where it is broken.
+// violations of accessibility, see browsertest.
 func violations(p *tab, axe string) []string {
 	p.t.Helper()
-	p.until(`document.readyState === "complete"`) // a page that has just been gone to has no heading yet
-	eval[any](p, axe+"; 0")
-	return eval[[]string](p, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
-		r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join("; ")))`)
+	return browsertest.Violations(p.t, p.ctx, axe)
 }
 
-// axeCore is the script as native/web-assets.sh fetched it.
 func axeCore(t *testing.T) string {
 	t.Helper()
-	cache := os.Getenv("AMTSLEITUNG_CACHE")
-	if cache == "" {
-		dir, err := os.UserCacheDir()
-		require.NoError(t, err)
-		cache = filepath.Join(dir, "amtsleitung")
-	}
-	found, err := filepath.Glob(filepath.Join(cache, "packages", "axe-core-*"))
-	require.NoError(t, err)
-	if len(found) == 0 {
-		t.Skip("no axe-core: run native/web-assets.sh test")
-	}
-	f, err := os.Open(found[len(found)-1])
-	require.NoError(t, err)
-	defer f.Close()
-	unzipped, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	for files := tar.NewReader(unzipped); ; {
-		head, err := files.Next()
-		require.False(t, errors.Is(err, io.EOF), "no axe.min.js in %s", f.Name())
-		require.NoError(t, err)
-		if !strings.HasSuffix(head.Name, "/axe.min.js") {
-			continue
-		}
-		script, err := io.ReadAll(files)
-		require.NoError(t, err)
-		return string(script)
-	}
+	return browsertest.Axe(t)
 }

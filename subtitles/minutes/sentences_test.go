@@ -258,13 +258,11 @@ func BenchmarkWrite(b *testing.B) {
 // TestStrangers: somebody who is no participant may own a task, by their whole name.
 func TestStrangers(t *testing.T) {
 	for text, owner := range map[string]string{
-		"Anna will write the report by Friday.":              "Anna",
-		"Anna Miller will write the report by Friday.":       "Anna Miller",
-		"Anna van Dyck is going to call the school by noon.": "",
-		"Anna van Dyck will call the school by Friday.":      "Anna van Dyck",
-		"The report will be sent by Friday.":                 "",
-		"The Town Hall will check the roof by Friday.":       "",
-		"Next Friday will check out fine by Monday.":         "",
+		"Anna will write the report by Friday.":         "Anna",
+		"Anna Miller will write the report by Friday.":  "Anna Miller",
+		"Anna van Dyck will call the school by Friday.": "Anna van Dyck",
+		"The report will be sent by Friday.":            "",
+		"The Town Hall will check the roof by Friday.":  "",
 	} {
 		m := talk(t, "en", "A: "+text)
 		if owner == "" {
