@@ -82,11 +82,9 @@ function taking(answer) {
   for (const line of s.pending) lines.pending(line, delay * 1000, true);
   words.update(s.glossary);
   if (s.state.easy) drafts.all(s.drafts, s.state.easy);
-  const behind = Math.round(s.behind_ns / 1e9), watching = Object.values(s.viewers).reduce((a, b) => a + b, 0) - (s.viewers["@staff"] ?? 0);
+  const behind = Math.round(s.behind_ns / 1e9);
   set(byId("behind"), `· ${fill(T.minutes_behind, { s: behind })}`);
   show(byId("behind"), behind >= 2);
-  set(byId("viewers"), `· ${fill(T.minutes_viewers, { n: Math.max(0, watching) })}`);
-  show(byId("viewers"), watching > 0);
   ended(s);
 }
 

@@ -18,6 +18,7 @@ export class Lines {
     this.fresh = new Set(); // came below what is in view
     this.current = null; // has the focus, or gets it next
     this.editing = null;
+    this.visited = false; // somebody was in the lines
     this.rows = byId("rows");
     this.scroll = byId("scroll");
     this.scroll.addEventListener("scroll", () => this.look());
@@ -82,7 +83,7 @@ export class Lines {
     show(byId("sheet"), this.order.length > 0);
     if (anchor?.node.isConnected) this.scroll.scrollTop += anchor.node.getBoundingClientRect().top - was;
     if (end && !this.editing) this.toEnd(inside);
-    if (!this.current || !this.known.has(this.current.cue.id)) this.choose(this.order.at(-1), inside);
+    if (!this.visited || !this.current) this.choose(this.order.at(-1), false); // who comes begins with the newest
     this.look();
   }
 
@@ -186,6 +187,7 @@ export class Lines {
 
   focused(e) {
     const line = e.target.closest(".cue")?.line;
+    this.visited = true;
     if (line && line !== this.current) this.choose(line, false);
   }
 

@@ -8,6 +8,7 @@ import { quality } from "./minutes-quality.js";
 import { Transcript } from "./minutes-transcript.js";
 
 const formats = ["docx", "txt", "vtt", "srt", "ttml", "json"]; // of the record
+const most = 4; // links of an item
 const day = new Intl.DateTimeFormat(T.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const moment = new Intl.DateTimeFormat(T.locale, { dateStyle: "long", timeStyle: "short" });
 const hour = new Intl.DateTimeFormat(T.locale, { timeStyle: "medium" });
@@ -94,12 +95,14 @@ function item(part, i, facts) {
   return h("li", { class: "item" },
     h("p", { class: "item__text", dir: "auto" }, title, " ", facts.filter((f) => f && !f.matches("div"))),
     values.length > 0 && h("dl", { class: "facts" }, values), doubts,
-    h("p", { class: "item__foot" }, i.speaker && `${T.minutes_said_by}: ${i.speaker} · `, place(i), i.model && ` · ${T.minutes_by_model} ${i.model}`));
+    h("p", { class: "item__foot" }, i.speaker && `${T.minutes_said_by}: ${i.speaker} · `, places(i), i.model && ` · ${T.minutes_by_model} ${i.model}`));
 }
 
-// place are the links to where something was said.
-function place(i) {
-  return (i.cues ?? []).slice(0, 1).map((id) => h("a", { class: "place", href: `#cue-${id}` }, fill(T.minutes_at_link, { time: clock(i.start_ns) })));
+// places are the links to where something was said, in the order of the meeting.
+function places(i) {
+  const at = (id) => transcript.start(id) ?? i.start_ns;
+  const cues = (i.cues ?? []).slice(0, most).sort((a, b) => at(a) - at(b));
+  return [`${T.minutes_at}: `, ...cues.flatMap((id, n) => [n > 0 && " · ", h("a", { class: "place", href: `#cue-${id}` }, h("span", { class: "unseen" }, `${T.minutes_at} `), clock(at(id)))])];
 }
 
 function task(t) {

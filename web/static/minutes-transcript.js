@@ -23,12 +23,18 @@ export class Transcript {
     byId("language").value = language;
     byId("transcript").replaceChildren(...turns(cues).map((turn) => h("li", { class: "turn" },
       h("p", { class: "turn__who" }, h("span", { class: "cue__time" }, clock(turn[0].start * 1e9)), ` ${turn[0].speaker || T.minutes_unknown_speaker}`),
-      h("p", { class: "turn__text", lang, dir }, turn.map((c) => [said(c), " "])))));
+      h("p", { class: "turn__text", lang, dir }, turn.flatMap((c) => [said(c), " "])))));
     const corrected = cues.filter((c) => c.corrected).length;
-    const notes = [language !== this.spoken && T.minutes_transcript_translated, corrected > 0 && fill(T.minutes_transcript_corrected, { n: corrected })].filter(Boolean);
+    const notes = [language !== this.spoken && T.minutes_transcript_translated, corrected > 0 && (corrected === 1 ? T.minutes_transcript_corrected_one : fill(T.minutes_transcript_corrected, { n: corrected }))].filter(Boolean);
     set(byId("transcript-note"), notes.join(" "));
     show(byId("transcript-note"), notes.length > 0);
     show(byId("transcript-none"), !cues.length);
+  }
+
+  // start of a cue in nanoseconds.
+  start(id) {
+    const cue = this.tracks.get(this.spoken)?.cues.find((c) => c.id === id);
+    return cue && cue.start * 1e9;
   }
 
   // go shows the cue of an address, in the spoken language where it has none in this one.

@@ -53,6 +53,7 @@ export class Undo {
     try {
       const now = await post(`/cues/${encodeURIComponent(cue.id)}`, { revision: cue.revision, text: before, editor: this.editor() });
       this.lines.corrected(now);
+      for (const older of this.steps.flat()) if (older.cue.id === now.id && older.after === now.text) older.cue = now; // goes on from here
       return now;
     } catch (e) {
       if ((e.status === 409 && e.answer?.now) || e.status === 404) return null;

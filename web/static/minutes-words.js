@@ -31,8 +31,8 @@ export class Words {
     const right = changed(before, after);
     if (!right) return;
     const learned = this.list.includes(right) ? [right] : [];
-    const old = new Set(bareWords(before));
-    const words = bareWords(right).filter((w) => w !== right && /^\p{Lu}\p{L}{2,}/u.test(w) && !old.has(w) && !this.list.includes(w));
+    const old = new Set([...bareWords(before), bareWords(after)[0]]); // a sentence begins with a capital letter
+    const words = bareWords(right).filter((w) => !learned.includes(w) && /^\p{Lu}\p{L}{2,}/u.test(w) && !old.has(w) && !this.list.includes(w));
     this.offer(learned, [...new Set(words)].slice(0, offers));
   }
 
@@ -40,7 +40,7 @@ export class Words {
     const box = byId("learned");
     box.replaceChildren(...[
       learned.length && h("p", null, `${T.minutes_learned}: ${learned.map(quote).join(", ")}`),
-      words.length && h("p", null, T.minutes_offer, " ", words.map((w) => [h("button", { class: "button button--plain", type: "button", onclick: (e) => this.teach(w, e.currentTarget) }, fill(T.minutes_teach, { word: w })), " "])),
+      words.length && h("p", null, T.minutes_offer, " ", words.flatMap((w) => [h("button", { class: "button button--plain", type: "button", onclick: (e) => this.teach(w, e.currentTarget) }, fill(T.minutes_teach, { word: w })), " "])),
     ].filter(Boolean));
     show(box, box.childElementCount > 0);
     if (learned.length) say(`${T.minutes_learned}: ${learned.join(", ")}`);
