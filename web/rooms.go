@@ -31,7 +31,8 @@ type Meetings struct {
 	Ingest Ingest
 	// Secure marks the cookies with keys for HTTPS only: set it behind a TLS proxy.
 	Secure bool
-	// Temp is the folder for recordings while they are played; "" is that of the system.
+	// Temp is the folder for recordings while they are played, as files named
+	// recording-*; "" is that of the system.
 	Temp string
 	// Largest recording in bytes; 0 is 512 MB.
 	Largest int64
@@ -83,6 +84,9 @@ func (s *Server) meetingRoutes() error {
 	}
 	m.viewers, m.arriving = newAtOnceBy(m.Streams), newAtOnceBy(atOnceFiles)
 	m.talking = newAtOnceBy(m.PerSource)
+	if err := m.sweep(); err != nil {
+		return err
+	}
 	s.meetings = m
 	for _, routes := range []func() error{m.viewerRoutes, m.organiserRoutes, m.minutesRoutes} {
 		if err := routes(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -203,4 +204,21 @@ func openRecording(path, name string) (*audiofile.File, error) {
 // plainFile says an error of a recording with the name that its sender knows.
 func plainFile(err error, path, name string) error {
 	return badUpload("%s", strings.ReplaceAll(err.Error(), path, name))
+}
+
+// sweep removes what a service that ended at once has left of recordings.
+func (m *meetings) sweep() error {
+	if m.Temp == "" {
+		return nil // the system sweeps its own folder
+	}
+	left, err := filepath.Glob(filepath.Join(m.Temp, uploadPrefix+"*"))
+	if err != nil {
+		return fmt.Errorf("recordings left in %s: %w", m.Temp, err)
+	}
+	for _, path := range left {
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("a recording that was left: %w (remove it)", err)
+		}
+	}
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -654,4 +655,15 @@ func TestWrongRecordingsAreRefused(t *testing.T) {
 	code, text = h.upload(h.keys.Secret, bytes.NewReader(wrong), kind)
 	require.Equal(t, 400, code, text)
 	require.Zero(t, h.temporary())
+}
+
+func TestNoRecordingOutlivesItsMeeting(t *testing.T) {
+	folder := t.TempDir()
+	left, other := filepath.Join(folder, "recording-1"), filepath.Join(folder, "amtsleitung.db")
+	for _, path := range []string{left, other} {
+		require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
+	}
+	newCouncil(t, func(o *Options, _ *meeting.HallOptions) { o.Meetings.Temp = folder })
+	require.NoFileExists(t, left, "a service that was killed has left it")
+	require.FileExists(t, other)
 }
