@@ -46,7 +46,7 @@ type HallOptions struct {
 	Permit func(number string) (leg.Callee, error)
 	// Voice speaks the announcement into bridges; nil is that of Booth.
 	Voice booth.Speak
-	PINs  int // wrong ones of all callers in 5 minutes, 60
+	PINs  int // wrong ones of all callers in 10 minutes, 30
 	Now   func() time.Time
 	Log   *slog.Logger
 }

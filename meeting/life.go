@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
@@ -108,20 +109,25 @@ func (m *Meeting) steer(ctx context.Context) error {
 	}
 }
 
-// Stop ends the inputs, waits for their last words, and ends the meeting.
+// Stop ends the inputs, waits for their last words, and ends the meeting. When
+// ctx ends first, it ends the meeting all the same, which takes last words for
+// some seconds more.
 func (m *Meeting) Stop(ctx context.Context) error {
 	if err := m.steer(ctx); err != nil {
 		return err
 	}
 	defer func() { <-m.steering }()
+	m.note(func(s *State) { s.Ending = true })
 	if err := m.Booth.Settle(ctx); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		m.hall.o.Log.Warn("the last words of a meeting were not settled", "meeting", m.Room.Code(), "err", err)
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
 	return m.Room.Stop(ctx)
 }
+
+// stopTime is how long a room may take to hear that it is over.
+const stopTime = 5 * time.Second
 
 // Close ends the meeting now and leaves nothing; it does not wait for a Stop.
 func (m *Meeting) Close(ctx context.Context) error {

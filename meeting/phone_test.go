@@ -238,6 +238,55 @@ func TestABridgeIsHungUpWhateverHappens(t *testing.T) {
 	}
 }
 
+func TestAStopIsAStop(t *testing.T) {
+	o := calling(nil, func(string) {})
+	recognizer := &slow{}
+	o.Booth.Live.Recognizer = recognizer
+	o.Booth.Live.Voice = func() (live.Voice, func(), error) { return speech{}, func() {}, nil }
+	inHall(t, o, func(t *testing.T, h *Hall) {
+		recognizer.hears, recognizer.let = make(chan struct{}, 1), make(chan struct{})
+		m := h.must(t, New{})
+		require.NoError(t, m.Start(t.Context()))
+		in, err := m.Booth.Open(t.Context(), booth.Source{Language: "de"})
+		require.NoError(t, err)
+		synctest.Wait()
+		for range 100 {
+			_ = in.WriteFrame(media.Frame{PCM: make([]int16, media.FrameSamples)})
+			time.Sleep(media.FrameDuration)
+		}
+		<-recognizer.hears
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.NoError(t, m.Stop(ctx), "whoever asked has gone")
+		synctest.Wait()
+		state, _ := m.State()
+		require.True(t, state.Over())
+		require.Equal(t, rooms.Stopping, state.Life, "last words are still taken")
+		close(recognizer.let)
+		<-m.Done()
+	})
+}
+
+// slow is a recogniser that takes as long as the test wants.
+type slow struct{ hears, let chan struct{} }
+
+func (*slow) Name() string { return "slow" }
+func (s *slow) Recognize(ctx context.Context, _ stt.Window) (stt.Hypothesis, error) {
+	select {
+	case s.hears <- struct{}{}:
+	default:
+	}
+	select {
+	case <-s.let:
+	case <-ctx.Done():
+	}
+	return stt.Hypothesis{Rejected: "silence"}, ctx.Err()
+}
+
+type speech struct{}
+
+func (speech) Probability([]int16) (float32, error) { return 0.9, nil }
+
 func TestWhyABridgeWasNotReached(t *testing.T) {
 	dial := func(ctx context.Context, to leg.Callee) (leg.Leg, error) {
 		switch to.Address {

@@ -10,6 +10,7 @@ import (
 // State is how a meeting stands, for those who wait for it.
 type State struct {
 	Life    rooms.Life
+	Ending  bool   // an organiser stops it: last words are still being written
 	Notice  string // the last announcement; "" is none yet
 	Keeps   bool   // it says that the meeting is kept
 	Notices int    // announcements so far
@@ -17,7 +18,7 @@ type State struct {
 
 // Over says that nothing more is said.
 func (s State) Over() bool {
-	return s.Life == rooms.Stopping || s.Life == rooms.Stopped || s.Life == rooms.Closed
+	return s.Ending || s.Life == rooms.Stopping || s.Life == rooms.Stopped || s.Life == rooms.Closed
 }
 
 // State is how the meeting stands; the channel is closed when that changes.

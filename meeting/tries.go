@@ -2,15 +2,16 @@ package meeting
 
 import "time"
 
-// Bounds of guessing. A PIN is one of a million: what all together may try in
-// a window finds one of fifty meetings after weeks.
+// Bounds of guessing. A PIN is one of a million: who tries as often as all
+// together may (4,320 a day) finds one of five meetings that never end after
+// 46 days, and everybody sees a telephone come in.
 const (
-	usualWrong   = 10              // of one source in a minute
-	usualKeys    = 100             // of all sources at one meeting in a minute
-	usualPINs    = 60              // of all sources in pinWindow
-	sourceWindow = time.Minute     // of sources, and of keys at a meeting
-	pinWindow    = 5 * time.Minute // of all PINs
-	mostSources  = 10_000          // that are remembered
+	usualWrong   = 10               // of one source in a minute
+	usualKeys    = 100              // of all sources at one meeting in a minute
+	usualPINs    = 30               // of all sources in pinWindow
+	sourceWindow = time.Minute      // of sources, and of keys at a meeting
+	pinWindow    = 10 * time.Minute // of all PINs
+	mostSources  = 10_000           // that are remembered
 )
 
 // tries counts wrong ones by name in windows. It is not safe for concurrent
