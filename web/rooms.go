@@ -69,8 +69,8 @@ const (
 func (s *Server) meetingRoutes() error {
 	m := &meetings{
 		Server: s, Meetings: *s.options.Meetings, taken: newTaken(), files: newFiles(), lines: newLines(),
-		creates: newQuota(20, 30*time.Second),        // 20 at once, 2 a minute
-		asks:    newQuota(120, 250*time.Millisecond), // 120 at once, 240 a minute
+		creates: newQuota(20, 30*time.Second),                // 20 at once, 2 a minute
+		asks:    newQuota(usualStreams, 20*time.Millisecond), // a whole house at once, 50 a second
 		mark:    newMark(),
 	}
 	if m.Streams == 0 {

@@ -20,7 +20,8 @@ const (
 	// snapshotLines are sent to who comes; pages ask for more.
 	snapshotLines = 50
 	mostLines     = 500
-	longestTrack  = 35 // characters
+	longestTrack  = 35      // characters
+	mostHeld      = 4 << 10 // bytes that a stream holds on to between two writes
 )
 
 // eventHead begins a stream. Without a length it lasts until the connection
@@ -59,7 +60,7 @@ func track(c *fiber.Ctx) string {
 func (m *meetings) follow(c *fiber.Ctx, mt *meeting.Meeting) error {
 	name := track(c)
 	after, back := lastID(c)
-	var first []byte
+	first := []byte(eventHead)
 	if !back {
 		ctx, cancel := within()
 		defer cancel()
@@ -68,15 +69,19 @@ func (m *meetings) follow(c *fiber.Ctx, mt *meeting.Meeting) error {
 			return m.refuse(c, err)
 		}
 		after = s.ID
-		if first, err = eventOf("snapshot", s.ID, s); err != nil {
+		if first, err = appendEvent(first, "snapshot", s.ID, s); err != nil {
 			return err
 		}
 	}
-	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.Follow(name, after) }, func(s *roomStream) { s.run(first) })
+	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.Follow(name, after) }, first, (*roomStream).run)
 }
 
-// stream opens a viewer and hands the connection to what writes to it.
-func (m *meetings) stream(c *fiber.Ctx, open func() (*rooms.Viewer, error), run func(*roomStream)) error {
+// stream opens a viewer and hands the connection to what writes to it, first
+// of all the head of the answer.
+func (m *meetings) stream(c *fiber.Ctx, open func() (*rooms.Viewer, error), first []byte, run func(*roomStream)) error {
+	if wait, ok := m.asks.take(c.IP(), time.Now()); !ok {
+		return tooMany(c, fiber.StatusTooManyRequests, lineTooOften, wait)
+	}
 	free, ok := m.viewers.begin(c.IP())
 	if !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, "too many streams to this address", writeLimit)
@@ -92,14 +97,16 @@ func (m *meetings) stream(c *fiber.Ctx, open func() (*rooms.Viewer, error), run 
 		c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 		return nil
 	}
+	s := &roomStream{streams: m.Server.streams, viewer: viewer, out: first}
 	m.takeOver(c, func(ctx context.Context, conn net.Conn) {
 		defer free()
 		defer viewer.Close()
-		if !m.Server.streams.add(conn) {
+		if !s.streams.add(conn) {
 			return
 		}
-		defer m.Server.streams.remove(conn)
-		run(&roomStream{ctx: ctx, streams: m.Server.streams, conn: conn, viewer: viewer})
+		defer s.streams.remove(conn)
+		s.ctx, s.conn = ctx, conn
+		run(s)
 	})
 	return nil
 }
@@ -122,55 +129,54 @@ type roomStream struct {
 	conn    net.Conn
 	viewer  *rooms.Viewer
 	batch   []*rooms.Event
-	out     []byte // of the batch; one write for all of it
+	out     []byte // what is written next, at once
 }
 
 // run writes until the reader is gone, the meeting is over or the service ends.
-func (s *roomStream) run(first []byte) {
-	if !s.write(append([]byte(eventHead), first...)) {
-		return
-	}
-	for {
-		s.out = s.out[:0]
-		err := s.next(heartbeat)
-		for _, e := range s.batch {
-			s.out = append(s.out, e.Wire...)
-		}
-		switch {
+func (s *roomStream) run() {
+	for s.write() {
+		switch err := s.next(heartbeat); {
 		case err == nil:
 		case errors.Is(err, context.DeadlineExceeded):
-			s.out = append(s.out, "event: beat\ndata: {}\n\n"...)
+			s.beat()
 		default:
-			return
-		}
-		if !s.write(s.out) {
 			return
 		}
 	}
 }
 
-// next waits for events, but not for ever.
+func (s *roomStream) beat() { s.out = append(s.out, "event: beat\ndata: {}\n\n"...) }
+
+// next waits for events, but not for ever, and begins what is written with
+// them. No event stays here: what is taken back in a meeting is to be gone.
 func (s *roomStream) next(wait time.Duration) (err error) {
 	ctx, cancel := context.WithTimeout(s.ctx, wait)
 	defer cancel()
+	if s.out = s.out[:0]; cap(s.out) > mostHeld {
+		s.out = nil
+	}
 	s.batch, err = s.viewer.Next(ctx, s.batch[:0])
+	for _, e := range s.batch {
+		s.out = append(s.out, e.Wire...)
+	}
+	clear(s.batch)
 	return err
 }
 
 // write reports whether the reader is still there.
-func (s *roomStream) write(p []byte) bool {
+func (s *roomStream) write() bool {
 	if s.streams.extend(s.conn, writeLimit) != nil {
 		return false
 	}
-	_, err := s.conn.Write(p)
+	_, err := s.conn.Write(s.out)
 	return err == nil
 }
 
-// eventOf is an event of our own.
-func eventOf(kind string, id uint64, v any) ([]byte, error) {
+// appendEvent adds an event of our own.
+func appendEvent(dst []byte, kind string, id uint64, v any) ([]byte, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
-		return nil, fmt.Errorf("event %s: %w", kind, err)
+		return dst, fmt.Errorf("event %s: %w", kind, err)
 	}
-	return fmt.Appendf(nil, "id: %d\nevent: %s\ndata: %s\n\n", id, kind, data), nil
+	return fmt.Appendf(dst, "id: %d\nevent: %s\ndata: %s\n\n", id, kind, data), nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/web/session"
 )
 
 // earpiece is a leg without a network: its playout counts what it is given.
@@ -410,6 +411,14 @@ func TestOnlyTheTownsPeopleOpenMeetings(t *testing.T) {
 	c := newCouncil(t, func(o *Options, _ *meeting.HallOptions) { o.Meetings.Create = "agent" })
 	code, _, _ := c.ask("POST", "/api/v1/rooms", `{}`)
 	require.Equal(t, 403, code, "nobody can sign in")
+	token, hash := session.NewToken()
+	keeper, err := session.New(session.Options{Machines: []session.Machine{{Name: "ratsinformation", Role: session.Agent, Hash: hash}}})
+	require.NoError(t, err)
+	c = newCouncil(t, func(o *Options, _ *meeting.HallOptions) { o.Meetings.Create, o.Sessions = session.Agent, keeper })
+	code, _, _ = c.ask("POST", "/api/v1/rooms", `{}`)
+	require.Equal(t, 401, code)
+	code, text, _ := c.ask("POST", "/api/v1/rooms", `{"title":"Rat"}`, "Authorization", "Bearer "+token)
+	require.Equal(t, 201, code, text)
 	open := newCouncil(t, func(o *Options, _ *meeting.HallOptions) { o.Meetings.Streams = 1 })
 	code, _, _ = open.ask("POST", "/api/v1/rooms", `{}`, "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, 403, code, "a page of another site")

@@ -1,8 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"time"
@@ -60,7 +60,7 @@ func (m *meetings) staff(c *fiber.Ctx, mt *meeting.Meeting) error {
 		}
 		after = s.ID
 	}
-	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.FollowStaff(after) }, func(s *roomStream) {
+	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.FollowStaff(after) }, []byte(eventHead), func(s *roomStream) {
 		st := staffStream{roomStream: s, status: func() (roomStatus, error) { return m.statusOf(mt) }}
 		st.run()
 	})
@@ -70,23 +70,18 @@ func (m *meetings) staff(c *fiber.Ctx, mt *meeting.Meeting) error {
 type staffStream struct {
 	*roomStream
 	status func() (roomStatus, error)
-	told   []byte // the last status, without its id
+	told   [sha256.Size]byte // of the last status, without its id
 	spoke  time.Time
 }
 
 func (s *staffStream) run() {
-	s.out = append(s.out, eventHead...)
-	if !s.tell() || !s.write(s.out) {
+	if !s.tell() || !s.write() {
 		return
 	}
 	s.spoke = time.Now()
 	next := s.spoke.Add(statusEvery)
 	for {
-		s.out = s.out[:0]
 		err := s.next(max(0, time.Until(next)))
-		for _, e := range s.batch {
-			s.out = append(s.out, e.Wire...)
-		}
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return
 		}
@@ -111,17 +106,16 @@ func (s *staffStream) tell() bool {
 	id := st.ID
 	st.ID = 0
 	data, err := json.Marshal(st)
-	if err != nil || bytes.Equal(data, s.told) {
-		return err == nil
-	}
-	s.told = data
-	st.ID = id
-	event, err := eventOf("status", s.viewer.At(), st)
 	if err != nil {
-		return false
+		return false // cannot happen: plain values only
 	}
-	s.out = append(s.out, event...)
-	return true
+	sum := sha256.Sum256(data)
+	if sum == s.told {
+		return true
+	}
+	s.told, st.ID = sum, id
+	s.out, err = appendEvent(s.out, "status", s.viewer.At(), st)
+	return err == nil
 }
 
 // say writes what there is, and sometimes a beat.
@@ -130,8 +124,8 @@ func (s *staffStream) say() bool {
 		if time.Since(s.spoke) < heartbeat {
 			return true
 		}
-		s.out = append(s.out, "event: beat\ndata: {}\n\n"...)
+		s.beat()
 	}
 	s.spoke = time.Now()
-	return s.write(s.out)
+	return s.write()
 }

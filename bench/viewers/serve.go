@@ -80,19 +80,27 @@ func feed(ctx context.Context, hall *meeting.Hall, address string, p plan) error
 	if err != nil {
 		return err
 	}
+	t := talk{room: m.Room, input: input, began: began}
+	for i := range 3 * 60 { // what was said before: each viewer is sent the last of it
+		if err := t.say(ctx, parts[i%len(parts)], i%len(parts) == len(parts)-1); err != nil {
+			return err
+		}
+	}
 	if err := json.NewEncoder(os.Stdout).Encode(hello{address, m.Room.Code(), began.UnixMicro()}); err != nil {
 		return err
 	}
 	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
 		return fmt.Errorf("nobody said when to begin: %w", err)
 	}
-	t := talk{room: m.Room, input: input, began: began}
 	if err := t.run(ctx, p.lasts); err != nil {
 		return err
 	}
 	_, _ = bufio.NewReader(os.Stdin).ReadString('\n') // serves until the measurement is over
 	return nil
 }
+
+// parts of a sentence.
+var parts = [...]string{"Wir kommen nun", "zum nächsten", "der Punkte."}
 
 // talk is somebody who speaks at a usual pace: words settle three times a
 // sentence, and a sentence lasts two seconds.
@@ -106,7 +114,6 @@ type talk struct {
 func (t *talk) run(ctx context.Context, lasts time.Duration) error {
 	tick := time.NewTicker(667 * time.Millisecond)
 	defer tick.Stop()
-	parts := [...]string{"Wir kommen nun", "zum nächsten", "der Punkte."}
 	end := time.Now().Add(lasts)
 	for i := 0; time.Now().Before(end); i++ {
 		select {
