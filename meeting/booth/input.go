@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,10 +54,11 @@ func (b *Booth) open(ctx context.Context, s Source, arrives func() uint64) (*Inp
 		booth: b, id: id, began: b.options.Now(), arrives: arrives,
 		reports: make(chan rooms.Report, 1), outbox: newOutbox(), closing: make(chan struct{}), done: make(chan struct{}),
 	}
-	if s.Language != "" {
-		in.language.Store(&s.Language)
+	language := primary(s.Language)
+	if language != "" {
+		in.language.Store(&language)
 	}
-	in.stream = live.NewStream(b.hearing(in, s.Language))
+	in.stream = live.NewStream(b.hearing(in, language))
 	if b.options.Diarizer != nil {
 		in.voices = newVoices(b.options.Diarizer(), b.options.Voices)
 	}
@@ -70,6 +72,12 @@ func (b *Booth) open(ctx context.Context, s Source, arrives func() uint64) (*Inp
 	b.detach(ctx, in)
 	close(in.done)
 	return nil, err
+}
+
+// primary is the language of a tag ("de-AT"): recognisers know no more.
+func primary(tag string) string {
+	language, _, _ := strings.Cut(tag, "-")
+	return strings.ToLower(language)
 }
 
 // patience is how long the room is asked to let an input go.

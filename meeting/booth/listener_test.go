@@ -262,6 +262,24 @@ func TestAListenerThatStallsHarmsNobody(t *testing.T) {
 	})
 }
 
+// Silence is left out for who is late.
+func TestAListenerComesBack(t *testing.T) {
+	l := &listener{frames: make(chan sound, listenerMost)}
+	for range 3 * listenerMost {
+		l.give(&sound{})
+	}
+	require.Len(t, l.frames, listenerMost)
+	for range listenerMost - skipAbove {
+		<-l.frames
+		l.give(&sound{quiet: true})
+	}
+	require.Len(t, l.frames, skipAbove+1)
+	l.give(&sound{quiet: true})
+	require.Len(t, l.frames, skipAbove+1)
+	l.give(&sound{})
+	require.Len(t, l.frames, skipAbove+2)
+}
+
 func TestChannelsEndWithTheirLastListener(t *testing.T) {
 	meet(t, bilingual, speaksBy(&spoken{}), func(h *hall) {
 		in := h.open("Saal", "de")
