@@ -22,7 +22,7 @@ export class Adding {
   update({ status }) {
     if (!this.#opened) {
       this.#opened = true;
-      byId("add").open = status.inputs.length === 0;
+      byId("add").open = byId("add-mic").open = status.inputs.length === 0;
     }
     const print = JSON.stringify([status.state.languages, status.speakers]);
     if (print === this.#print) return;

@@ -5,7 +5,7 @@ import { byId, h, say, set, show } from "./desk-dom.js";
 import { ask } from "./organiser-ask.js";
 import { T, length } from "./texts.js";
 
-const floor = -60; // dBFS that the meter shows as nothing
+const floor = -60; // dBFS that the meter shows as nothing; 0 has not been measured yet
 
 export class Inputs {
   #act; #cards = new Map(); #known = false;
@@ -73,7 +73,7 @@ class Card {
 
   update(i, status) {
     this.muted = i.muted;
-    const level = Math.round(Math.max(0, Math.min(60, i.rms_dbfs - floor))), closed = i.muted || i.refused;
+    const level = i.rms_dbfs < 0 ? Math.round(Math.max(0, Math.min(60, i.rms_dbfs - floor))) : 0, closed = i.muted || i.refused;
     this.#meter.value = closed ? 0 : level;
     set(this.#heard, i.refused ? T.rooms_level_refused : i.muted ? T.rooms_level_muted : i.warnings.includes("lost") ? T.rooms_level_lost : level >= 57 ? T.rooms_level_loud : level >= 12 ? T.rooms_level_good : level > 0 ? T.rooms_level_low : T.rooms_level_none);
     set(this.mute, i.muted ? T.rooms_unmute : T.rooms_mute);

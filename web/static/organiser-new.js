@@ -9,15 +9,6 @@ const form = byId("new"), f = form.elements, draft = "meeting-draft";
 const tag = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const mostLanguages = 12, mostDelay = 60;
 
-list();
-restore();
-spoken();
-consent();
-form.addEventListener("input", () => { spoken(); save(); });
-form.addEventListener("change", (e) => { if (e.target.name === "keep" || e.target.name === "spoken") consent(); spoken(); save(); });
-form.addEventListener("submit", (e) => { e.preventDefault(); submit(); });
-document.documentElement.dataset.ready = "";
-
 // spoken: nobody needs a translation into the language that is spoken.
 function spoken() {
   for (const box of form.querySelectorAll("[name=language]")) {
@@ -141,3 +132,12 @@ function gone(m) {
   say(T.rooms_forgotten.replace("{title}", m.title || m.code));
   (byId("kept").hidden ? f.title : byId("kept-title")).focus();
 }
+
+list();
+restore();
+spoken();
+consent();
+form.addEventListener("input", () => { spoken(); save(); });
+form.addEventListener("change", (e) => { if (e.target.name === "keep" || e.target.name === "spoken") consent(); spoken(); save(); });
+form.addEventListener("submit", (e) => { e.preventDefault(); submit(); });
+document.documentElement.dataset.ready = "";

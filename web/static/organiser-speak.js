@@ -2,7 +2,7 @@
 // microphone opens only by a click below it. The page shows what the service
 // hears and writes, and what the organiser did.
 import { devices, keyOf as reasonOf, Meter, microphone, stop as silence } from "./conversation-mic.js";
-import { Failure, get, post, remove, room } from "./organiser-api.js";
+import { get, post, remove, room } from "./organiser-api.js";
 import { byId, h, say, set, show } from "./desk-dom.js";
 import { ask } from "./organiser-ask.js";
 import { Audio } from "./conversation-audio.js";
@@ -16,7 +16,7 @@ const pace = 2000; // ms between questions how the own microphone stands
 
 const written = new Written();
 const meter = new Meter((level) => { byId("loud").value = muted ? 0 : Math.round(level * 100); });
-let shown, stream, audio, peer, leg = "", path = "off", muted = false, confirmed = "", end, timer, over = false;
+let shown, stream, audio, leg = "", path = "off", muted = false, confirmed = "", end, timer, over = false;
 
 open(begins, () => get("/speak"), true).then(() => {
   end = follow(`${room}/events?track=original`, written.handlers(), async () => { await look(); return !over; });
@@ -116,21 +116,18 @@ async function start() {
   byId("agree").disabled = false;
 }
 
-// exchange gives an offer to the service: of the same connection for a new
-// path, of a new one for a new line.
+// exchange gives an offer to the service: a line that lasts gets a new path,
+// one that broke is opened anew.
 async function exchange(sdp) {
   const mine = audio;
-  if (audio.peer === peer && leg) {
+  if (leg) {
     try {
       return (await post(`/speak/${leg}`, { sdp })).sdp;
     } catch (e) {
-      throw e.status === 404 ? new Failure(503, "") : e; // the line is gone: a new one will do
+      if (e.status !== 404 && e.status !== 410) throw e;
+      leg = "";
     }
   }
-  peer = audio.peer;
-  const before = leg;
-  leg = "";
-  if (before) remove(`/speak/${before}`).catch(() => {}); // it may be gone already
   const made = await post("/speak", { sdp, name: byId("name").value, language: byId("language").value });
   if (mine !== audio) { remove(`/speak/${made.leg}`).catch(() => {}); return ""; } // left meanwhile
   leg = made.leg;
@@ -179,7 +176,7 @@ async function refuse() {
 function leave(text) {
   if (!stream) return;
   const mine = leg;
-  leg = peer = "";
+  leg = "";
   audio?.close();
   audio = null;
   meter.close();

@@ -7,7 +7,7 @@ import { T, languageName } from "./texts.js";
 const slow = 5; // s behind from which somebody should know
 
 export class Stage {
-  #act; #life; #began = 0; #unask;
+  #act; #life; #began = 0; #unask; #ordered = "";
 
   constructor(act) {
     this.#act = act;
@@ -17,12 +17,20 @@ export class Stage {
     setInterval(() => this.#tick(), 1000);
   }
 
-  // order is done only if the page still shows what the server has: what it
-  // would do to another state is refused there.
+  // order does one thing at a time. An end takes as long as the last words do:
+  // the page says so at once.
   async #order(what) {
-    for (const id of ["start", "pause", "stop"]) byId(id).disabled = true;
-    await this.#act(post("/" + what));
-    for (const id of ["start", "pause", "stop"]) byId(id).disabled = false;
+    if (this.#ordered) return;
+    this.#ordered = what;
+    this.#name(this.#life);
+    await this.#act(post("/" + what).finally(() => { this.#ordered = ""; }));
+    this.#name(this.#life);
+  }
+
+  #name(life) {
+    const shown = this.#ordered === "stop" && ["created", "running", "paused"].includes(life) ? "stopping" : life;
+    set(byId("life"), T[`rooms_life_${shown}`] ?? shown);
+    set(byId("says"), T[`rooms_says_${shown}`] ?? "");
   }
 
   update({ status, options }) {
@@ -31,8 +39,7 @@ export class Stage {
     this.#life = life;
     this.#began = Date.parse(status.began);
     byId("stage").dataset.life = life;
-    set(byId("life"), T[`rooms_life_${life}`] ?? life);
-    set(byId("says"), life === "closed" && was && was !== "closed" && was !== "stopped" ? T.rooms_says_closed : T[`rooms_says_${life}`] ?? "");
+    this.#name(life);
     const focus = document.activeElement;
     show(byId("start"), life === "created" || life === "paused");
     set(byId("start"), life === "paused" ? T.rooms_resume : T.rooms_start);
@@ -52,7 +59,7 @@ export class Stage {
   #checks(status, life) {
     show(byId("checks"), life === "created");
     if (life !== "created") return;
-    const heard = status.inputs.some((i) => !i.muted && !i.warnings.includes("lost") && i.rms_dbfs > -60), viewers = people(status.viewers);
+    const heard = status.inputs.some((i) => !i.muted && !i.warnings.includes("lost") && i.rms_dbfs > -60 && i.rms_dbfs < 0), viewers = people(status.viewers);
     const list = [
       [heard, heard ? T.rooms_check_sound : status.inputs.length ? T.rooms_check_silent : T.rooms_check_no_sound],
       [viewers > 0, viewers ? T.rooms_check_viewers : T.rooms_check_no_viewers],

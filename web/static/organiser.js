@@ -80,9 +80,12 @@ function lost(e) {
   display({ ...shown, status: { ...shown.status, inputs: [], state: { ...shown.status.state, life: "closed" } } });
 }
 
+// complete: an empty list is null in the service's words.
+const complete = (s) => ({ ...s, inputs: s.inputs ?? [], consent: s.consent ?? [], speakers: s.speakers ?? [], glossary: s.glossary ?? [], viewers: s.viewers ?? {} });
+
 function display(fresh) {
   if (over && fresh.status.state.life !== "closed") return;
-  shown = fresh;
+  shown = fresh = { ...fresh, status: complete(fresh.status) };
   const { state } = fresh.status;
   set(byId("title"), state.title || fresh.options?.title || T.title_room);
   document.title = `${byId("title").textContent} · ${T.service}`;
