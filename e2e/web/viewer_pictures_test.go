@@ -17,8 +17,8 @@ var viewerMoments = []struct {
 	name string
 	show func(p *tab, r *sitting, lang string)
 }{
-	{"code", func(p *tab, r *sitting, lang string) { p.visit(r.site.url("/s?lang=" + lang)) }},
-	{"code-wrong", func(p *tab, r *sitting, lang string) { p.visit(r.site.url("/s?code=777777&lang=" + lang)) }},
+	{"code", func(p *tab, r *sitting, lang string) { p.door(r.site.url("/s?lang=" + lang)) }},
+	{"code-wrong", func(p *tab, r *sitting, lang string) { p.door(r.site.url("/s?code=777777&lang=" + lang)) }},
 	{"before", func(p *tab, r *sitting, lang string) {
 		m, err := r.site.hall.Create(council(nil))
 		require.NoError(p.t, err)
@@ -31,7 +31,9 @@ var viewerMoments = []struct {
 		p.until(`document.querySelector(".row__beside").textContent !== ""`)
 	}},
 	{"yellow", func(p *tab, r *sitting, lang string) { watching(p, r, "?track=de&colours=yellow&size=200&lang="+lang) }},
-	{"wide", func(p *tab, r *sitting, lang string) { watching(p, r, "?track=de&colours=white&font=wide&size=150&lang="+lang) }},
+	{"wide", func(p *tab, r *sitting, lang string) {
+		watching(p, r, "?track=de&colours=white&font=wide&size=150&lang="+lang)
+	}},
 	{"bottom", func(p *tab, r *sitting, lang string) { watching(p, r, "?track=de&position=bottom&lang="+lang) }},
 	{"view", panel("view")},
 	{"listen", panel("listen")},
@@ -56,6 +58,13 @@ var viewerMoments = []struct {
 	{"projector", stage("view=projector", "text")},
 	{"projector-card", stage("view=projector&quiet=1", "card")},
 	{"obs", stage("view=obs", "text")},
+}
+
+// door opens the page that asks for the code.
+func (p *tab) door(url string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(url))
+	p.until(`document.activeElement?.id === "code"`)
 }
 
 // watching shows a council with a corrected and a doubtful line.
@@ -84,7 +93,7 @@ func panel(name string) func(p *tab, r *sitting, lang string) {
 		watching(p, r, "?track=de&lang="+lang)
 		eval[any](p, `document.querySelector("[data-panel=panel-`+name+`]").click()`)
 		p.until(`!document.querySelector("#panel-` + name + `").hidden`)
-		p.until(`[...document.images].every((i) => i.complete)`)
+		p.until(`[...document.querySelectorAll("#panel-` + name + ` img")].every((i) => i.complete)`)
 	}
 }
 

@@ -1,13 +1,13 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
 	"strings"
 	"sync"
 	"testing"
-	
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -34,10 +34,13 @@ func council(change func(*meeting.New)) meeting.New {
 func newSitting(t *testing.T, s *hallSite, n meeting.New) *sitting {
 	t.Helper()
 	g := s.hold(n)
+	t.Cleanup(func() { g.Close(context.Background()) })
 	return &sitting{gathering: g, net: newNetwork(t, s.addr), input: g.join("Frau Sommer")}
 }
 
-func (r *sitting) url(query string) string { return "http://" + r.net.addr + "/s/" + r.Room.Code() + query }
+func (r *sitting) url(query string) string {
+	return "http://" + r.net.addr + "/s/" + r.Room.Code() + query
+}
 
 // wire is the way between a browser and the server: it can be cut, and stay so.
 type wire struct {
@@ -142,4 +145,3 @@ func (r *sitting) speech() {
 func sentenceIDs(p *tab) string {
 	return strings.Join(eval[[]string](p, `[...document.querySelectorAll(".row")].map((r) => r.dataset.sentence)`), " ")
 }
-
