@@ -20,21 +20,21 @@ var minutesMoments = []struct {
 	show func(p *tab, lang string)
 }{
 	{"key", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		c.reads(p, "editor", "falsch", lang)
 		p.until(`document.querySelector("#key-wrong").textContent !== ""`)
 	}},
 	{"name", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		c.reads(p, "editor", c.Keys().Edit, lang)
 		p.until(`document.querySelector("#name-dialog").open`)
 	}},
 	{"empty", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		c.enters(p, "Ada", lang)
 	}},
 	{"lines", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{Delay: 30})
+		c := convene(p.t, meeting.New{Delay: 30})
 		c.debate()
 		c.enters(p, "Ada", lang)
 		p.until(rows + ` > 10`)
@@ -58,7 +58,7 @@ var minutesMoments = []struct {
 		p.until(`document.querySelector("#remove-dialog").open`)
 	}},
 	{"replace", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		c.debate()
 		c.enters(p, "Ada", lang)
 		p.until(rows + ` > 10`)
@@ -67,7 +67,7 @@ var minutesMoments = []struct {
 		p.until(`document.querySelector("#replace-count").textContent !== ""`)
 	}},
 	{"easy", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{Easy: true})
+		c := convene(p.t, meeting.New{Easy: true})
 		c.say("Frau Sommer", "Wir beraten heute über den Haushalt.")
 		c.say("Herr Winter", "Die Satzung wurde verändert.")
 		c.enters(p, "Ada", lang)
@@ -76,13 +76,13 @@ var minutesMoments = []struct {
 		p.until(`document.activeElement.matches("#drafts textarea")`)
 	}},
 	{"words", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{Glossary: []string{"Bebauungsplan", "Kämmerei"}})
+		c := convene(p.t, meeting.New{Glossary: []string{"Bebauungsplan", "Kämmerei"}})
 		c.enters(p, "Ada", lang)
 		p.press2(kb.F4, true)
 		p.until(`document.activeElement.id === "word"`)
 	}},
 	{"help", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		c.enters(p, "Ada", lang)
 		p.keys(kb.F1)
 		p.until(`document.querySelector("#keys").open`)
@@ -98,12 +98,12 @@ var minutesMoments = []struct {
 		p.until(pageReady + " && " + connected)
 	}},
 	{"minutes-running", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{Keep: true})
+		c := convene(p.t, meeting.New{Keep: true})
 		c.reads(p, "minutes", c.Keys().Speak, lang)
 		p.until(`!document.querySelector("#note").hidden && ` + connected)
 	}},
 	{"minutes-volatile", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		c.say("Frau Sommer", "Das bleibt nicht hier.")
 		c.ends()
 		c.reads(p, "minutes", c.Keys().Edit, lang)
@@ -122,7 +122,7 @@ var minutesMoments = []struct {
 		p.until(`document.querySelectorAll("#compared li").length > 10`)
 	}},
 	{"gone", func(p *tab, lang string) {
-		c := sitting(p.t, meeting.New{})
+		c := convene(p.t, meeting.New{})
 		p.do(chromedp.Navigate(c.site.url("/rooms/3YF9JC/minutes?lang=" + lang)))
 		p.until(`!document.querySelector("#problem").hidden`)
 	}},
@@ -131,7 +131,7 @@ var minutesMoments = []struct {
 // edits is an editor who has the first line open, the caret at its end.
 func edits(p *tab, lang string) *council {
 	p.t.Helper()
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.debate()
 	c.enters(p, "Ada", lang)
 	p.until(rows + ` > 10`)
@@ -163,7 +163,7 @@ func (c *council) debate() {
 // held is a meeting that is over and was kept, in two languages.
 func held(t *testing.T) *council {
 	t.Helper()
-	c := sitting(t, meeting.New{Keep: true, Languages: []string{"de", "en"}, Speakers: []string{"Frau Ahrens", "Herr Winter", "Frau Sommer"}})
+	c := convene(t, meeting.New{Keep: true, Languages: []string{"de", "en"}, Speakers: []string{"Frau Ahrens", "Herr Winter", "Frau Sommer"}})
 	c.debate()
 	c.corrects(4, "Ich habe den Entwurf gestern schon an Herrn Winter geschickt.")
 	c.ends()

@@ -27,8 +27,8 @@ type council struct {
 	at     time.Duration     // the end of what was said
 }
 
-// sitting begins a meeting with somebody at a microphone for each speaker.
-func sitting(t *testing.T, n meeting.New) *council {
+// convene begins a meeting with somebody at a microphone for each speaker.
+func convene(t *testing.T, n meeting.New) *council {
 	t.Helper()
 	site := newHallSite(t, func(_ *web.Options, h *meeting.HallOptions) {
 		h.Room = func(meeting.New) rooms.Options { return rooms.Options{Translate: shout, Simplify: plainer} }

@@ -80,7 +80,7 @@ const pageReady = `document.documentElement.dataset.ready === "true"`
 const inEdit = `document.activeElement.matches(".edit textarea")`
 
 func editsByKeyboard(p *tab) {
-	c := sitting(p.t, meeting.New{Languages: []string{"de", "en"}})
+	c := convene(p.t, meeting.New{Languages: []string{"de", "en"}})
 	original, english := c.follows(p.t, "original"), c.follows(p.t, "en")
 	c.say("Frau Sommer", "Herr Müler hat das Wort.")
 	c.enters(p, "Ada", "de")
@@ -111,7 +111,7 @@ func editsByKeyboard(p *tab) {
 const accessibleName = `document.activeElement.getAttribute("aria-labelledby").split(" ").map((id) => document.getElementById(id).innerText).join(" ")`
 
 func editsInTime(p *tab) {
-	c := sitting(p.t, meeting.New{Languages: []string{"de", "en"}, Delay: 60})
+	c := convene(p.t, meeting.New{Languages: []string{"de", "en"}, Delay: 60})
 	c.enters(p, "Ada", "de")
 	c.say("Frau Sommer", "Das ist falhc.")
 	p.until(`/^noch \d+ s/.test(document.querySelector('[data-cue="pending"]')?.textContent ?? "")`)
@@ -135,7 +135,7 @@ func editsInTime(p *tab) {
 	require.Len(p.t, state.Pending, 1, "what waits keeps its time")
 	require.Equal(p.t, "Das ist falsch.", state.Pending[0].Cues[0].Text)
 
-	other := sitting(p.t, meeting.New{Delay: 1})
+	other := convene(p.t, meeting.New{Delay: 1})
 	seen := other.follows(p.t, "original")
 	other.enters(p, "Ada", "de")
 	other.say("Frau Sommer", "Gleich ist es zu lesen.")
@@ -147,7 +147,7 @@ func editsInTime(p *tab) {
 const leftSeconds = `Number(document.querySelector('[data-cue="pending"]').textContent.match(/\d+/)[0])`
 
 func goesToUnsureLines(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.debate()
 	c.enters(p, "Ada", "de")
 	p.until(rows + ` > 10`)
@@ -174,7 +174,7 @@ func goesToUnsureLines(p *tab) {
 }
 
 func editsTwice(p *tab, in *browser) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.say("Frau Sommer", "Ein Wort ist falsch.")
 	c.enters(p, "Ada", "de")
 	p.until(rows + ` === 1`)
@@ -218,7 +218,7 @@ func editsTwice(p *tab, in *browser) {
 }
 
 func takesBack(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.say("Frau Sommer", "Der Anfang.")
 	c.say("Frau Sommer", "Das Ende.")
 	c.enters(p, "Ada", "de")
@@ -271,7 +271,7 @@ func (p *tab) pressCtrl(key string) {
 }
 
 func removesLine(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.say("Frau Sommer", "Dieser Satz bleibt.")
 	c.say("Frau Sommer", "Dieser Satz geht.")
 	c.enters(p, "Ada", "de")
@@ -298,7 +298,7 @@ func removesLine(p *tab) {
 }
 
 func staysInPlace(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	for i := range 40 {
 		c.say("Frau Sommer", fmt.Sprintf("Das ist der Satz Nummer %d.", i+1))
 	}
@@ -325,7 +325,7 @@ func staysInPlace(p *tab) {
 const atBottom = `(() => { const s = document.querySelector("#scroll"); return s.scrollHeight - s.scrollTop - s.clientHeight < 8; })()`
 
 func replacesWord(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	for _, text := range []string{"Herr Maier kommt.", "Ich frage Maier.", "Die Maierei bleibt.", "Sonst nichts."} {
 		c.say("Frau Sommer", text)
 	}
@@ -342,7 +342,7 @@ func replacesWord(p *tab) {
 }
 
 func teachesGlossary(p *tab) {
-	c := sitting(p.t, meeting.New{Glossary: []string{"Kämmerei"}})
+	c := convene(p.t, meeting.New{Glossary: []string{"Kämmerei"}})
 	c.say("Frau Sommer", "Das sagt hier Herr Mayer Voigt aus dem Amt für Umwelt.")
 	c.enters(p, "Ada", "de")
 	p.until(rows + ` > 0`)
@@ -360,7 +360,7 @@ func teachesGlossary(p *tab) {
 }
 
 func releasesEasy(p *tab) {
-	c := sitting(p.t, meeting.New{Easy: true})
+	c := convene(p.t, meeting.New{Easy: true})
 	c.enters(p, "Ada", "de")
 	c.say("Frau Sommer", "Wir beraten heute den Haushalt.")
 	c.say("Frau Sommer", "Die Satzung wird geändert.")
@@ -396,7 +396,7 @@ func releasesEasy(p *tab) {
 const evilText = `<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>`
 
 func editsMarkup(p *tab) {
-	c := sitting(p.t, meeting.New{Title: evilText, Keep: true, Easy: true})
+	c := convene(p.t, meeting.New{Title: evilText, Keep: true, Easy: true})
 	c.say(evilText, evilText+" sagt jemand.")
 	c.enters(p, evilText, "de")
 	p.until(rows + ` > 0`)
@@ -416,7 +416,7 @@ func editsMarkup(p *tab) {
 }
 
 func retracts(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.say("Frau Sommer", "Ich habe nichts dagegen.")
 	c.say("Herr Winter", "Ich aber schon.")
 	c.enters(p, "Ada", "de")
@@ -428,7 +428,7 @@ func retracts(p *tab) {
 }
 
 func asksForKey(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	p.do(chromedp.Navigate(c.page("editor", "de")))
 	p.until(`document.activeElement.id === "key"`)
 	for key, says := range map[string]string{"falsch": "Dieser Schlüssel passt nicht.", c.Keys().Speak: "Dieser Schlüssel erlaubt hier nichts."} {
@@ -521,7 +521,7 @@ func downloads(p *tab) {
 }
 
 func waitsForEnd(p *tab) {
-	c := sitting(p.t, meeting.New{Keep: true})
+	c := convene(p.t, meeting.New{Keep: true})
 	c.say("Frau Ahrens", "Frau Sommer schickt bis Freitag den Entwurf an alle.")
 	c.reads(p, "minutes", c.Keys().Edit, "de")
 	p.until(`document.querySelector("#note").innerText.includes("Die Besprechung läuft noch.") && document.querySelector("#paper").hidden && ` + connected)
@@ -531,7 +531,7 @@ func waitsForEnd(p *tab) {
 }
 
 func readsNothing(p *tab) {
-	c := sitting(p.t, meeting.New{})
+	c := convene(p.t, meeting.New{})
 	c.say("Frau Ahrens", "Das bleibt nicht hier.")
 	c.reads(p, "minutes", c.Keys().Edit, "de")
 	p.until(`document.querySelector("#note").innerText.includes("Zurzeit ist eingestellt, dass nichts aufbewahrt wird.") && ` + connected)

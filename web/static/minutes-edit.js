@@ -21,6 +21,7 @@ export class Edit {
     this.base = line.cue; // what the person sees
     this.lines.choose(line, false);
     line.cell.tabIndex = -1;
+    this.lines.named(line, false);
     line.node.classList.add("cue--editing");
     const id = `edit-${line.cue.id}`, { lang, dir } = tongue(line.cue.language);
     this.field = h("textarea", { id, lang, dir, rows: "2", maxlength: String(longest), "aria-describedby": `${id}-hint`, "aria-label": fill(T.minutes_edit_label, { who: line.speaker || T.minutes_edit_somebody, time: clock(line.cue.start_ns) }) });
@@ -106,6 +107,7 @@ export class Edit {
       this.box.remove();
       this.line = this.lines.editing = null;
       line.text.hidden = false;
+      this.lines.named(line, true);
       line.node.classList.remove("cue--editing");
     });
     if (this.lines.known.has(line.cue.id)) this.lines.choose(line, focus || inside && focus !== false);

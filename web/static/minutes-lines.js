@@ -133,9 +133,16 @@ export class Lines {
     e.who = h("span", { class: "cue__who" });
     e.text = h("p", { class: "cue__text", id: `${id}-text` });
     e.state = h("p", { class: "cue__state", role: "gridcell", id: `${id}-state` });
-    e.cell = h("div", { class: "cue__cell", role: "gridcell", tabindex: "-1", "aria-labelledby": `${id}-meta ${id}-text ${id}-state` }, e.text);
+    e.cell = h("div", { class: "cue__cell", role: "gridcell", tabindex: "-1" }, e.text);
+    e.named = `${id}-meta ${id}-text ${id}-state`;
+    this.named(e, true);
     e.node = h("div", { class: "cue", role: "row" }, h("p", { class: "cue__meta", role: "gridcell", id: `${id}-meta` }, e.time, " ", e.who), e.cell, e.state);
     e.node.line = e;
+  }
+
+  // named has a line read with its time, speaker and state; what is edited speaks for itself.
+  named(e, on) {
+    if (on) e.cell.setAttribute("aria-labelledby", e.named); else e.cell.removeAttribute("aria-labelledby");
   }
 
   draw(e) {
