@@ -124,24 +124,29 @@ func TestRecordersOfAllKinds(t *testing.T) {
 // TestSixHours reads a recording of a whole day's meeting, which is a hole in
 // the file system, as it is played: nothing of it stays in memory.
 func TestSixHours(t *testing.T) {
-	const hours = 6
+	hours := 6
+	if raced {
+		hours = 1 // the rest is the same, and takes half a minute
+	}
 	path := filepath.Join(t.TempDir(), "day.wav")
-	head := kindOfWAV{tag: 1, channels: 1, rate: 16000, bits: 16, size: hours * 3600 * 32000}.file(nil, 0)
+	head := kindOfWAV{tag: 1, channels: 1, rate: 16000, bits: 16, size: uint32(hours * 3600 * 32000)}.file(nil, 0)
 	require.NoError(t, os.WriteFile(path, head, 0o600))
-	require.NoError(t, os.Truncate(path, int64(len(head))+hours*3600*32000))
+	require.NoError(t, os.Truncate(path, int64(len(head)+hours*3600*32000)))
 	f, err := Open(path)
 	require.NoError(t, err)
 	defer f.Close()
-	require.Equal(t, hours*time.Hour, f.Duration())
+	require.Equal(t, time.Duration(hours)*time.Hour, f.Duration())
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	var at time.Duration
-	require.NoError(t, f.Play(t.Context(), media.SinkFunc(func(fr media.Frame) error {
-		at = fr.At
-		return nil
-	})))
+	total, buf := 0, make([]int16, media.SampleRate)
+	for err == nil {
+		var n int
+		n, err = f.Read(buf)
+		total += n
+	}
 	runtime.ReadMemStats(&after)
-	require.Equal(t, hours*time.Hour-media.FrameDuration, at)
+	require.ErrorIs(t, err, io.EOF)
+	require.Equal(t, time.Duration(hours)*time.Hour, media.Duration(total))
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
 }
 
