@@ -2,7 +2,6 @@ package booth
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -15,7 +14,7 @@ import (
 
 // RTP is a stream somebody will send.
 type RTP struct {
-	Codec string // PCMA, PCMU, G722 or opus; "" is opus
+	Codec string // PCMA, PCMU, G722, L16 or opus; "" is opus
 }
 
 // RTPAddress is where to send it.
@@ -28,17 +27,17 @@ type RTPAddress struct {
 
 // Errors of streams.
 var (
-	ErrCodec = errors.New("this codec cannot be received: send PCMA, PCMU, G722 or opus")
+	ErrCodec = errors.New("this codec cannot be received: send PCMA, PCMU, G722, L16 or opus")
 	ErrPorts = errors.New("this service takes no RTP streams: no ports are configured for them")
 )
 
 // format is a codec with its payload type and clock on the wire (RFC 3551,
 // RFC 7587 section 4.1).
 type format struct {
-	codec rtpio.Codec
-	scale uint32 // of its clock to that of rtpio
-	rtpmap,
-	fmtp string
+	codec        rtpio.Codec
+	scale        uint32 // of its clock to that of rtpio
+	linear       bool
+	rtpmap, fmtp string
 }
 
 func formatOf(codec string) (format, error) {
@@ -49,6 +48,8 @@ func formatOf(codec string) (format, error) {
 		return format{codec: rtpio.Codec{Name: "PCMA", PayloadType: 8}, scale: 1, rtpmap: "PCMA/8000"}, nil
 	case "G722":
 		return format{codec: rtpio.Codec{Name: "G722", PayloadType: 9}, scale: 1, rtpmap: "G722/8000"}, nil
+	case "L16":
+		return format{codec: rtpio.Codec{Name: "G722", PayloadType: 97}, scale: 2, linear: true, rtpmap: "L16/16000"}, nil
 	case "", "OPUS":
 		return format{codec: rtpio.Codec{Name: "opus", PayloadType: 96}, scale: 6, rtpmap: "opus/48000/2", fmtp: "minptime=10;useinbandfec=1"}, nil
 	}
@@ -77,17 +78,24 @@ func (b *Booth) Take(ctx context.Context, r RTP, s Source) (RTPAddress, error) {
 }
 
 func (b *Booth) receive(ctx context.Context, f format, pair *rtpio.Pair, s Source) (*Input, error) {
-	session := rtpio.New(rtpio.Options{RTP: &wire{UDPConn: pair.RTP, scale: f.scale}, RTCP: pair.RTCP})
-	err := session.Update(rtpio.Params{Send: f.codec, Receive: []rtpio.Codec{f.codec}, Direction: rtpio.RecvOnly})
+	w, err := newWire(pair.RTP, f)
 	if err != nil {
+		return nil, fmt.Errorf("take RTP: %w", err)
+	}
+	session := rtpio.New(rtpio.Options{RTP: w, RTCP: pair.RTCP})
+	err = session.Update(rtpio.Params{Send: f.codec, Receive: []rtpio.Codec{f.codec}, Direction: rtpio.RecvOnly})
+	if err != nil {
+		w.free()
 		return nil, fmt.Errorf("take RTP: %w", err)
 	}
 	in, err := b.open(ctx, s, func() uint64 { return session.Stats().Received })
 	if err != nil {
+		w.free()
 		return nil, err
 	}
 	session.Receive(in)
 	err = b.spawn(ctx, func(ctx context.Context) {
+		defer w.free()
 		defer func() { _ = pair.Close() }() // nobody reads it any more
 		ctx, cancel := context.WithCancel(ctx)
 		var tasks sync.WaitGroup
@@ -107,6 +115,7 @@ func (b *Booth) receive(ctx context.Context, f format, pair *rtpio.Pair, s Sourc
 	})
 	if err != nil {
 		_ = in.Close() // never fails
+		w.free()
 	}
 	return in, err
 }
@@ -142,35 +151,4 @@ func (f format) describe(a RTPAddress) string {
 		lines = append(lines, fmt.Sprintf("a=fmtp:%d %s", typ, f.fmtp))
 	}
 	return strings.Join(append(lines, "a=ptime:20", "a=recvonly", ""), "\r\n")
-}
-
-// wire is a socket whose timestamps are those of rtpio's clock. Its reader is
-// one goroutine.
-type wire struct {
-	*net.UDPConn
-	scale uint32
-	begun bool
-	last  uint32 // newest timestamp as it came
-	ticks int64  // since the first, as they came
-}
-
-// ReadFromUDPAddrPort reads one packet.
-func (w *wire) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
-	n, from, err := w.UDPConn.ReadFromUDPAddrPort(b)
-	if err == nil && w.scale > 1 && n >= 8 {
-		binary.BigEndian.PutUint32(b[4:], w.inner(binary.BigEndian.Uint32(b[4:])))
-	}
-	return n, from, err
-}
-
-// inner follows timestamps over their wrap at 32 bits, so that what is divided
-// has none of its own.
-func (w *wire) inner(timestamp uint32) uint32 {
-	if !w.begun {
-		w.begun, w.last = true, timestamp
-	}
-	w.ticks += int64(int32(timestamp - w.last))
-	w.last = timestamp
-	q := w.ticks / int64(w.scale)
-	return uint32(q) // wraps as RTP timestamps do
 }

