@@ -56,6 +56,7 @@ type player struct {
 	told     time.Duration
 	next     time.Time
 	timer    *time.Timer
+	silence  [media.FrameSamples]int16
 }
 
 var errStopped = errors.New("stopped")
@@ -84,7 +85,7 @@ func (p *player) write(ctx context.Context, f media.Frame) error {
 			break
 		}
 		// The meeting has not begun or is paused.
-		if p.input.WriteFrame(media.Frame{PCM: silence[:]}) != nil {
+		if p.input.WriteFrame(media.Frame{PCM: p.silence[:]}) != nil {
 			return errStopped
 		}
 	}

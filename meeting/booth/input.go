@@ -25,6 +25,7 @@ type Input struct {
 	voices  *voices // nil: one voice
 	// arrives counts what comes from the network; nil: frames come only if something does.
 	arrives  func() uint64
+	arrived  uint64                 // of it, in tell
 	language atomic.Pointer[string] // that is spoken
 	closing  chan struct{}
 	once     sync.Once
@@ -32,13 +33,12 @@ type Input struct {
 	err      error // of its end, before done
 	fault    atomic.Pointer[error]
 
-	mu      sync.Mutex // frames come from one goroutine; watching, from another
-	clock   clock
-	level   level
-	fed     bool          // recognition waits for more
-	until   time.Duration // end of what it got
-	taps    []*tap
-	arrived uint64
+	mu    sync.Mutex // frames come from one goroutine; watching, from another
+	clock clock
+	level level
+	fed   bool          // recognition waits for more
+	until time.Duration // end of what it got
+	taps  []*tap
 }
 
 // Open adds an input. It lasts until Close, Remove, or the end of the booth;
@@ -137,7 +137,7 @@ func (in *Input) WriteFrame(f media.Frame) error {
 	now := in.booth.options.Now()
 	quiet := in.level.add(f.PCM) < quietBelow
 	f.At = in.clock.next(now.Sub(in.began), media.FrameDuration, now, quiet)
-	if r, ok := in.level.take(in.clock.at); ok && in.alive(r) {
+	if r, ok := in.level.take(in.clock.at); ok {
 		in.report(r)
 	}
 	if !in.booth.stage.read().hears(in.id) {
@@ -185,10 +185,8 @@ func (in *Input) report(r rooms.Report) {
 // pause, which does not come by itself, and takes a hole in time for one.
 func (in *Input) hush(at time.Duration) {
 	in.fed = false
-	_ = in.stream.WriteFrame(media.Frame{PCM: silence[:], At: at}) // it may have ended
+	_ = in.stream.WriteFrame(media.Frame{PCM: make([]int16, media.FrameSamples), At: at}) // it may have ended
 }
-
-var silence [media.FrameSamples]int16
 
 // lookEvery is how often it is looked whether frames still come.
 const lookEvery = 250 * time.Millisecond
@@ -243,6 +241,9 @@ func (in *Input) tell(ctx context.Context, heard <-chan struct{}) {
 	for {
 		select {
 		case r := <-in.reports:
+			if !in.alive(r) {
+				continue
+			}
 			in.sent(ctx, in.booth.room.Report(ctx, in.id, r))
 		case <-in.outbox.news:
 			in.hand(ctx)

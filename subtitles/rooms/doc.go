@@ -15,7 +15,8 @@
 // of the original as they are settled (block style may pass over them), in fast
 // mode "tail" and "prefix", then one "cue" after the other, which stand for the
 // words in them. After a correction, or when a translation comes late,
-// "replace" stands for all cues of the sentence. "retract" takes all of an input
+// "replace" stands for all cues of the sentence. What recognition corrects by
+// itself is only what waits for an editor: nobody sees it change. "retract" takes all of an input
 // away, "gap" says that something is missing: take a new snapshot. Texts and
 // names are text and never markup.
 //
