@@ -43,7 +43,7 @@ var viewerMoments = []struct {
 		watching(p, r, "?track=de&lang="+lang)
 		p.do(chromedp.Click("#pause"))
 		r.say(r.input, "de", "Das kommt später.")
-		p.until(`document.querySelector("#more").textContent.includes("1")`)
+		p.until(`document.querySelector("#more").textContent === JSON.parse(document.querySelector("#texts").textContent).new_one`)
 	}},
 	{"lost", func(p *tab, r *sitting, lang string) {
 		watching(p, r, "?track=de&lang="+lang)

@@ -21,7 +21,7 @@ const meeting = new Meeting(code, {
   changed: (row) => (current("look") === "scroll" ? roll(row) : pace.touch()),
   gone, said, state,
   corrected: (name, row, cue) => { if (name === track && shown && shown.id === cue.id) show({ ...cue, row }); },
-  notice: () => {},
+  notice: () => { if (view === "projector") byId("notice").textContent = meeting.notice.text; },
   stands: () => {},
   connection: (on) => byId("stage").classList.toggle("stage--lost", !on),
   dropped: () => { track = "original"; meeting.follow([track]); },

@@ -112,6 +112,7 @@ export class Transcript {
     fillText(first, main);
     second.hidden = !this.beside;
     fillText(second, beside);
+    node.firstChild.dir = first.dir || second.dir; // above its text
     if (node.dataset.speaker !== row.speaker) {
       node.dataset.speaker = row.speaker;
       node.firstChild.textContent = row.speaker;
