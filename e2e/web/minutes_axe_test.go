@@ -129,7 +129,7 @@ var minutesMoments = []struct {
 }
 
 // edits is an editor who has the first line open, the caret at its end.
-func edits(p *tab, lang string) *council {
+func edits(p *tab, lang string) *minuted {
 	p.t.Helper()
 	c := convene(p.t, meeting.New{})
 	c.debate()
@@ -142,7 +142,7 @@ func edits(p *tab, lang string) *council {
 }
 
 // debate is a scripted meeting: tasks, decisions, votes, and what is unsure.
-func (c *council) debate() {
+func (c *minuted) debate() {
 	c.t.Helper()
 	c.say("Frau Ahrens", "Guten Abend, ich eröffne die Sitzung des Bauausschusses.")
 	c.say("Frau Ahrens", "Kommen wir zum Haushalt 2027.")
@@ -161,7 +161,7 @@ func (c *council) debate() {
 }
 
 // held is a meeting that is over and was kept, in two languages.
-func held(t *testing.T) *council {
+func held(t *testing.T) *minuted {
 	t.Helper()
 	c := convene(t, meeting.New{Keep: true, Languages: []string{"de", "en"}, Speakers: []string{"Frau Ahrens", "Herr Winter", "Frau Sommer"}})
 	c.debate()
@@ -172,7 +172,7 @@ func held(t *testing.T) *council {
 
 // corrects the whole nth sentence on behalf of somebody else: all goes into
 // its first cue.
-func (c *council) corrects(n int, text string) {
+func (c *minuted) corrects(n int, text string) {
 	c.t.Helper()
 	snap, err := c.Room.Snapshot(c.t.Context(), rooms.Original, 500)
 	require.NoError(c.t, err)
@@ -186,7 +186,7 @@ func (c *council) corrects(n int, text string) {
 }
 
 // ends the meeting: all leave, and its last words are shown.
-func (c *council) ends() {
+func (c *minuted) ends() {
 	c.t.Helper()
 	for _, id := range c.inputs {
 		require.NoError(c.t, c.Room.Detach(c.t.Context(), id))

@@ -18,8 +18,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/web"
 )
 
-// council is a meeting whose words come from the test, at times of its own.
-type council struct {
+// minuted is a meeting whose words come from the test, at times of its own.
+type minuted struct {
 	*meeting.Meeting
 	t      *testing.T
 	site   *hallSite
@@ -28,7 +28,7 @@ type council struct {
 }
 
 // convene begins a meeting with somebody at a microphone for each speaker.
-func convene(t *testing.T, n meeting.New) *council {
+func convene(t *testing.T, n meeting.New) *minuted {
 	t.Helper()
 	site := newHallSite(t, func(_ *web.Options, h *meeting.HallOptions) {
 		h.Room = func(meeting.New) rooms.Options { return rooms.Options{Translate: shout, Simplify: plainer} }
@@ -36,7 +36,7 @@ func convene(t *testing.T, n meeting.New) *council {
 	if n.Title == "" {
 		n.Title = "Sitzung des Bauausschusses"
 	}
-	c := &council{t: t, site: site, Meeting: site.hold(n).Meeting, inputs: map[string]string{}, at: time.Second}
+	c := &minuted{t: t, site: site, Meeting: site.hold(n).Meeting, inputs: map[string]string{}, at: time.Second}
 	for _, name := range n.Speakers {
 		c.join(name)
 	}
@@ -57,11 +57,11 @@ func plainer(_ context.Context, text, _, _ string) (string, error) {
 }
 
 // page is one of the meeting's.
-func (c *council) page(name, lang string) string {
+func (c *minuted) page(name, lang string) string {
 	return c.site.url("/rooms/" + c.Room.Code() + "/" + name + "?lang=" + lang)
 }
 
-func (c *council) join(name string) {
+func (c *minuted) join(name string) {
 	c.t.Helper()
 	id, err := c.Room.Attach(c.t.Context(), rooms.Source{Name: "Mikrofon " + name, Kind: rooms.Microphone, Speaker: name})
 	require.NoError(c.t, err)
@@ -70,18 +70,18 @@ func (c *council) join(name string) {
 }
 
 // say has somebody say a sentence, behind all that was said before.
-func (c *council) say(speaker, text string) {
+func (c *minuted) say(speaker, text string) {
 	c.t.Helper()
 	c.spoken(speaker, text, 0.92)
 }
 
 // mumble is said so that the machine is not sure.
-func (c *council) mumble(speaker, text string) {
+func (c *minuted) mumble(speaker, text string) {
 	c.t.Helper()
 	c.spoken(speaker, text, 0.35)
 }
 
-func (c *council) spoken(speaker, text string, sure float64) {
+func (c *minuted) spoken(speaker, text string, sure float64) {
 	c.t.Helper()
 	if c.inputs[speaker] == "" {
 		c.join(speaker)
@@ -98,7 +98,7 @@ func (c *council) spoken(speaker, text string, sure float64) {
 }
 
 // enters opens the editor by its link, and says who corrects.
-func (c *council) enters(p *tab, name, lang string) {
+func (c *minuted) enters(p *tab, name, lang string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate(c.page("editor", lang) + "#" + c.Keys().Edit))
 	p.until(`document.querySelector("#name-dialog").open`)
@@ -107,13 +107,13 @@ func (c *council) enters(p *tab, name, lang string) {
 }
 
 // reads opens a page of the meeting with a key.
-func (c *council) reads(p *tab, page, key, lang string) {
+func (c *minuted) reads(p *tab, page, key, lang string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate(c.page(page, lang) + "#" + key))
 }
 
 // texts are what a track says now, all of its cues.
-func (c *council) texts(track string) []string {
+func (c *minuted) texts(track string) []string {
 	c.t.Helper()
 	snap, err := c.Room.Snapshot(c.t.Context(), track, 500)
 	require.NoError(c.t, err)

@@ -39,7 +39,7 @@ func TestEditor(t *testing.T) {
 }
 
 // follows is the stream of a viewer, as a browser would read it.
-func (c *council) follows(t *testing.T, track string) (next func(kind string, fits func(rooms.Line) bool) rooms.Line) {
+func (c *minuted) follows(t *testing.T, track string) (next func(kind string, fits func(rooms.Line) bool) rooms.Line) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
