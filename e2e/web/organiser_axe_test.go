@@ -205,12 +205,15 @@ func TestOrganiserAccessible(t *testing.T) {
 				require.Zero(p.t, eval[int](p, deskExcess))
 				require.Empty(p.t, eval[[]string](p, smallRoomTargets))
 				eval[string](p, zoomText)
-				require.Zero(p.t, eval[int](p, deskExcess), "with text at 200 %%")
+				require.Zero(p.t, eval[int](p, deskExcess), "with text at 200 %%: %v", eval[[]string](p, sticksOut))
 				require.Empty(p.t, eval[[]string](p, cutOff), "with text at 200 %%")
 			})
 		}
 	}
 }
+
+// sticksOut are elements that reach beyond the page.
+const sticksOut = `[...document.querySelectorAll("#rooms *")].filter((n) => n.getClientRects().length && n.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((n) => n.tagName + "." + n.className + "#" + n.id).slice(0, 8)`
 
 // cutOff are buttons whose words do not fit into them.
 const cutOff = `[...document.querySelectorAll("#rooms .button")].filter((n) => n.getClientRects().length && n.scrollWidth > n.clientWidth + 1).map((n) => n.id + " " + n.textContent.trim())`
@@ -234,4 +237,3 @@ func TestOrganiserPictures(t *testing.T) {
 		}
 	}
 }
-

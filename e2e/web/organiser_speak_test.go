@@ -80,7 +80,9 @@ func refusesToBeWritten(p *tab) {
 	p.do(chromedp.Click(".ask .button--danger"))
 	p.until(visible("ended") + ` && document.querySelector("#ended-says").textContent.includes("zurückgenommen")`)
 	p.until(`!document.querySelector("#lines").textContent.includes("Das nehme ich zurück.")`)
-	c.becomes("refused and left", func(s rooms.Status) bool { return len(s.Inputs) == 0 && s.Consent[len(s.Consent)-1].Act == rooms.Refused })
+	c.becomes("refused and left", func(s rooms.Status) bool {
+		return len(s.Inputs) == 0 && s.Consent[len(s.Consent)-1].Act == rooms.Refused
+	})
 	snapshot, err := c.Room.Snapshot(p.t.Context(), rooms.Original, 10)
 	require.NoError(p.t, err)
 	require.Empty(p.t, snapshot.Lines)
