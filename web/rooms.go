@@ -51,7 +51,7 @@ type meetings struct {
 	files    *files
 	lines    *lines
 	viewers  *atOnceBy // by source
-	arriving *atOnceBy // of all sources together
+	arriving *atOnceBy // by meeting
 	talking  *atOnceBy // by source
 	creates  *quota    // by source
 	asks     *quota    // by source

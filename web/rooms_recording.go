@@ -23,7 +23,7 @@ const (
 	longestField = 1 << 10 // bytes of a field that is not the file
 	mostParts    = 20
 	uploadPrefix = "recording-" // of temporary files
-	atOnceFiles  = 4            // that arrive
+	atOnceFiles  = 2            // that arrive for one meeting
 )
 
 // recordingUpload is one recording on its way.
@@ -67,9 +67,9 @@ func (m *meetings) tooLarge() error {
 
 // take reads the form and plays what was in it.
 func (u *recordingUpload) take(body io.Reader) (input string, err error) {
-	free, ok := u.arriving.begin("")
+	free, ok := u.arriving.begin(u.mt.Room.Code())
 	if !ok {
-		return "", &wrongUpload{fiber.StatusTooManyRequests, "too many recordings are arriving; try again in a minute"}
+		return "", &wrongUpload{fiber.StatusTooManyRequests, "other recordings are arriving for this meeting; wait for one of them"}
 	}
 	defer free()
 	defer func() {

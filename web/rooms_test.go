@@ -26,6 +26,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/web/v1"
 )
 
 // deaf hears nothing: the tests say themselves what was said.
@@ -64,7 +65,7 @@ func newCouncil(t *testing.T, change func(*Options, *meeting.HallOptions)) *coun
 	c := &council{t: t, addr: ln.Addr().String(), hall: meeting.NewHall(h)}
 	c.Server = newServer(t, func(all *Options) {
 		o.Meetings.Hall = c.hall
-		all.Listen, all.Meetings, all.Sessions = c.addr, o.Meetings, o.Sessions
+		all.Listen, all.Meetings, all.Sessions, all.V1 = c.addr, o.Meetings, o.Sessions, o.V1
 		if o.Log != nil {
 			all.Log = o.Log
 		}
@@ -614,6 +615,50 @@ func TestARecordingIsPlayed(t *testing.T) {
 	require.Equal(t, 201, code, text)
 	c.stop()
 	require.Zero(t, h.temporary(), "nothing is left when the service ends")
+}
+
+// Both take large bodies, each in its own way.
+func TestRecordingsBesideTheOtherInterface(t *testing.T) {
+	key, err := v1.HashKey("archive", "secret")
+	require.NoError(t, err)
+	c := newCouncil(t, func(o *Options, _ *meeting.HallOptions) { o.V1 = &v1.Options{Keys: []v1.Key{key}} })
+	h := c.hold(`{}`)
+	body, kind := recording(t, "a.wav", wav16(60))
+	require.Greater(t, len(body), 1<<20)
+	code, text := h.upload(h.keys.Secret, bytes.NewReader(body), kind)
+	require.Equal(t, 201, code, text)
+	code, text, _ = c.ask("POST", "/v1/audio/transcriptions", string(body), "Content-Type", kind, "Authorization", "Bearer secret")
+	require.NotEqual(t, 413, code, text)
+	require.NotEqual(t, 401, code, text)
+}
+
+// A recording that comes slowly leaves room for one more, and not for all.
+func TestFewRecordingsArriveAtOnce(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{}`)
+	body, kind := recording(t, "a.wav", wav16(1))
+	var slow [atOnceFiles]net.Conn
+	for i := range slow {
+		conn, err := net.Dial("tcp", c.addr)
+		require.NoError(t, err)
+		defer conn.Close()
+		_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", h.path("/inputs/file"), h.keys.Secret, kind, len(body), body[:1000])
+		require.NoError(t, err)
+		slow[i] = conn
+	}
+	require.Eventually(t, func() bool { return h.temporary() == len(slow) }, 10*time.Second, 10*time.Millisecond)
+	code, text := h.upload(h.keys.Secret, bytes.NewReader(body), kind)
+	require.Equal(t, 429, code, text)
+	_, err := slow[0].Write(body[1000:])
+	require.NoError(t, err)
+	answer, err := bufio.NewReader(slow[0]).ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "HTTP/1.1 201 Created\r\n", answer)
+	require.NoError(t, slow[1].Close())
+	require.Eventually(t, func() bool {
+		code, _ := h.upload(h.keys.Secret, bytes.NewReader(body), kind)
+		return code == 201
+	}, 10*time.Second, 20*time.Millisecond)
 }
 
 func TestWrongRecordingsAreRefused(t *testing.T) {
