@@ -27,7 +27,7 @@ func TestEditor(t *testing.T) {
 	b.inTab(t, "what is corrected in time nobody sees wrong", desktop, editsInTime)
 	b.inTab(t, "Tab goes from one unsure line to the next, and out", desktop, goesToUnsureLines)
 	b.inTab(t, "two editors at once choose", desktop, func(p *tab) { editsTwice(p, b) })
-	b.inTab(t, "a correction is taken back", desktop, takesBack)
+	b.inTab(t, "a correction is taken back", desktop, undoesEdits)
 	b.inTab(t, "an empty line is removed, on demand", desktop, removesLine)
 	b.inTab(t, "nothing jumps while somebody edits", desktop, staysInPlace)
 	b.inTab(t, "a word is replaced everywhere", desktop, replacesWord)
@@ -217,7 +217,7 @@ func editsTwice(p *tab, in *browser) {
 	require.Equal(p.t, []string{"Ein Bot ist falsch.", "Noch ein Satz."}, c.texts("original"))
 }
 
-func takesBack(p *tab) {
+func undoesEdits(p *tab) {
 	c := convene(p.t, meeting.New{})
 	c.say("Frau Sommer", "Der Anfang.")
 	c.say("Frau Sommer", "Das Ende.")
