@@ -122,8 +122,9 @@ func (m *meeting) translated(res result) {
 
 // failed leaves a sentence as it was said.
 func (m *meeting) failed(l *lane, j job, err error) {
-	l.failures++
-	m.o.Log.Warn("subtitles: sentence not translated", "room", m.code, "language", l.name, "err", err)
+	if l.failures++; l.failures == 1 { // until one succeeds; a language without a model would fill the log
+		m.o.Log.Warn("subtitles: not translated", "room", m.code, "language", l.name, "from", j.from, "err", err)
+	}
 	s := m.byID[j.sentence]
 	switch {
 	case s == nil || j.version != s.version:
