@@ -15,15 +15,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/servicetest"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/rtc"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { servicetest.Main(m) }
 
 // token is what senders show.
 const token = "a-key-of-a-meeting"
