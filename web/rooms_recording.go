@@ -77,20 +77,28 @@ func (u *recordingUpload) take(body io.Reader) (input string, err error) {
 			_ = os.Remove(u.path) // the system's folder for such files is emptied by itself
 		}
 	}()
+	if err := u.read(body); err != nil {
+		return "", damaged(err)
+	}
+	return u.play()
+}
+
+// read takes all parts of the form.
+func (u *recordingUpload) read(body io.Reader) error {
 	parts := multipart.NewReader(body, u.boundary)
 	for range mostParts {
 		p, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return u.play()
+			return nil
 		}
 		if err == nil {
 			err = u.part(p)
 		}
 		if err != nil {
-			return "", damaged(err)
+			return err
 		}
 	}
-	return "", badUpload("the form has more than %d fields", mostParts)
+	return badUpload("the form has more than %d fields", mostParts)
 }
 
 // damaged is what an error of reading a form says to its sender.

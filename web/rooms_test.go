@@ -712,3 +712,26 @@ func TestNoRecordingOutlivesItsMeeting(t *testing.T) {
 	require.NoFileExists(t, left, "a service that was killed has left it")
 	require.FileExists(t, other)
 }
+
+// FuzzRecordingForm reads forms that nobody would send: each is taken, or
+// refused in one line.
+func FuzzRecordingForm(f *testing.F) {
+	folder := f.TempDir()
+	f.Add([]byte("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nRIFF\r\n--x--\r\n"))
+	f.Add([]byte("--x\r\nContent-Disposition: form-data; name=\"speaker\"\r\n\r\nFrau Sommer\r\n--x--\r\n"))
+	f.Add([]byte("--x\r\n\r\n--x"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		u := &recordingUpload{meetings: &meetings{Meetings: Meetings{Temp: folder, Largest: 1 << 10}}, boundary: "x", fields: map[string]string{}}
+		err := u.read(bytes.NewReader(body))
+		if u.path != "" {
+			require.NoError(t, os.Remove(u.path))
+		}
+		if err == nil {
+			return
+		}
+		code, line, _ := plainly(damaged(err))
+		require.True(t, code == 400 || code == 413, "%d %v", code, err)
+		require.NotContains(t, line, "\n")
+		require.NotContains(t, line, folder)
+	})
+}
