@@ -83,6 +83,11 @@ func refusesToBeWritten(p *tab) {
 	c.becomes("refused and left", func(s rooms.Status) bool {
 		return len(s.Inputs) == 0 && s.Consent[len(s.Consent)-1].Act == rooms.Refused
 	})
+	p.click("#again")
+	p.until(visible("before"))
+	p.click("#agree")
+	c.becomes("a later yes", func(s rooms.Status) bool { return len(s.Inputs) == 1 && !s.Inputs[0].Refused && s.Inputs[0].Told })
+	p.until(fmt.Sprintf(voiceIs, "heard"))
 	snapshot, err := c.Room.Snapshot(p.t.Context(), rooms.Original, 10)
 	require.NoError(p.t, err)
 	require.Empty(p.t, snapshot.Lines)

@@ -16,7 +16,7 @@ const pace = 2000; // ms between questions how the own microphone stands
 
 const written = new Written();
 const meter = new Meter((level) => { byId("loud").value = muted ? 0 : Math.round(level * 100); });
-let shown, stream, audio, leg = "", path = "off", muted = false, confirmed = "", end, timer, over = false;
+let shown, stream, audio, leg = "", path = "off", muted = false, confirmed = "", yes = false, end, timer, over = false;
 
 open(begins, () => get("/speak"), true).then(() => {
   end = follow(`${room}/events?track=original`, written.handlers(), async () => { await look(); return !over; });
@@ -52,6 +52,10 @@ function told(state) {
   if (anew && byId("renewed").hidden) say(T.rooms_renewed, true);
   show(byId("renewed"), anew);
   set(byId("renewed-text"), anew ? state.consent : "");
+  if (leg && yes && state.there) { // the click below the notice is a later yes
+    yes = false;
+    if (state.refused) post(`/speak/${leg}/agree`).then(look, () => {});
+  }
   if (leg && same && state.there && state.announced && !state.told && !state.refused) post(`/speak/${leg}/told`).catch(() => {}); // asked again in a moment
 }
 
@@ -67,7 +71,7 @@ async function look() {
 
 // voice says in words what becomes of the own voice now.
 function voice() {
-  const s = shown, state = path === "on" ? s.refused ? "refused" : muted ? "muted" : s.muted ? "closed" : s.life !== "running" ? "waiting" : s.there && s.rms_dbfs > -60 ? "heard" : s.warnings.includes("silence") ? "silent" : "on" : path;
+  const s = shown, state = path === "on" ? s.refused ? "refused" : muted ? "muted" : s.muted ? "closed" : s.life !== "running" ? "waiting" : s.there && s.rms_dbfs > -60 && s.rms_dbfs < 0 ? "heard" : s.warnings.includes("silence") ? "silent" : "on" : path;
   if (!stream) return;
   byId("live").dataset.voice = state;
   set(byId("state"), T[`rooms_voice_${state}`]);
@@ -102,6 +106,7 @@ async function start() {
   }
   try { sessionStorage.setItem("speak-name", name); } catch { /* then it is typed again */ }
   confirmed = notice(shown);
+  yes = true;
   muted = false;
   path = "connecting";
   show(byId("before"), false);
