@@ -66,6 +66,12 @@ func (k keypad) SendDigit(d rune) error {
 	return k.deaf
 }
 
+func (c *conference) keys() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.typed
+}
+
 // run sends what is played.
 func (c *conference) run() {
 	tick := time.NewTicker(media.FrameDuration)
@@ -168,7 +174,7 @@ func TestABridgeIsCalledAndToldAndHeard(t *testing.T) {
 		cancel() // the request is over, the call is not
 		require.Empty(t, inputs(t, m), "not before the PIN and the announcement")
 		time.Sleep(20 * time.Second)
-		require.Equal(t, []string{"1 1s", "2 1.25s", "3 3.5s", "# 3.75s"}, c.typed)
+		require.Equal(t, []string{"1 1s", "2 1.25s", "3 3.5s", "# 3.75s"}, c.keys())
 		require.Equal(t, "de: "+Announcement("de", false), said())
 		in := inputs(t, m)
 		require.Len(t, in, 1)
