@@ -23,6 +23,8 @@ const (
 	pauseAfter    = 7 // 224 ms: what was said so far is looked at
 	preRoll       = 400 * time.Millisecond
 	postRoll      = 200 * time.Millisecond // the quiet left behind the last word
+	moreAround    = 600 * time.Millisecond // more of it on both sides, for a second hearing
+	surelySpoken  = 800 * time.Millisecond // voice that is no noise any more
 	voiceDuration = VoiceSamples * time.Second / media.SampleRate
 )
 
@@ -43,8 +45,9 @@ type ear struct {
 	endAfter int // quiet windows
 	active   bool
 	speaking bool
-	voiced   int // windows since the onset
-	quiet    int // windows since the last voiced one
+	voiced   int           // windows since the onset
+	spoken   time.Duration // of what is being said, without its pauses; kept until the next begins
+	quiet    int           // windows since the last voiced one
 	from     time.Duration
 	last     time.Duration // end of the last voiced window
 }
@@ -76,6 +79,10 @@ func (e *ear) voice(end time.Duration) turned {
 	}
 	was := e.quiet
 	e.voiced++
+	if e.voiced == 1 {
+		e.spoken = 0
+	}
+	e.spoken += voiceDuration
 	e.quiet, e.last = 0, end
 	switch {
 	case !e.speaking && e.voiced >= startAfter:

@@ -16,6 +16,9 @@ type stretch struct {
 	shift       time.Duration
 	last        time.Duration // end of the last voice, once it is over
 	again       bool          // it was asked again in which language it is
+	floor       time.Duration // what lies before belongs to others
+	voiced      time.Duration // of it, once it is over
+	wider       bool          // it was heard again with more around it
 	guessed     time.Duration // the pause that was looked at last
 	guess       *result       // of all that was said up to the pause that lasts
 }
@@ -111,6 +114,7 @@ func (s *Stream) onTurn(t turned) {
 	switch t {
 	case started:
 		s.begin(max(s.ear.from-preRoll, s.settled, s.tape.begin()), s.ear.from)
+		s.open().floor = max(s.settled, s.tape.begin())
 	case resumed:
 		if open != nil {
 			open.guess = nil
@@ -146,7 +150,7 @@ func (s *Stream) head() {
 // close ends a stretch. A look that is under way is of no use any more, unless
 // it has all that was said.
 func (s *Stream) close(st *stretch, to time.Duration, sentence bool) {
-	st.to, st.sentence, st.last = to, sentence, s.ear.last
+	st.to, st.sentence, st.last, st.voiced = to, sentence, s.ear.last, s.ear.spoken
 	s.settled = to
 	if j := s.desk.current; j != nil && j.stretch == st && j.kind == look && (j.pause == 0 || j.pause != s.ear.last || !sentence) {
 		s.desk.drop()
@@ -200,12 +204,12 @@ func (s *Stream) overflow() {
 
 // needed is the begin of the audio that may still be asked for.
 func (s *Stream) needed() time.Duration {
-	from := s.heard - preRoll - time.Second
+	from := s.heard - preRoll - moreAround - time.Second
 	if s.ear.voiced > 0 {
-		from = min(from, s.ear.from-preRoll)
+		from = min(from, s.ear.from-preRoll-moreAround)
 	}
 	if len(s.queue) > 0 {
-		from = min(from, s.policy.From())
+		from = min(from, s.policy.From()-moreAround)
 	}
 	if s.options.Unread != nil {
 		from -= s.options.Final + s.options.Longest

@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"strings"
 	"time"
 )
 
@@ -145,9 +146,27 @@ func (p *Policy) plausible(words []Word, to time.Duration) bool {
 // fresh are the words behind those that are committed.
 func (p *Policy) fresh(words []Word) []Word {
 	if len(p.done) > 0 {
-		return words[cover(p.done, words):]
+		n := cover(p.done, words)
+		if rest, ok := p.hyphenated(words, n); ok {
+			return append([]Word{rest}, words[n:]...)
+		}
+		return words[n:]
 	}
 	return words[p.repeated(words):]
+}
+
+// hyphenated is what follows in a word that begins with the last committed one:
+// "Guyana", if "Französisch" stands and "Französisch-Guyana" is heard.
+func (p *Policy) hyphenated(words []Word, n int) (Word, bool) {
+	if n == 0 {
+		return Word{}, false
+	}
+	last, w := p.done[len(p.done)-1], words[n-1]
+	begin, rest, ok := strings.Cut(w.Text, "-")
+	if !ok || key(begin) != key(last.Text) || len(key(rest)) < 2 || w.End <= last.End {
+		return Word{}, false
+	}
+	return Word{Text: rest, Start: max(w.Start, last.End), End: w.End, Probability: w.Probability}, true
 }
 
 // repeated is how many words at the begin of a window are the rest of the

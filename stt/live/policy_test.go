@@ -339,3 +339,39 @@ func BenchmarkHear(b *testing.B) {
 		p.Hear(window(words))
 	}
 }
+
+func TestTwoHearingsOfAWordAreOneWord(t *testing.T) {
+	for _, tc := range []struct{ committed, again, want string }{
+		{"Peru Littland Ungarn", "Peru Lötland Ungern, Somalia Ghana", "Somalia"},
+		{"der Rat tagt im Mai", "der Rat tagte im Mai und Juni", "und"},
+		{"wir danken den Gästen", "wir danken den Gesten und Rednern", "und"},
+	} {
+		p := NewPolicy(agreement)
+		for range 2 {
+			h := window(said(0, tc.committed))
+			h.To += touching
+			p.Hear(h)
+		}
+		again := said(0, tc.again)
+		for i := range again { // what is heard later is often placed later
+			again[i].Start += 250 * ms
+			again[i].End += 250 * ms
+		}
+		p.Hear(window(again))
+		require.Equal(t, tc.want, Text(p.Hear(window(again))), tc.again)
+	}
+}
+
+func TestTheSecondPartOfAHyphenatedWord(t *testing.T) {
+	hear := func(again ...Word) string {
+		p := NewPolicy(agreement)
+		for range 2 {
+			p.Hear(window(said(0, "nach Französisch Gu")))
+		}
+		return Text(p.Settle(window(append(said(0, "nach"), again...))))
+	}
+	long := Word{Text: "Französisch-Guyana", Start: 300 * ms, End: 1000 * ms, Probability: 0.9}
+	require.Equal(t, "Guyana", hear(long))
+	require.Equal(t, "Guyana heute", hear(long, Word{Text: "heute", Start: 1000 * ms, End: 1300 * ms}))
+	require.Empty(t, hear(Word{Text: "Französisch-", Start: 300 * ms, End: 1000 * ms}))
+}

@@ -70,12 +70,37 @@ func (s *Stream) settle(r result) {
 		r.stretch.again, r.stretch.guess = true, nil // plan asks which language it is
 		return
 	}
+	if len(h.Words) == 0 && s.widen(r) {
+		return // plan hears it again
+	}
 	s.covered = max(s.covered, r.stretch.to)
 	s.tell(s.policy.Settle(h), r.stretch.sentence, r.stretch.shift)
 	s.queue = s.queue[1:]
 	if len(s.queue) > 0 {
 		s.head()
 	}
+}
+
+// widen gives a stretch in which somebody surely spoke, and of which nothing
+// could be told, a second hearing with more of the quiet around it: where a
+// window begins decides much of what is heard in a short one.
+func (s *Stream) widen(r result) bool {
+	st := r.stretch
+	doubtful := r.Rejected == "" || r.Rejected == guard.Unsure || r.Rejected == guard.NoSpeech
+	if r.err != nil || !doubtful || st.wider || !st.sentence || st.voiced < surelySpoken || !s.policy.Fresh() {
+		return false
+	}
+	from, to := st.from, st.to
+	if s.policy.From() == st.from { // else it was cut, and what lies before is told
+		st.from = max(st.from-moreAround, st.floor)
+		s.policy.Begin(st.from)
+	}
+	if len(s.queue) == 1 && s.ear.voiced == 0 {
+		st.to = min(st.to+moreAround, s.heard)
+		s.settled = st.to
+	}
+	st.wider, st.guess = true, nil
+	return st.from < from || st.to > to
 }
 
 // take makes what was heard ready for the policy.
@@ -85,7 +110,7 @@ func (s *Stream) take(r result) Heard {
 	if r.kind == final {
 		h.To = r.to
 	}
-	if r.Rejected == "" && s.policy.Fresh() && length < doubtfulLength {
+	if r.Rejected == "" && s.policy.Fresh() && (length < doubtfulLength || r.stretch.wider) {
 		r.Hypothesis = s.strict.Check(r.Hypothesis, length)
 	}
 	h.Words = placed(r)

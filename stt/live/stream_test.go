@@ -449,3 +449,46 @@ func TestNothingIsTakenBack(t *testing.T) {
 		}
 	})
 }
+
+// rejecting throws away what is heard in windows that keep does not like.
+func rejecting(keep func(stt.Window) bool) func(int, stt.Window, stt.Hypothesis) (stt.Hypothesis, error) {
+	return func(_ int, w stt.Window, h stt.Hypothesis) (stt.Hypothesis, error) {
+		if len(h.Segments) > 0 && !keep(w) {
+			h.Segments, h.Rejected = nil, guard.Unsure
+		}
+		return h, nil
+	}
+}
+
+func TestSpeechThatWasNotUnderstoodIsHeardAgainWithMoreAroundIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, o := range map[string]Options{"live": {}, "whole": {Accurate: true}, "fast": {Accurate: true, Lossless: true}} {
+			o.Language = "de"
+			r := &reader{tale: tell(2*time.Second, speech[0], speech[2], speech[0]), took: 50 * ms}
+			begin := func(w stt.Window) (quiet time.Duration) {
+				for i, s := range w.PCM {
+					if s != 0 {
+						return media.Duration(i)
+					}
+				}
+				return 0
+			}
+			r.trouble = rejecting(func(w stt.Window) bool { return begin(w) > preRoll+200*ms })
+			p, st := play(t, r, o)
+			require.Equal(t, strings.Join([]string{speech[0], speech[2], speech[0]}, " "), p.text(), name)
+			require.Zero(t, st.Lost)
+		}
+	})
+}
+
+func TestNoiseIsHeardAtMostTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for sound, finals := range map[string]int{"Krach!": 1, "ein langer lauter Lärm!": 2} {
+			r := &reader{tale: tell(2*time.Second, sound)}
+			r.trouble = rejecting(func(stt.Window) bool { return false })
+			p, _ := play(t, r, Options{Language: "de", Accurate: true})
+			require.Empty(t, p.text())
+			require.Len(t, r.calls, finals, sound)
+		}
+	})
+}

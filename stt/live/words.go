@@ -23,19 +23,33 @@ func same(a, b Word) bool {
 	return x == y && (x != "" || a.Text == b.Text)
 }
 
-// like says that two words may be two hearings of one: they share most of their beginning or end.
+// like says that two words may be two hearings of one: at most two letters of five differ.
 func like(a, b string) bool {
-	const share = 0.6
-	n, shorter := max(common(a, b), commonEnd(a, b)), min(len(a), len(b))
-	return shorter >= 2 && float64(n) >= share*float64(max(len(a), len(b)))
+	const share = 0.4
+	x, y := []rune(a), []rune(b)
+	longer := max(len(x), len(y))
+	return min(len(x), len(y)) >= 2 && float64(letters(x, y)) <= share*float64(longer)
 }
 
-func common(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
+// letters is the edit distance of two words.
+func letters(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
 	}
-	return n
+	for i, x := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := diagonal
+			if x != y {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 func commonEnd(a, b string) int {
