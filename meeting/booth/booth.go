@@ -79,6 +79,8 @@ type Booth struct {
 	work    chan func(ctx context.Context)
 	ended   chan struct{}
 
+	vocabulary vocabulary
+
 	mu       sync.Mutex
 	settling bool
 	inputs   []*Input
@@ -87,10 +89,12 @@ type Booth struct {
 
 // New makes the booth of a room.
 func New(room *rooms.Room, o Options) *Booth {
-	return &Booth{
+	b := &Booth{
 		room: room, options: o.filled(), work: make(chan func(context.Context)), ended: make(chan struct{}),
 		channels: map[string]*channel{},
 	}
+	b.vocabulary.stage, b.vocabulary.more = &b.stage, o.Live.Vocabulary
+	return b
 }
 
 // Run keeps the booth open until the room or ctx ends; then all inputs and

@@ -1,7 +1,6 @@
 package booth
 
 import (
-	"strings"
 	"sync"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 func (b *Booth) hearing(in *Input, language string) live.Options {
 	o := b.options.Live
 	o.Language, o.Languages = language, b.options.Languages
-	o.Vocabulary = vocabulary{b, b.options.Live.Vocabulary}
+	o.Vocabulary = &b.vocabulary
 	o.Lossless, o.Accurate = false, false
 	o.Now, o.Log = b.options.Now, b.options.Log
 	o.Unread = in.unread
@@ -52,46 +51,6 @@ func converted(u live.Update, busy time.Duration) rooms.Update {
 		out.Corrections = append(out.Corrections, rooms.Rewrite{Old: c.Old, New: c.New})
 	}
 	return out
-}
-
-// vocabulary is the glossary of the room, as it is now, and what the service knows.
-type vocabulary struct {
-	booth *Booth
-	more  live.Vocabulary
-}
-
-// longestPrompt bounds what a recogniser is told of the glossary, in letters:
-// a window has room for few words besides what is said.
-const longestPrompt = 300
-
-// Vocabulary is a prompt; the newest words of the glossary come first.
-func (v vocabulary) Vocabulary(language string) string {
-	var b strings.Builder
-	words := v.booth.stage.read().glossary
-	for i := len(words) - 1; i >= 0 && b.Len()+len(words[i]) < longestPrompt; i-- {
-		if b.Len() > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(words[i])
-	}
-	if b.Len() > 0 {
-		b.WriteByte('.')
-	}
-	if v.more != nil {
-		if p := v.more.Vocabulary(language); p != "" {
-			return strings.TrimSpace(b.String() + " " + p)
-		}
-	}
-	return b.String()
-}
-
-// Terms are for recognisers that can be told words.
-func (v vocabulary) Terms(language string) []string {
-	words := v.booth.stage.read().glossary
-	if v.more == nil {
-		return words
-	}
-	return append(append([]string(nil), words...), v.more.Terms(language)...)
 }
 
 // outbox holds what was heard until the room has it. It loses nothing: what

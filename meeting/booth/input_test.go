@@ -187,6 +187,8 @@ func TestTheGlossaryIsTold(t *testing.T) {
 		require.Equal(t, []string{"Ohlsbach", "Rathaus"}, first.Terms)
 		require.Equal(t, []string{"Ohlsbach", "Gengenbach", "Rathaus"}, last.Terms)
 		require.True(t, strings.HasPrefix(last.Prompt, "Gengenbach, Ohlsbach. Rathaus"), last.Prompt)
+		before := r.calls[len(r.calls)-2]
+		require.Same(t, &before.Terms[0], &last.Terms[0], "a list is prepared once")
 	})
 }
 
