@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -132,5 +133,37 @@ func TestViewerListens(t *testing.T) {
 		}, 10*time.Second, 20*time.Millisecond, "the translation is spoken for who listens")
 		p.do(chromedp.Click("#listen"))
 		p.until(`document.querySelector("#sound").srcObject === null && document.querySelector("#listen-state").textContent === ""`)
+	})
+}
+
+// TestViewerScreen has the whole screen, and keeps it on.
+func TestViewerScreen(t *testing.T) {
+	b := newBrowser(t)
+	s := newHallSite(t, nil)
+	awake := func(p *tab) {
+		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			window.locks = 0;
+			Object.defineProperty(navigator, "wakeLock", {value: {request: async () => { locks++; return Object.assign(new EventTarget(), {release: async () => { locks--; }}); }}})`})
+	}
+	b.inTab(t, "page", desktop, func(p *tab) {
+		awake(p)
+		r := newSitting(p.t, s, council(nil))
+		p.read(r.url("?lang=de&track=de"))
+		p.until(`locks === 1`)
+		p.do(chromedp.KeyEvent("f"))
+		p.until(`document.fullscreenElement !== null && document.querySelector("header").offsetHeight === 0 && document.querySelector("#full-text").textContent === "Vollbild verlassen"`)
+		p.do(chromedp.KeyEvent("f"))
+		p.until(`document.fullscreenElement === null && document.querySelector("header").offsetHeight > 0`)
+		p.do(chromedp.Click("#pause"))
+		p.until(`locks === 0`)
+		p.do(chromedp.Click("#pause"))
+		p.until(`locks === 1`)
+		require.NoError(p.t, r.Stop(p.t.Context()))
+		p.until(`locks === 0`)
+	})
+	b.inTab(t, "projector", desktop, func(p *tab) {
+		awake(p)
+		p.stage(newSitting(p.t, s, council(nil)).url("?lang=de&view=projector"))
+		p.until(`locks === 1`)
 	})
 }

@@ -3,6 +3,7 @@
 import { unspaced } from "./viewer-texts.js";
 
 const most = 600; // sentences at hand
+const mostFrozen = 3000; // while somebody reads what was said before
 const mostMissed = 5; // cues said after a gap: who listens wants to be where the others are
 
 export class Lines {
@@ -104,7 +105,7 @@ export class Lines {
 
   trim() {
     for (const row of this.rows.values()) {
-      if (this.rows.size <= most || this.frozen) return;
+      if (this.rows.size <= (this.frozen ? mostFrozen : most)) return;
       this.rows.delete(row.id);
       this.on.gone(row);
     }

@@ -112,7 +112,7 @@ function state() {
   byId("stage").dataset.life = life;
   if (view !== "projector") return;
   if (title) {
-    byId("title").textContent = title;
+    byId("title").textContent = document.querySelector("h1").textContent = title;
     document.title = `${title} · ${T.service}`;
   }
   byId("why").textContent = T["why_" + life] || "";
