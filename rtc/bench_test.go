@@ -1,10 +1,12 @@
 package rtc
 
 import (
+	"os"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/media"
@@ -56,4 +58,34 @@ func (r *recording) length() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.pcm)
+}
+
+// BenchmarkIngest lets one sender of stereo at 96 kbit/s, as OBS sends it, speak
+// for 5 s. The share is of both ends: the sender's packets are made beforehand.
+func BenchmarkIngest(b *testing.B) {
+	s := newServer(b, Options{}, stay)
+	from := newSender(b, webrtc.RTPTransceiverDirectionSendonly, kinds("audio video")...)
+	_, heard := ingest(b, s, from)
+	from.send(b, stereoPackets(b))
+	hears(b, heard, 600)
+	const length = 5 * time.Second
+	for b.Loop() {
+		before := cpu()
+		heard.forget()
+		require.Eventually(b, func() bool { return heard.length() >= media.Samples(length) }, 2*length, 50*time.Millisecond)
+		b.ReportMetric(float64(cpu()-before)/float64(length)*100, "%core")
+	}
+}
+
+// stereoPackets are a tone, see package opus.
+func stereoPackets(b *testing.B) (out [][]byte) {
+	b.Helper()
+	data, err := os.ReadFile("../media/opus/testdata/turned-96k.opus-packets")
+	require.NoError(b, err)
+	for len(data) > 2 {
+		n := int(data[0])<<8 | int(data[1])
+		out = append(out, data[2:2+n])
+		data = data[2+n:]
+	}
+	return out
 }

@@ -70,17 +70,27 @@ func (s *sender) play(t testing.TB, hz float64) {
 	t.Helper()
 	e, err := opus.NewEncoder()
 	require.NoError(t, err)
-	pcm := sine(hz, time.Second)
+	defer e.Close()
+	var packets [][]byte
+	for _, f := range audiotest.Frames(sine(hz, time.Second)) {
+		p, err := e.Encode(nil, f.PCM)
+		require.NoError(t, err)
+		packets = append(packets, p)
+	}
+	s.send(t, packets)
+}
+
+// send repeats packets of 20 ms until the test ends.
+func (s *sender) send(t testing.TB, packets [][]byte) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer e.Close()
 		tick := time.NewTicker(media.FrameDuration)
 		defer tick.Stop()
-		for i := 0; ; i = (i + media.FrameSamples) % len(pcm) {
-			packet, _ := e.Encode(nil, pcm[i:i+media.FrameSamples])
-			_ = s.audio.WriteSample(pionmedia.Sample{Data: packet, Duration: media.FrameDuration})
+		for i := 0; ; i = (i + 1) % len(packets) {
+			_ = s.audio.WriteSample(pionmedia.Sample{Data: packets[i], Duration: media.FrameDuration})
 			select {
 			case <-ctx.Done():
 				return
