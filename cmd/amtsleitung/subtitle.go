@@ -10,12 +10,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
-	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
@@ -86,30 +84,11 @@ type subtitler struct {
 }
 
 func newSubtitler(ctx context.Context, e *engines, lang string, to []string) (*subtitler, error) {
-	if lang == "" {
-		e.config.Languages.Offered = nil // a recording may be in any language
-	}
-	r, err := e.recognizer()
+	o, err := hearing(ctx, e, lang)
 	if err != nil {
 		return nil, err
 	}
-	if e.config.Recognition.Engine != "openai" { // asking a server for nothing costs a request
-		if _, err := r.Recognize(ctx, stt.Window{Language: lang}); err != nil {
-			return nil, usageError{err}
-		}
-	}
-	activity, err := e.activity()
-	if err != nil {
-		return nil, err
-	}
-	s := &subtitler{to: to, log: e.log, options: live.Options{Recognizer: r, Language: lang, Log: e.log}}
-	s.options.Voice = func() (live.Voice, func(), error) {
-		stream, err := activity.Stream()
-		if err != nil {
-			return nil, nil, err
-		}
-		return stream, stream.Close, nil
-	}
+	s := &subtitler{to: to, log: e.log, options: o}
 	return s, s.prepare(e, lang)
 }
 
@@ -135,49 +114,13 @@ func (s *subtitler) prepare(e *engines, lang string) error {
 }
 
 func (s *subtitler) run(ctx context.Context, in *audiofile.File) error {
-	updates := make(chan live.Update, 256)
-	group, ctx := errgroup.WithContext(ctx)
 	o := s.options
 	o.Lossless, o.Accurate = !s.realtime, !s.realtime
 	if !s.realtime {
 		o.Priority = inference.Offline
 	}
-	o.Update = func(u live.Update) {
-		select {
-		case updates <- u:
-		case <-ctx.Done():
-		}
-	}
-	stream := live.NewStream(o)
 	s.began = time.Now()
-	group.Go(func() error {
-		defer close(updates)
-		return stream.Run(ctx)
-	})
-	group.Go(func() error {
-		defer stream.Close()
-		return in.Play(ctx, media.SinkFunc(func(f media.Frame) error {
-			if err := s.pace(ctx, f); err != nil {
-				return err
-			}
-			return stream.WriteFrame(f)
-		}))
-	})
-	group.Go(func() error {
-		for u := range updates {
-			if err := s.write(ctx, u); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if lost := stream.Stats().Lost; lost > 0 {
-		return fmt.Errorf("%.1f s of speech could not be recognised; see the warnings above", lost.Seconds())
-	}
-	return nil
+	return hear(ctx, o, in, s.pace, s.write)
 }
 
 // pace waits until a microphone would have delivered the frame.

@@ -10,18 +10,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
-	"github.com/amtsleitung/amtsleitung/media/vad"
-	"github.com/amtsleitung/amtsleitung/recording"
+	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/subtitles"
 	"github.com/amtsleitung/amtsleitung/transcript"
-	"github.com/amtsleitung/amtsleitung/turn"
 )
 
 func newTranscribe() *cobra.Command {
 	var city cityFlags
 	var lang, format string
-	var asJSON bool
+	var asJSON, told bool
 	cmd := &cobra.Command{
 		Use:   "transcribe FILE...",
 		Short: "Write down what is said in audio files",
@@ -40,9 +39,12 @@ func newTranscribe() *cobra.Command {
 			}
 			e := newEngines(c, slog.Default(), nil)
 			defer e.Close()
-			t, err := newTranscriber(e, lang)
+			t, err := newTranscriber(cmd.Context(), e, lang)
 			if err != nil {
 				return err
+			}
+			if told || isTerminal(cmd.ErrOrStderr()) {
+				t.progress = cmd.ErrOrStderr()
 			}
 			for _, file := range files {
 				segments, err := t.file(cmd.Context(), file)
@@ -59,58 +61,63 @@ func newTranscribe() *cobra.Command {
 	city.register(cmd)
 	cmd.Flags().StringVar(&lang, "lang", "auto", "language of the speech, or auto")
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, vtt, srt, ttml, txt (with times) or docx")
+	cmd.Flags().BoolVar(&told, "progress", false, "say on standard error how far it is, even if that is no terminal")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
 	return cmd
 }
 
-// transcriber writes down what is said in files.
+// transcriber writes down what is said in files, one after the other.
 type transcriber struct {
-	recording.Transcriber
-	language string // "" detects each utterance
+	options  live.Options
+	progress io.Writer // nil: none is told
 }
 
-func newTranscriber(e *engines, lang string) (*transcriber, error) {
-	t := &transcriber{}
-	if lang != "auto" {
-		t.language = lang
+func newTranscriber(ctx context.Context, e *engines, lang string) (*transcriber, error) {
+	o, err := hearing(ctx, e, strings.TrimPrefix(lang, "auto"))
+	if err != nil {
+		return nil, fmt.Errorf("transcribe: %w", err)
 	}
-	e.config.Languages.Offered = nil // a file may be in any language
-	var err error
-	if t.Recognizer, err = e.recognizer(); err != nil {
-		return nil, err
-	}
-	activity, err := e.activity()
-	t.Voice = voices(activity)
-	return t, err
+	o.Accurate, o.Lossless, o.Priority = true, true, inference.Offline
+	return &transcriber{options: o}, nil
 }
 
-// voices makes voice activity detection for one recording at a time.
-func voices(activity *vad.Model) func() (turn.Voice, func(), error) {
-	return func() (turn.Voice, func(), error) {
-		stream, err := activity.Stream()
-		if err != nil {
-			return nil, nil, err
-		}
-		return stream, stream.Close, nil
-	}
-}
-
-// file reads the whole file utterance by utterance; audio is not kept.
+// file hears the whole file, sentence by sentence; audio is not kept.
 func (t *transcriber) file(ctx context.Context, path string) ([]transcript.Segment, error) {
 	in, err := audiofile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	var out []transcript.Segment
-	_, err = t.Transcribe(ctx, in, recording.Options{Language: t.language, Words: true}, func(u recording.Utterance) error {
-		out = append(out, u.Segments()...)
-		return nil
-	})
+	var s sentences
+	p := progress{out: t.progress, file: path, whole: in.Duration()}
+	err = hear(ctx, t.options, in, p.frame, s.add)
+	p.end()
 	if err != nil {
 		return nil, fmt.Errorf("transcribe %s: %w", path, err)
 	}
-	return out, nil
+	return s.done, nil
+}
+
+// sentences gathers updates into segments.
+type sentences struct {
+	done  []transcript.Segment
+	words []live.Word
+}
+
+func (s *sentences) add(_ context.Context, u live.Update) error {
+	s.words = append(s.words, u.Committed...)
+	if !u.Sentence || len(s.words) == 0 {
+		return nil
+	}
+	segment := transcript.Segment{
+		Language: u.Language, Text: live.Text(s.words), Final: true, Words: s.words,
+		Start: s.words[0].Start, End: s.words[len(s.words)-1].End,
+	}
+	for _, w := range s.words {
+		segment.Confidence += w.Probability / float64(len(s.words))
+	}
+	s.done, s.words = append(s.done, segment), nil
+	return nil
 }
 
 // transcriptWriter writes the segments of one file.
