@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -436,5 +437,51 @@ func TestViewerNetwork(t *testing.T) {
 		r.say(r.input, "de", "Danach.")
 		p.reads("Danach.")
 		require.Equal(p.t, append(want, "[en] Danach."), shownTexts(p))
+	})
+}
+
+// TestViewerOpening opens the page as those meet it who come first, who have a
+// damaged memory, or whose browser keeps none.
+func TestViewerOpening(t *testing.T) {
+	b := newBrowser(t)
+	s := newHallSite(t, nil)
+	for name, before := range map[string]string{
+		"damaged memory": `localStorage.setItem("viewer", "{nonsense")`,
+		"foreign memory": `localStorage.setItem("viewer", JSON.stringify({size: "9000", colours: "</style>", track: "xx", beside: "x"}))`,
+	} {
+		b.inTab(t, name, desktop, func(p *tab) {
+			r := newSitting(p.t, s, council(nil))
+			p.do(chromedp.Navigate(s.url("/api/openapi.json")))
+			eval[any](p, before)
+			p.read(r.url("?lang=de"))
+			require.Equal(p.t, "de", eval[string](p, `document.querySelector("#track").value`))
+			require.False(p.t, eval[bool](p, `document.documentElement.hasAttribute("data-size") || document.documentElement.hasAttribute("data-colours")`))
+			r.say(r.input, "de", "Es geht trotzdem.")
+			p.reads("Es geht trotzdem.")
+			eval[any](p, `localStorage.clear()`)
+		})
+	}
+	b.inTab(t, "no memory", desktop, func(p *tab) {
+		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {get() { throw new DOMException("forbidden", "SecurityError"); }})`})
+		r := newSitting(p.t, s, council(nil))
+		require.NoError(p.t, r.Room.Announce(p.t.Context(), "Es wird mitgeschrieben.", false))
+		p.read(r.url("?lang=de&track=en"))
+		p.until(`!document.querySelector("#notice").hidden`)
+		p.do(chromedp.Click("#notice-read"))
+		p.do(chromedp.Click("[data-panel=panel-view]"))
+		p.do(chromedp.Click("#larger"))
+		p.until(`document.documentElement.dataset.size === "125"`)
+		r.say(r.input, "de", "Es geht trotzdem.")
+		p.reads("[en] Es geht trotzdem.")
+	})
+	b.inTab(t, "a meeting that ends while nobody can hear of it", desktop, func(p *tab) {
+		r := newSitting(p.t, s, council(nil))
+		p.read(r.url("?lang=de"))
+		r.net.set(true)
+		require.NoError(p.t, r.Close(p.t.Context()))
+		r.net.set(false)
+		p.until(`document.querySelector("#life").textContent === "Beendet" && document.querySelector("#why").textContent.includes("beendet")`)
+		require.True(p.t, eval[bool](p, `document.querySelector("#connection").hidden`), "nothing is to be repaired")
 	})
 }

@@ -112,7 +112,7 @@ export class Transcript {
     fillText(first, main);
     second.hidden = !this.beside;
     fillText(second, beside);
-    node.firstChild.dir = first.dir || second.dir; // above its text
+    node.dir = first.dir || second.dir; // who speaks stands above the text
     if (node.dataset.speaker !== row.speaker) {
       node.dataset.speaker = row.speaker;
       node.firstChild.textContent = row.speaker;
@@ -158,8 +158,8 @@ export class Transcript {
     if (open) nodes.push(nodes.length ? " " : "", open);
     if (loose) nodes.push(nodes.length ? " " : "", element("span", "loose", loose));
     if (!nodes.length) return null;
-    if (corrected) nodes.push(" ", element("span", "mark mark--corrected", T.corrected));
-    if (part.untranslated) nodes.push(" ", element("span", "mark", T.untranslated));
+    if (corrected) nodes.push(" ", mark("mark mark--corrected", T.corrected));
+    if (part.untranslated) nodes.push(" ", mark("mark", T.untranslated));
     return { nodes, language: part.cues.length ? part.cues[0].language : track === "original" ? this.spoken : track };
   }
 }
@@ -168,6 +168,14 @@ function cueNode(cue) {
   const node = element("span", cue.corrected ? "cue cue--corrected" : cue.confidence > 0 && cue.confidence < low ? "cue cue--unsure" : "cue", cue.text.trim());
   node.dataset.cue = cue.id;
   if (node.classList.contains("cue--unsure")) node.title = T.unsure;
+  return node;
+}
+
+// mark is in the language of the page, whatever that of the line.
+function mark(className, text) {
+  const node = element("span", className, text);
+  node.lang = document.documentElement.lang;
+  node.dir = document.documentElement.dir;
   return node;
 }
 

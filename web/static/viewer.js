@@ -31,7 +31,12 @@ const meeting = new Meeting(code, {
   corrected: (track, row, cue) => { if (byId("corrections").checked) say(track, fill(T.correction_said, { text: cue.text }), cue.language); },
   state, notice, connection, dropped,
   stands: (name) => { if (name === track) byId("region").setAttribute("aria-busy", "false"); },
-  over: () => { ended = true; state(); },
+  over: () => {
+    ended = true;
+    clearTimeout(breaking);
+    byId("connection").hidden = true; // nothing is to be repaired
+    state();
+  },
 });
 let track = "", ended = false, listening = null, chosen = kept();
 
