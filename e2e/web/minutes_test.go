@@ -289,6 +289,8 @@ func removesLine(p *tab) {
 	p.keys(kb.Escape)
 	require.Len(p.t, c.texts("original"), 2)
 	empties()
+	require.Equal(p.t, "Abbrechen", eval[string](p, `document.activeElement.textContent`), "an Enter too many removes nothing")
+	p.press2(kb.Tab, true)
 	p.keys(kb.Enter)
 	p.until(rows + ` === 1 && document.activeElement.matches(".cue__cell")`)
 	require.Equal(p.t, []string{"Dieser Satz bleibt."}, c.texts("original"))

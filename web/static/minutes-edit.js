@@ -127,6 +127,7 @@ export class Edit {
       version(T.minutes_conflict_mine, mine, take, h("button", { class: "button button--plain", type: "button", onclick: () => again(mine) }, T.minutes_conflict_edit)),
       version(T.minutes_conflict_theirs, now.text, h("button", { class: "button button--plain", type: "button", onclick: keep }, T.minutes_conflict_take_theirs)));
     box.addEventListener("keydown", (e) => {
+      if (e.key === "Enter" && e.repeat) e.preventDefault(); // the Enter that wanted to save
       if (e.key !== "Escape") return;
       e.preventDefault();
       e.stopPropagation();
