@@ -19,10 +19,10 @@ export class Failure extends Error {
   get over() { return [401, 403, 404, 410].includes(this.status); }
 }
 
-// worded says a line of the service in the page's language where it is known;
-// what comes after a colon says more than people need.
+// worded says a line of the service in the page's language where it is known,
+// or else the last of its parts that is: each says more than the one before.
 function worded(status, line) {
-  const text = line && (known(line) ?? known(line.split(":")[0]));
+  const text = line && (known(line) ?? line.split(": ").reverse().map(known).find(Boolean));
   if (text) return text;
   const general = T[`rooms_error_${status}`];
   if (general && !(line && (status === 400 || status === 409))) return general;

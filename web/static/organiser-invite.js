@@ -31,6 +31,7 @@ export class Invite {
     show(byId("invite-phone"), Boolean(number));
     show(byId("phone-in"), Boolean(number));
     for (const place of ["invite", "phone"]) { set(byId(`${place}-number`), number); set(byId(`${place}-pin`), spaced(pin)); }
+    show(byId("add-obs"), Boolean(links.whip));
     byId("links-list").replaceChildren(...["projector", "obs", "speak", "editor", "organiser"].map((name) => this.#row(name)), this.#remember());
     byId("obs-links").replaceChildren(...["whip", "key"].map((name) => this.#row(name)));
   }
@@ -76,6 +77,6 @@ export class Invite {
   }
 }
 
-const whole = (link) => { try { return new URL(link, location.origin).href; } catch { return ""; } };
+const whole = (link) => { if (!link) return ""; try { return new URL(link, location.origin).href; } catch { return ""; } };
 const withView = (link, view) => { const u = new URL(link); u.searchParams.set("view", view); return u.href; };
 export const spaced = (pin) => pin.replace(/(\d{3})(?=\d)/g, "$1 ");
