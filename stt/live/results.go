@@ -73,12 +73,31 @@ func (s *Stream) settle(r result) {
 	if len(h.Words) == 0 && s.widen(r) {
 		return // plan hears it again
 	}
+	if s.skip(h, r.stretch) {
+		return // plan hears the rest
+	}
 	s.covered = max(s.covered, r.stretch.to)
 	s.tell(s.policy.Settle(h), r.stretch.sentence, r.stretch.shift)
 	s.queue = s.queue[1:]
 	if len(s.queue) > 0 {
 		s.head()
 	}
+}
+
+// skip settles a stretch up to where the recogniser left something out, and
+// leaves the rest in it.
+func (s *Stream) skip(h Heard, st *stretch) bool {
+	c, ok := skipped(h.Words, s.policy.edge, st.to)
+	if !ok {
+		return false
+	}
+	at := s.tape.quietest(c.Low, c.High, quiet)
+	h.Words, h.To = append([]Word(nil), h.Words[:c.Words]...), at
+	h.Words[c.Words-1].End = at
+	s.tell(s.policy.Settle(h), false, st.shift)
+	s.policy.Begin(at)
+	st.from, st.guess, st.wider = at, nil, true
+	return true
 }
 
 // widen gives a stretch in which somebody surely spoke, and of which nothing
