@@ -13,7 +13,7 @@ ARGS ?=
 # Go does not see inside static libraries: naming the prefix makes it link anew when they change.
 LDFLAGS = -ldflags "-X main.nativePrefix=$$(readlink .native)"
 
-.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro bench-translate bench-subtitles soak-subtitles simulation fuzz soak clean
+.PHONY: run build setup tools native assets models test-tools test-models test lint bench bench-micro bench-translate bench-subtitles bench-viewers soak-subtitles simulation fuzz soak clean
 
 run: models
 	@exec bin/amtsleitung serve --demo $(ARGS)
@@ -75,6 +75,8 @@ bench: test-models
 	@$(MAKE) bench-translate
 	@echo "== (h) live subtitles beside WhisperLiveKit, and faster-whisper offline as the ceiling"
 	@$(MAKE) bench-subtitles
+	@echo "== (i) delivery to 2,000 viewers on one core"
+	@$(MAKE) bench-viewers
 
 # The other engines are installed into the cache with pip and npm.
 bench-translate: test-models
@@ -87,6 +89,10 @@ bench-subtitles: test-models
 # An hour of speech in real time: lag and memory at its beginning and its end, words lost.
 soak-subtitles: test-models
 	@go run $(LDFLAGS) ./bench/subtitles -only ours -languages de -minutes 60 -sounds-minutes 0 $(ARGS)
+
+# 2,000 viewers of one meeting in six languages, and one that stands still.
+bench-viewers: native assets
+	@go run $(LDFLAGS) ./bench/viewers $(ARGS)
 
 # Every microbenchmark of every package.
 bench-micro: test-models

@@ -120,7 +120,7 @@ func (b browserCall) Press(key rune) error { return plainly(b.Leg.Press(key)) }
 func plainly(err error) error {
 	for ours, theirs := range map[error]error{
 		rtc.ErrFull: web.ErrCallersFull, rtc.ErrClosed: web.ErrCallersFull, rtc.ErrSource: web.ErrCallersSource,
-		rtc.ErrOffer: web.ErrCallerOffer, rtc.ErrEnded: web.ErrCallerOver,
+		rtc.ErrOffer: web.ErrCallerOffer, rtc.ErrFragment: web.ErrCallerOffer, rtc.ErrEnded: web.ErrCallerOver,
 	} {
 		if errors.Is(err, ours) {
 			return fmt.Errorf("%w: %w", theirs, err)
