@@ -80,8 +80,8 @@ func (m *Meeting) failed(ctx context.Context, err error) error {
 	switch {
 	case m.ctx.Err() != nil:
 		return rooms.ErrClosed
-	case errors.Is(context.Cause(ctx), leg.ErrNoAnswer):
-		return leg.ErrNoAnswer
+	case errors.Is(context.Cause(ctx), leg.ErrNoAnswer), errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return leg.ErrNoAnswer // here or there, somebody waited long enough
 	}
 	return err
 }

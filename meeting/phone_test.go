@@ -322,7 +322,7 @@ func TestWhyABridgeWasNotReached(t *testing.T) {
 		}
 		waiting, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
-		require.ErrorIs(t, m.Phone(waiting, Outcall{Number: "3"}), context.DeadlineExceeded)
+		require.ErrorIs(t, m.Phone(waiting, Outcall{Number: "3"}), leg.ErrNoAnswer)
 		var ringing sync.WaitGroup
 		ringing.Go(func() {
 			if err := m.Phone(ctx, Outcall{Number: "3"}); !errors.Is(err, rooms.ErrClosed) {
