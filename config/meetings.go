@@ -20,7 +20,8 @@ type Meetings struct {
 	// Address of the pages as people reach them, for links and QR codes; "" is
 	// that of the request.
 	Address string `yaml:"address"`
-	// Languages that organisers are offered; empty are those of the line.
+	// Languages that are spoken in meetings; empty are those of the line. Others can
+	// be chosen where something translates them.
 	Languages []string `yaml:"languages"`
 	Most      int      `yaml:"most"`    // meetings at once
 	Viewers   int      `yaml:"viewers"` // of one meeting

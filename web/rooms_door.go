@@ -215,7 +215,7 @@ var answers = []struct {
 	{rooms.ErrLanguage, fiber.StatusNotFound}, {meeting.ErrFormat, fiber.StatusNotFound}, {errNoLine, fiber.StatusNotFound},
 	{errNoKey, fiber.StatusUnauthorized}, {meeting.ErrKey, fiber.StatusForbidden}, {errForeign, fiber.StatusForbidden},
 	{leg.ErrForbidden, fiber.StatusForbidden},
-	{meeting.ErrNew, fiber.StatusBadRequest}, {ErrCallerOffer, fiber.StatusBadRequest},
+	{meeting.ErrNew, fiber.StatusBadRequest}, {meeting.ErrOutcall, fiber.StatusBadRequest}, {ErrCallerOffer, fiber.StatusBadRequest},
 	{rooms.ErrVolatile, fiber.StatusConflict}, {rooms.ErrState, fiber.StatusConflict}, {rooms.ErrRefused, fiber.StatusConflict},
 	{rooms.ErrUnannounced, fiber.StatusConflict}, {rooms.ErrOutdated, fiber.StatusConflict},
 	{leg.ErrBusy, fiber.StatusConflict}, {leg.ErrDeclined, fiber.StatusConflict}, {leg.ErrNotFound, fiber.StatusConflict},

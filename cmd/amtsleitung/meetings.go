@@ -32,7 +32,7 @@ func (s *service) openMeetings() error {
 		return err
 	}
 	s.hall = meeting.NewHall(meeting.HallOptions{
-		Lobby: rooms.LobbyOptions{Rooms: c.Most}, Room: s.roomOptions, Booth: sound, Minutes: s.minutesOptions(),
+		Lobby: rooms.LobbyOptions{Rooms: c.Most}, Room: s.roomOptions, Booth: sound, Minutes: s.minutesOptions(), Known: s.knows,
 		Dial: s.bot.Dial, Permit: s.permitBridge, Log: s.log,
 	})
 	if c.Number != "" {
@@ -68,7 +68,7 @@ func (s *service) boothOptions() (booth.Options, error) {
 				return stream, stream.Close, nil
 			},
 		},
-		Languages: s.config.Languages.Offered, Speak: s.bot.Voice.Say, Ports: ports, Host: c.Address, Log: s.log,
+		Languages: s.tongues(), Speak: s.bot.Voice.Say, Ports: ports, Host: c.Address, Log: s.log,
 		Speaks: func(language string) bool {
 			for _, l := range spoken {
 				if l == primary(language) {
@@ -120,6 +120,28 @@ func (s *service) minutesOptions() minutes.Options {
 	}}
 }
 
+// tongues are spoken in meetings where nobody says which one it is.
+func (s *service) tongues() []string {
+	if own := s.config.Meetings.Languages; len(own) > 0 {
+		return own
+	}
+	return s.config.Languages.Offered
+}
+
+// knows says whether a meeting may be held in a language: a configured one, or
+// one that something translates.
+func (s *service) knows(language string) bool {
+	for _, l := range s.tongues() {
+		if l == language {
+			return true
+		}
+		if t := s.engines.renders; t != nil && (t.Translates(l, language) || t.Translates(language, l)) {
+			return true
+		}
+	}
+	return false
+}
+
 // permitBridge lets organisers call what anybody at the desk may call.
 func (s *service) permitBridge(number string) (leg.Callee, error) {
 	t, err := s.permit(number)
@@ -142,7 +164,7 @@ func (s *service) meetings() *web.Meetings {
 	}
 	c := s.config.Meetings
 	m := &web.Meetings{
-		Hall: s.hall, Create: session.Role(c.Create), Number: c.Number, Address: c.Address, Secure: s.config.Admin.SecureCookie, Temp: s.config.Data,
+		Hall: s.hall, Known: s.knows, Create: session.Role(c.Create), Number: c.Number, Address: c.Address, Secure: s.config.Admin.SecureCookie, Temp: s.config.Data,
 	}
 	if s.rtc != nil {
 		lines := newMeetingLines(s.rtc)
