@@ -52,6 +52,7 @@ type heard struct {
 type memory struct {
 	at    time.Duration
 	bytes int64
+	load  string
 }
 
 // chunk is fed at a time, when its last sample would have been spoken.
@@ -166,7 +167,7 @@ func (p *player) sample(at time.Duration) error {
 	if err != nil {
 		return err
 	}
-	p.memory = append(p.memory, memory{at, u.resident})
+	p.memory = append(p.memory, memory{at, u.resident, load()})
 	p.used.peak = u.peak
 	return nil
 }

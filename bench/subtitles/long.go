@@ -23,13 +23,22 @@ func drift(t *talk, h *heard) string {
 		quantile(early, 0.5).Seconds(), quantile(early, 0.95).Seconds(), quantile(late, 0.5).Seconds(), quantile(late, 0.95).Seconds())
 	fmt.Fprintf(&b, "words: %d written of %d said, %d offline; most audio waiting %s; %s\n", s.words, len(t.words), len(t.reference()),
 		s.behind.Round(time.Millisecond), s.note)
-	b.WriteString("memory (MB):")
-	for i, m := range h.memory {
-		if i%30 == 0 || i == len(h.memory)-1 {
-			fmt.Fprintf(&b, " %s %d,", m.at.Round(time.Minute), m.bytes>>20)
+	for from := time.Duration(0); from < t.length(); from += edge {
+		l, m := between(s, from, from+edge), h.at(from+edge)
+		fmt.Fprintf(&b, "until %s: lag p50 %.2f s, p95 %.2f s, memory %d MB, load of the machine %s\n", from+edge,
+			quantile(l, 0.5).Seconds(), quantile(l, 0.95).Seconds(), m.bytes>>20, m.load)
+	}
+	return b.String()
+}
+
+// at is the last sample before a time.
+func (h *heard) at(end time.Duration) (m memory) {
+	for _, s := range h.memory {
+		if s.at <= end {
+			m = s
 		}
 	}
-	return strings.TrimSuffix(b.String(), ",")
+	return m
 }
 
 // between are the lags of the words that end between two times.
@@ -47,7 +56,7 @@ func between(s score, from, to time.Duration) []time.Duration {
 // each room in its own order of the clips.
 func (b *bench) together(ctx context.Context, talks []*talk) error {
 	if len(talks) != 1 {
-		return fmt.Errorf("rooms speak one language: name one of %s with -languages", b.options.languages)
+		return fmt.Errorf("rooms speak one language: name one of %s with -languages", b.languages)
 	}
 	rooms, pcm := make([]*talk, b.rooms), make([][]int16, b.rooms)
 	for i := range rooms {
@@ -60,7 +69,7 @@ func (b *bench) together(ctx context.Context, talks []*talk) error {
 		}
 		rooms[i], pcm[i] = t, t.pcm
 	}
-	h, err := b.hear(ctx, &ours{models: b.options.models}, talks[0].language, pcm...)
+	h, err := b.hear(ctx, &ours{models: b.models}, talks[0].language, pcm...)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ type bench struct {
 }
 
 func (b *bench) list() []string {
-	return strings.FieldsFunc(b.options.languages, func(r rune) bool { return r == ',' })
+	return strings.FieldsFunc(b.languages, func(r rune) bool { return r == ',' })
 }
 
 // talks are made and heard offline: that is where their words lie.
@@ -108,7 +108,7 @@ func (b *bench) talks(ctx context.Context) ([]*talk, error) {
 // contestants hear live.
 func (b *bench) contestants() []contestant {
 	all := []contestant{
-		&ours{models: b.options.models},
+		&ours{models: b.models},
 		&whisperLiveKit{env: b.env},
 	}
 	if b.only == "" {

@@ -29,7 +29,7 @@ func (w *whisperLiveKit) start(ctx context.Context, language string, rooms int) 
 	if rooms != 1 {
 		return nil, errors.New("one talk at a time")
 	}
-	address, err := freeAddress()
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func (w *whisperLiveKit) start(ctx context.Context, language string, rooms int) 
 	return s, nil
 }
 
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}

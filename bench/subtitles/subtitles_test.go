@@ -95,7 +95,7 @@ type fixed struct {
 	n     int
 }
 
-func (f *fixed) write(room int, pcm []int16) error {
+func (f *fixed) write(room int, _ []int16) error {
 	f.told <- update{room: room, keep: f.n, add: []string{"word"}}
 	f.n++
 	return nil

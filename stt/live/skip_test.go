@@ -39,7 +39,7 @@ func TestWhatTheRecogniserLeftOutIsHeardAgain(t *testing.T) {
 			o.Language = "de"
 			said := []string{"eins zwei drei vier.", "fünf sechs sieben acht neun.", "zehn elf zwölf dreizehn vierzehn fünfzehn.", "das ist das Ende der Ansage von heute Abend."}
 			r := &reader{tale: tell(700*ms, said...), took: 100 * ms} // pauses too short to end what is said
-			r.trouble = func(_ int, w stt.Window, h stt.Hypothesis) (stt.Hypothesis, error) {
+			r.trouble = func(_ int, _ stt.Window, h stt.Hypothesis) (stt.Hypothesis, error) {
 				if len(h.Segments) == 0 {
 					return h, nil
 				}

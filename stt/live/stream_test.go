@@ -169,7 +169,7 @@ func play(t *testing.T, r *reader, o Options) (p *played, st Stats) {
 	go func() { done <- s.Run(t.Context()) }()
 	for at := time.Duration(0); at < r.length()+time.Second; at += media.FrameDuration {
 		if !o.Lossless {
-			require.NoError(t, wait(t.Context(), began.Add(at+media.FrameDuration).Sub(time.Now())))
+			require.NoError(t, wait(t.Context(), time.Until(began.Add(at+media.FrameDuration))))
 		}
 		require.NoError(t, s.WriteFrame(r.frame(at)))
 	}
