@@ -64,15 +64,30 @@ func (b *browser) tab(t *testing.T, v view) *tab {
 	t.Cleanup(cancel)
 	p := &tab{t: t, ctx: ctx}
 	p.do(chromedp.EmulateViewport(v.width, v.height))
+	p.dark(v.dark)
+	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Berlin"})
+	return p
+}
+
+// dark changes what the reader's system wants; pages follow at once.
+func (p *tab) dark(on bool) {
+	p.t.Helper()
 	scheme := "light"
-	if v.dark {
+	if on {
 		scheme = "dark"
 	}
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
-	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Berlin"})
-	return p
+}
+
+// accessible runs axe-core over a page as it stands, light and dark.
+func (p *tab) accessible(axe string) {
+	p.t.Helper()
+	for _, on := range []bool{false, true} {
+		p.dark(on)
+		require.Empty(p.t, violations(p, axe), "dark: %v", on)
+	}
 }
 
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
