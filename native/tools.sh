@@ -47,12 +47,14 @@ missing() {
   done <<<"$1"
 }
 
-# The official OpenAI clients, for the tests of /v1.
+# What the tests use of others: the official OpenAI clients, parsers of subtitles, senders of WHIP with ffmpeg.
 clients() {
   "$(dirname "${BASH_SOURCE[0]}")/../e2e/openai/clients/install.sh" >/dev/null ||
     echo "tools: the OpenAI clients cannot be installed; the tests with them will be skipped" >&2
   "$(dirname "${BASH_SOURCE[0]}")/../subtitles/testdata/validators/install.sh" >/dev/null ||
     echo "tools: the parsers of subtitles cannot be installed; the tests with them will be skipped" >&2
+  "$(dirname "${BASH_SOURCE[0]}")/../e2e/whip/clients/install.sh" >/dev/null ||
+    echo "tools: the senders of WHIP cannot be installed; the tests with them will be skipped" >&2
 }
 
 # finish is what is left to do when all packages are there.

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/internal/audiotest"
 )
 
 // heard is a file as a parser of others understood it.
@@ -126,10 +128,7 @@ func TestWordByLibreOffice(t *testing.T) {
 
 // ffmpeg reads what players read, where it is installed.
 func TestSubtitlesByFFmpeg(t *testing.T) {
-	ffmpeg, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		t.Skip("ffmpeg is not installed")
-	}
+	ffmpeg := audiotest.FFmpeg(t)
 	for name, want := range map[string]int{"vtt": 3, "srt": 4} {
 		file := filepath.Join(t.TempDir(), "a."+name)
 		require.NoError(t, os.WriteFile(file, export(t, name, meeting()), 0o600))

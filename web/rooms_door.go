@@ -221,7 +221,7 @@ var answers = []struct {
 	{leg.ErrBusy, fiber.StatusConflict}, {leg.ErrDeclined, fiber.StatusConflict}, {leg.ErrNotFound, fiber.StatusConflict},
 	{leg.ErrUnavailable, fiber.StatusConflict}, {leg.ErrNoAnswer, fiber.StatusConflict},
 	{rooms.ErrClosed, fiber.StatusGone}, {booth.ErrClosed, fiber.StatusGone}, {ErrCallerOver, fiber.StatusGone},
-	{errNoLines, fiber.StatusNotFound},
+	{errNoLines, fiber.StatusNotFound}, {booth.ErrCodec, fiber.StatusBadRequest}, {booth.ErrPorts, fiber.StatusNotFound},
 }
 
 // waits are errors that pass by themselves.

@@ -229,28 +229,9 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	require.ErrorContains(t, err, "give the path of a file")
 }
 
-// ffmpeg is a real one, on the path or among the senders that tests of WHIP use.
-func ffmpeg(t *testing.T) string {
-	t.Helper()
-	if path, err := exec.LookPath("ffmpeg"); err == nil {
-		return path
-	}
-	out, err := exec.CommandContext(t.Context(), filepath.Join(audiotest.Root(t), "e2e/whip/clients/install.sh"), "--where").Output()
-	if err != nil {
-		t.Skip("ffmpeg is not installed: apt-get install ffmpeg, or run e2e/whip/clients/install.sh")
-	}
-	found, err := filepath.Glob(filepath.Join(string(bytes.TrimSpace(out)), "python/imageio_ffmpeg/binaries/ffmpeg-*"))
-	require.NoError(t, err)
-	require.NotEmpty(t, found)
-	dir := t.TempDir()
-	require.NoError(t, os.Symlink(found[0], filepath.Join(dir, "ffmpeg")))
-	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	return found[0]
-}
-
 // TestRealFFmpeg makes what people bring, and reads it.
 func TestRealFFmpeg(t *testing.T) {
-	program := ffmpeg(t)
+	program := audiotest.FFmpeg(t)
 	dir := t.TempDir()
 	tone := kindOfWAV{tag: 1, channels: 2, rate: 48000, bits: 16, size: 1}
 	left := audiotest.SineAt(48000, 600, time.Second, 9000)
