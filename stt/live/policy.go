@@ -198,10 +198,24 @@ func (p *Policy) commit(words []Word, to time.Duration) []Word {
 		w.Start = min(max(w.Start, p.edge), max(to, p.edge))
 		w.End = min(max(w.End, w.Start), max(to, w.Start))
 		p.edge = w.End
+		if p.sentenceBegins(out) {
+			w.Text = capital(w.Text, p.language)
+		}
 		out = append(out, w)
 	}
 	p.done = append(p.done, out...)
 	return out
+}
+
+// sentenceBegins says that the next word is the first of the stream or of a
+// sentence. Its capital and the mark before it may come from two hypotheses.
+func (p *Policy) sentenceBegins(words []Word) bool {
+	for _, before := range [][]Word{words, p.done, p.past} {
+		if n := len(before); n > 0 {
+			return endsSentence(before[n-1].Text)
+		}
+	}
+	return true
 }
 
 func (p *Policy) remember(words []Word) {

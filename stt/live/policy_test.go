@@ -101,12 +101,42 @@ func TestEqualWordsAreToldApartByTheirTimes(t *testing.T) {
 	require.Len(t, p.Hear(window(said(0, "ja ja ja ja ja ja"))), 1)
 }
 
+// TestSentencesBeginWithACapital: the mark and the word behind it may come from
+// two hypotheses, of which only one knew that a sentence ended there.
+func TestSentencesBeginWithACapital(t *testing.T) {
+	for text, want := range map[string]string{
+		"guten Abend. wir beginnen.":         "Guten Abend. Wir beginnen.",
+		"das kostet ca. drei Euro, z. B. so": "Das kostet ca. drei Euro, z. B. so",
+		"am 3. mai? ja! eBay zahlt":          "Am 3. mai? Ja! eBay zahlt",
+		"добрый вечер. начинаем":             "Добрый вечер. Начинаем",
+		"你好。 今天":                             "你好。 今天",
+	} {
+		p := NewPolicy(agreement)
+		var got []Word
+		for _, w := range said(0, text) { // word by word
+			got = append(got, p.commit([]Word{w}, w.End)...)
+		}
+		require.Equal(t, strings.Fields(want), strings.Fields(spaced(got)))
+	}
+	p := NewPolicy(agreement)
+	p.language = "tr"
+	require.Equal(t, "İyi günler", Text(p.commit(said(0, "iyi günler"), time.Second)))
+}
+
+func spaced(words []Word) string {
+	var texts []string
+	for _, w := range words {
+		texts = append(texts, w.Text)
+	}
+	return strings.Join(texts, " ")
+}
+
 func TestWrongTimesNeedAgreement(t *testing.T) {
-	nowhere := said(0, "das ist alles gar nicht wahr und auch nicht wichtig")
+	nowhere := said(0, "Das ist alles gar nicht wahr und auch nicht wichtig")
 	for i := range nowhere {
 		nowhere[i].Start, nowhere[i].End = 0, 10*ms
 	}
-	backwards := said(0, "eins zwei drei vier fünf sechs")
+	backwards := said(0, "Eins zwei drei vier fünf sechs")
 	backwards[1].Start, backwards[3].Start = 900*ms, 100*ms
 	for name, words := range map[string][]Word{"no room": nowhere, "backwards": backwards} {
 		p := NewPolicy(Rules{})

@@ -37,7 +37,7 @@ func TestWhatTheRecogniserLeftOutIsHeardAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, o := range map[string]Options{"whole": {Accurate: true}, "fast": {Accurate: true, Lossless: true}} {
 			o.Language = "de"
-			said := []string{"eins zwei drei vier.", "fünf sechs sieben acht neun.", "zehn elf zwölf dreizehn vierzehn fünfzehn.", "das ist das Ende der Ansage von heute Abend."}
+			said := []string{"Eins zwei drei vier.", "Fünf sechs sieben acht neun.", "Zehn elf zwölf dreizehn vierzehn fünfzehn.", "Das ist das Ende der Ansage von heute Abend."}
 			r := &reader{tale: tell(700*ms, said...), took: 100 * ms} // pauses too short to end what is said
 			r.trouble = func(_ int, _ stt.Window, h stt.Hypothesis) (stt.Hypothesis, error) {
 				if len(h.Segments) == 0 {

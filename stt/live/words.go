@@ -117,6 +117,18 @@ func begins(word string) bool {
 	return true
 }
 
+// capital is a word as the first of a sentence; names like "eBay" stay as they are.
+func capital(word, language string) string {
+	first, size := utf8.DecodeRuneInString(word)
+	if !unicode.IsLower(first) || strings.IndexFunc(word, unicode.IsUpper) >= 0 {
+		return word
+	}
+	if language == "tr" || language == "az" {
+		return string(unicode.TurkishCase.ToTitle(first)) + word[size:]
+	}
+	return string(unicode.ToTitle(first)) + word[size:]
+}
+
 func endsClause(word string) bool {
 	return strings.HasSuffix(word, ",") || strings.HasSuffix(word, ";") || strings.HasSuffix(word, ":") || endsSentence(word)
 }
