@@ -57,9 +57,7 @@ func (s *Stream) sentenceBefore(w Word) bool {
 
 func (s *Stream) sentence(words []Word, shift time.Duration) {
 	s.update(words, true)
-	if s.options.Unread != nil {
-		s.recheck(s.told.words, shift)
-	}
+	s.recheck(s.told.words, shift)
 	s.told.words = nil
 }
 
@@ -77,9 +75,10 @@ func (s *Stream) update(words []Word, sentence bool) {
 	})
 }
 
-// recheck keeps a sentence to be heard again with more audio before it.
+// recheck keeps a sentence to be heard again with more audio before it, if
+// somebody may still change its end.
 func (s *Stream) recheck(words []Word, shift time.Duration) {
-	if len(words) == 0 {
+	if s.options.Unread == nil || len(words) == 0 || !s.options.Unread(words[len(words)-1]) {
 		return
 	}
 	j := &job{kind: check, words: words, language: s.language, shift: shift}
