@@ -89,6 +89,7 @@ func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) err
 			view["MayEdit"] = who.Role.Covers(session.Editor) && s.options.Editing != nil
 			view["MayAnswer"] = who.Role.Covers(session.Agent) && s.options.Requests != nil
 			view["HasDesk"] = who.Role.Covers(session.Agent) && s.options.Desk != nil
+			view["HasMeetings"] = s.options.Meetings != nil && (s.options.Meetings.Create == "" || who.Role.Covers(s.options.Meetings.Create))
 		}
 	}
 	maps.Copy(view, data)

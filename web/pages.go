@@ -64,7 +64,7 @@ func (s *Server) render(c *fiber.Ctx, name, title string) error {
 	view := fiber.Map{
 		"Lang": lang, "Other": other, "T": s.pages.texts[lang], "OtherT": s.pages.texts[other],
 		"City": s.options.City, "Notice": s.options.Notice, "NoticeLang": pageLanguages[0],
-		"Phone": s.options.Phone, "Styled": s.pages.styled, "Title": s.pages.texts[lang]["title_"+title],
+		"Phone": s.options.Phone, "HasMeetings": s.options.Meetings != nil, "Styled": s.pages.styled, "Title": s.pages.texts[lang]["title_"+title],
 	}
 	var b bytes.Buffer
 	if err := s.pages.templates.ExecuteTemplate(&b, name+".html", view); err != nil {

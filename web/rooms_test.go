@@ -266,8 +266,10 @@ func TestOrdersAreForThoseWhoMayGiveThem(t *testing.T) {
 		code, text := c.by(key, w.method, path, w.body)
 		require.Equal(t, 204, code, "%s %s", path, text)
 	}
-	code, _ := c.by(h.keys.Secret, "GET", h.path("/status"), "")
-	require.Equal(t, 404, code, "a closed meeting is gone")
+	require.Eventually(t, func() bool { // 410 while it leaves the hall
+		code, _ := c.by(h.keys.Secret, "GET", h.path("/status"), "")
+		return code == 404
+	}, 10*time.Second, 20*time.Millisecond, "a closed meeting is gone")
 }
 
 func TestWrongOrdersAreRefused(t *testing.T) {
