@@ -18,6 +18,7 @@ import (
 type Hall struct {
 	o     HallOptions
 	lobby *rooms.Lobby
+	ready chan struct{}
 
 	mu       sync.Mutex
 	ctx      context.Context // of Run, for the meetings it starts; nil: not running
@@ -66,7 +67,7 @@ func NewHall(o HallOptions) *Hall {
 		o.Voice = o.Booth.Speak
 	}
 	return &Hall{
-		o: o, lobby: rooms.NewLobby(o.Lobby), meetings: map[string]*Meeting{}, pins: map[string]*Meeting{},
+		o: o, lobby: rooms.NewLobby(o.Lobby), ready: make(chan struct{}), meetings: map[string]*Meeting{}, pins: map[string]*Meeting{},
 		sources: newTries(or(o.Lobby.Wrong, usualWrong), sourceWindow), wrongKey: newTries(usualKeys, sourceWindow),
 		wrongPIN: newTries(or(o.PINs, usualPINs), pinWindow),
 	}
@@ -80,16 +81,21 @@ func or(n, usual int) int {
 	return usual
 }
 
+// Ready is closed once meetings can be created.
+func (h *Hall) Ready() <-chan struct{} { return h.ready }
+
 // Run keeps meetings alive until ctx ends. Then their inputs end first, and the
-// rooms after them; it waits for all.
+// rooms after them; it waits for all. A hall runs once.
 func (h *Hall) Run(ctx context.Context) error {
 	held, release := context.WithCancel(context.WithoutCancel(ctx))
 	defer release()
 	var lobby sync.WaitGroup
 	lobby.Go(func() { _ = h.lobby.Run(held) }) // ends without an error
+	<-h.lobby.Ready()
 	h.mu.Lock()
 	h.ctx = ctx
 	h.mu.Unlock()
+	close(h.ready)
 	<-ctx.Done()
 	h.mu.Lock()
 	h.ctx = nil

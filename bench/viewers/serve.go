@@ -61,14 +61,8 @@ func hold(p plan) error {
 
 // feed opens a meeting and has somebody speak in it.
 func feed(ctx context.Context, hall *meeting.Hall, address string, p plan) error {
-	var m *meeting.Meeting
-	var err error
-	for range 100 { // until the hall runs
-		if m, err = hall.Create(meeting.New{Title: "Stadtrat", Languages: languages[:]}); err == nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	<-hall.Ready()
+	m, err := hall.Create(meeting.New{Title: "Stadtrat", Languages: languages[:]})
 	if err != nil {
 		return err
 	}

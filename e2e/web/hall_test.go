@@ -74,12 +74,9 @@ func newHallSite(t *testing.T, change func(*web.Options, *meeting.HallOptions)) 
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	require.Eventually(t, func() bool {
 		resp, err := client.Get(s.url("/healthz"))
-		if err != nil || resp.Body.Close() != nil {
-			return false
-		}
-		_, err = s.hall.Enter("test", "")
-		return err != nil
+		return err == nil && resp.Body.Close() == nil
 	}, 10*time.Second, 20*time.Millisecond)
+	<-s.hall.Ready()
 	<-calls.Ready()
 	return s
 }

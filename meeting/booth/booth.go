@@ -93,6 +93,7 @@ func New(room *rooms.Room, o Options) *Booth {
 		room: room, options: o.filled(), work: make(chan func(context.Context)), ended: make(chan struct{}),
 		channels: map[string]*channel{},
 	}
+	b.stage.now.Store(&standing{life: rooms.Created, languages: room.Offered()}) // until Run knows better
 	b.vocabulary.stage, b.vocabulary.more = &b.stage, o.Live.Vocabulary
 	return b
 }

@@ -327,7 +327,7 @@ func TestWithoutVoices(t *testing.T) {
 }
 
 func BenchmarkChannel(b *testing.B) {
-	booth := New(nil, Options{})
+	booth := New(unopened(), Options{})
 	c := newChannel(booth, Original)
 	for range 4 {
 		c.tap(&Input{booth: booth})

@@ -139,7 +139,7 @@ func clearest(pcm []int16, hertz float64) (best float64) {
 }
 
 func TestTakeSaysWhatIsMissing(t *testing.T) {
-	h := New(nil, Options{})
+	h := New(unopened(), Options{})
 	_, err := h.Take(t.Context(), RTP{Codec: "MP3<b>"}, Source{})
 	require.ErrorIs(t, err, ErrCodec)
 	require.ErrorContains(t, err, `"MP3<b>"`)
@@ -183,4 +183,10 @@ func FuzzWire(f *testing.F) {
 		n := w.encode(buffer, copy(buffer, b))
 		require.True(t, n == 0 || n >= 12 && n <= max(12, len(b)))
 	})
+}
+
+// unopened is a room that nobody runs.
+func unopened() *rooms.Room {
+	r, _ := rooms.NewRoom(rooms.Options{}, "TEST22")
+	return r
 }

@@ -25,14 +25,7 @@ type standing struct {
 	muted     []string // inputs
 }
 
-var nobody = standing{life: rooms.Created}
-
-func (s *stage) read() *standing {
-	if now := s.now.Load(); now != nil {
-		return now
-	}
-	return &nobody
-}
+func (s *stage) read() *standing { return s.now.Load() }
 
 // hears says whether what an input says is for the meeting.
 func (s *standing) hears(input string) bool {

@@ -22,6 +22,7 @@ type Lobby struct {
 	rooms map[string]*Room
 	guard guard
 	ctx   context.Context // of Run, for the rooms it starts; nil: not running
+	ready chan struct{}
 	alive sync.WaitGroup
 }
 
@@ -34,7 +35,7 @@ type LobbyOptions struct {
 
 // NewLobby is empty.
 func NewLobby(o LobbyOptions) *Lobby {
-	l := &Lobby{most: or(o.Rooms, 50), now: o.Now, code: newCode, rooms: map[string]*Room{}}
+	l := &Lobby{most: or(o.Rooms, 50), now: o.Now, code: newCode, rooms: map[string]*Room{}, ready: make(chan struct{})}
 	l.guard = guard{most: or(o.Wrong, usualWrong), sources: map[string]*guesses{}}
 	if l.now == nil {
 		l.now = time.Now
@@ -42,11 +43,16 @@ func NewLobby(o LobbyOptions) *Lobby {
 	return l
 }
 
-// Run keeps rooms alive until ctx ends, and waits for all of them.
+// Ready is closed once rooms can be created.
+func (l *Lobby) Ready() <-chan struct{} { return l.ready }
+
+// Run keeps rooms alive until ctx ends, and waits for all of them. A lobby runs
+// once.
 func (l *Lobby) Run(ctx context.Context) error {
 	l.mu.Lock()
 	l.ctx = ctx
 	l.mu.Unlock()
+	close(l.ready)
 	<-ctx.Done()
 	l.mu.Lock()
 	l.ctx = nil

@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,6 +51,9 @@ func NewRoom(o Options, code string) (room *Room, secret string) {
 
 // Code is what viewers type.
 func (r *Room) Code() string { return r.code }
+
+// Offered are the languages it was opened with; Status tells those of now.
+func (r *Room) Offered() []string { return slices.Clone(r.o.Languages) }
 
 // Organiser says whether a secret is that of the organisers.
 func (r *Room) Organiser(secret string) bool { return r.token.is(secret) }
