@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/sip/validate"
@@ -160,7 +161,14 @@ func TestTransferWithoutReport(t *testing.T) {
 		"silence": func(x *transfer) {
 			x.reply(x.refer, "202 Accepted", "")
 			require.Equal(x.t, 200, x.report("100 Trying", "active"))
-			x.l.do(func() { x.l.silence.Reset(0) })
+			require.Eventually(x.t, func() bool { // the response to the REFER may be taken later than the report, and begins the wait anew
+				x.l.do(func() {
+					if x.l.referring() {
+						x.l.silence.Reset(0)
+					}
+				})
+				return len(x.result) > 0
+			}, 10*time.Second, 20*time.Millisecond)
 		},
 		"given up": func(x *transfer) {
 			x.reply(x.refer, "202 Accepted", "")
