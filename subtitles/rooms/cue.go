@@ -49,6 +49,7 @@ type rendition struct {
 	direct       int // cues shown as they were said
 	untranslated bool
 	draft        string // easy language before its release
+	failed       bool   // no draft came of it
 	candidate    string // fast mode: the last translation of the open sentence
 	asked        int    // fast mode: words of the last translation asked for
 	prefix       string // fast mode: what is shown of it

@@ -174,9 +174,9 @@ func bare(words []string) string {
 // draft has easy language drafted for an editor, or asks for it.
 func (m *meeting) draft(l *lane, s *sentence) {
 	r := s.rendition(l.name)
-	r.draft, r.version = "", s.version
+	r.draft, r.failed, r.version = "", false, s.version
 	if l.work == nil || s.text() == "" {
-		m.event(KindDraft, s.input, Draft{Sentence: s.id, Version: s.version, Source: s.text()}, Staff)
+		m.event(KindDraft, s.input, r.drafts(s), Staff)
 		return
 	}
 	for len(l.jobs) >= m.o.Queue {
@@ -194,7 +194,13 @@ func (m *meeting) drafted(l *lane, s *sentence, res result) {
 	if res.err == nil {
 		r.draft = clean(res.out, 4*longestText)
 	}
-	m.event(KindDraft, s.input, Draft{Sentence: s.id, Version: s.version, Source: s.text(), Text: r.draft, Failed: r.draft == ""}, Staff)
+	r.failed = r.draft == ""
+	m.event(KindDraft, s.input, r.drafts(s), Staff)
+}
+
+// drafts is what waits for a release.
+func (r *rendition) drafts(s *sentence) Draft {
+	return Draft{Sentence: s.id, Version: s.version, Source: s.text(), Text: r.draft, Failed: r.failed}
 }
 
 // Release is easy language an editor stands for.

@@ -133,6 +133,7 @@ func TestEasyLanguageNeedsARelease(t *testing.T) {
 		require.Len(t, status.Drafts, 2)
 		require.Equal(t, "leicht der Satz", status.Drafts[0].Text)
 		require.Empty(t, status.Drafts[1].Text, "an editor writes it")
+		require.True(t, status.Drafts[1].Failed && !status.Drafts[0].Failed, "who comes later sees that no draft came")
 		require.Contains(t, h.seen(Staff, 0), `"failed":true`)
 
 		require.NoError(t, h.Release(t.Context(), Release{Sentence: "s1", Text: "leicht der Satz"}))

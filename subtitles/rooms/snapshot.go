@@ -116,7 +116,7 @@ func (m *meeting) drafts() []Draft {
 	}
 	for _, s := range m.sentences[max(0, len(m.sentences)-mostLines):] {
 		if r := s.tracks[m.o.Easy]; s.closed && r != nil && !r.shown {
-			out = append(out, Draft{Sentence: s.id, Version: s.version, Source: s.text(), Text: r.draft})
+			out = append(out, r.drafts(s))
 		}
 	}
 	return out
