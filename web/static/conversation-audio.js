@@ -13,6 +13,7 @@ export class Audio {
     this.element = element;
     this.exchange = exchange;
     this.changed = changed;
+    this.ice = iceServers; // another interface has its own
     this.network = () => this.mend(true);
   }
 
@@ -49,7 +50,7 @@ export class Audio {
   // dial makes a whole new peer connection.
   async dial() {
     this.hang();
-    const peer = this.peer = new RTCPeerConnection({ iceServers: await iceServers().catch(() => []) });
+    const peer = this.peer = new RTCPeerConnection({ iceServers: await this.ice().catch(() => []) });
     for (const track of this.stream.getAudioTracks()) peer.addTrack(track, this.stream);
     peer.ontrack = (e) => this.play(e.streams[0] || new MediaStream([e.track]));
     peer.onconnectionstatechange = peer.oniceconnectionstatechange = () => this.watch();

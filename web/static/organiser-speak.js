@@ -117,6 +117,7 @@ async function start() {
   list();
   byId("mute").focus();
   audio = new Audio(byId("sound"), exchange, moved);
+  audio.ice = async () => (await get("/ice")).ice_servers;
   try { await audio.open(stream); } catch (e) { if (e.over || !navigator.onLine) leave(e.message); else audio.expect(pace); }
   byId("agree").disabled = false;
 }
