@@ -65,6 +65,18 @@ func start(t *testing.T, name string, arguments ...string) (*exec.Cmd, *bufio.Re
 // 20 ms goes up and down in the same way, at the best shift.
 func isSpeech(t *testing.T, heard []int16) {
 	t.Helper()
+	best := alike(t, heard)
+	t.Logf("likeness %.3f of %v", best, media.Duration(len(heard)))
+	require.Greater(t, best, same)
+}
+
+// same is how alike what arrived is at least: 0.94 of sound alone, 0.89 where
+// pictures are encoded beside it and the sender stalls and catches up.
+const same = 0.8
+
+// alike compares what was heard with what was sent.
+func alike(t *testing.T, heard []int16) float64 {
+	t.Helper()
 	sent, err := audiofile.ReadAll(audiotest.Shared(t, said), time.Minute)
 	require.NoError(t, err)
 	best := 0.0
@@ -72,8 +84,18 @@ func isSpeech(t *testing.T, heard []int16) {
 	for shift := -len(a) / 2; shift < len(b); shift++ {
 		best = max(best, likeness(a, b, shift))
 	}
-	t.Logf("likeness %.3f of %v to %v", best, media.Duration(len(heard)), media.Duration(len(sent)))
-	require.Greater(t, best, 0.9)
+	return best
+}
+
+// TestOtherSpeechIsUnlike says what the bound is worth.
+func TestOtherSpeechIsUnlike(t *testing.T) {
+	for _, name := range []string{"speech/en/picovoice-leopard-test.flac", "speech/en/whisper-jfk.flac", "speech/en/speechbrain-spk1_snt1.flac"} {
+		other, err := audiofile.ReadAll(audiotest.Shared(t, name), time.Minute)
+		require.NoError(t, err)
+		best := alike(t, other[:min(len(other), 4*media.SampleRate)])
+		t.Logf("%s: %.3f", name, best)
+		require.Less(t, best, same, name)
+	}
 }
 
 // loudness of each 20 ms in dB, held above -60.
