@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/amtsleitung/amtsleitung/easy"
@@ -59,24 +60,10 @@ func (s *service) boothOptions() (booth.Options, error) {
 	spoken := router.Languages()
 	return booth.Options{
 		Live: live.Options{
-			Recognizer: s.bot.Recognizer, Log: s.log,
-			Voice: func() (live.Voice, func(), error) {
-				stream, err := activity.Stream()
-				if err != nil {
-					return nil, nil, err
-				}
-				return stream, stream.Close, nil
-			},
+			Recognizer: s.bot.Recognizer, Log: s.log, Voice: liveVoice(activity),
 		},
 		Languages: s.tongues(), Speak: s.bot.Voice.Say, Ports: ports, Host: c.Address, Log: s.log,
-		Speaks: func(language string) bool {
-			for _, l := range spoken {
-				if l == primary(language) {
-					return true
-				}
-			}
-			return false
-		},
+		Speaks: func(language string) bool { return slices.Contains(spoken, primary(language)) },
 	}, nil
 }
 

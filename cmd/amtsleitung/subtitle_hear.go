@@ -8,6 +8,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
+	"github.com/amtsleitung/amtsleitung/media/vad"
 	"github.com/amtsleitung/amtsleitung/stt"
 	"github.com/amtsleitung/amtsleitung/stt/live"
 )
@@ -31,13 +32,18 @@ func hearing(ctx context.Context, e *engines, lang string) (live.Options, error)
 	if err != nil {
 		return live.Options{}, err
 	}
-	return live.Options{Recognizer: r, Language: lang, Log: e.log, Voice: func() (live.Voice, func(), error) {
+	return live.Options{Recognizer: r, Language: lang, Log: e.log, Voice: liveVoice(activity)}, nil
+}
+
+// liveVoice opens voice activity detection for one live stream after the other.
+func liveVoice(activity *vad.Model) func() (live.Voice, func(), error) {
+	return func() (live.Voice, func(), error) {
 		stream, err := activity.Stream()
 		if err != nil {
 			return nil, nil, err
 		}
 		return stream, stream.Close, nil
-	}}, nil
+	}
 }
 
 // hear plays a whole recording to a live stream. frame is told each frame

@@ -4,6 +4,8 @@ package web_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -127,3 +129,16 @@ func (p *tab) open(url string) {
 }
 
 const connected = `document.querySelector(".connection--on") !== null`
+
+// pictures is the folder for pictures of the pages; without one the test skips.
+func pictures(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("AMTSLEITUNG_PICTURES")
+	if folder == "" {
+		t.Skip("set AMTSLEITUNG_PICTURES to the folder for the pictures")
+	}
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join("..", "..", folder)
+	}
+	return folder
+}

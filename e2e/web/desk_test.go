@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -202,13 +201,7 @@ const (
 
 // TestDeskPictures writes each moment as a picture, see TestPictures.
 func TestDeskPictures(t *testing.T) {
-	folder := os.Getenv("AMTSLEITUNG_PICTURES")
-	if folder == "" {
-		t.Skip("set AMTSLEITUNG_PICTURES to the folder for the pictures")
-	}
-	if !filepath.IsAbs(folder) {
-		folder = filepath.Join("..", "..", folder)
-	}
+	folder := pictures(t)
 	b := newPhoneBrowser(t, false)
 	for name, v := range map[string]view{"1280": desktop, "1280-dark": {width: 1280, height: 900, dark: true}, "320": {width: 320, height: 700}} {
 		for _, m := range deskMoments {

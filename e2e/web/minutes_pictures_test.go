@@ -10,13 +10,7 @@ import (
 
 // TestMinutesPictures writes each moment as a picture, see TestPictures.
 func TestMinutesPictures(t *testing.T) {
-	folder := os.Getenv("AMTSLEITUNG_PICTURES")
-	if folder == "" {
-		t.Skip("set AMTSLEITUNG_PICTURES to the folder for the pictures")
-	}
-	if !filepath.IsAbs(folder) {
-		folder = filepath.Join("..", "..", folder)
-	}
+	folder := pictures(t)
 	require.NoError(t, os.MkdirAll(folder, 0o755))
 	b := newBrowser(t)
 	for name, v := range map[string]view{"1280": desktop, "1280-dark": {width: 1280, height: 900, dark: true}, "320": {width: 320, height: 700}} {

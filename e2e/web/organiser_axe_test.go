@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -220,13 +219,7 @@ const cutOff = `[...document.querySelectorAll("#rooms .button")].filter((n) => n
 
 // TestOrganiserPictures writes each moment as a picture, see TestPictures.
 func TestOrganiserPictures(t *testing.T) {
-	folder := os.Getenv("AMTSLEITUNG_PICTURES")
-	if folder == "" {
-		t.Skip("set AMTSLEITUNG_PICTURES to the folder for the pictures")
-	}
-	if !filepath.IsAbs(folder) {
-		folder = filepath.Join("..", "..", folder)
-	}
+	folder := pictures(t)
 	b := newPhoneBrowser(t, false)
 	for name, v := range map[string]view{"1280": desktop, "1280-dark": {width: 1280, height: 900, dark: true}, "320": {width: 320, height: 700}} {
 		for _, m := range organiserMoments {
