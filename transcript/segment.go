@@ -28,4 +28,7 @@ type Word struct {
 	Start       time.Duration `json:"start_ns"`
 	End         time.Duration `json:"end_ns"`
 	Probability float64       `json:"probability"`
+	// Joined goes on inside the word before, without a space: that one was
+	// given out before it was heard to its end.
+	Joined bool `json:"joined,omitempty"`
 }
