@@ -28,6 +28,20 @@ type Sink interface {
 	WriteFrame(Frame) error
 }
 
+// Eager is what a Sink may be, too, that writes down what is said: with true it
+// gets what comes from a network at once and in full, also several frames at a
+// time and none for a while. Others hear at the pace of time, for which sound is
+// left out or made up.
+type Eager interface {
+	Eager() bool
+}
+
+// IsEager says whether a sink is.
+func IsEager(s Sink) bool {
+	e, ok := s.(Eager)
+	return ok && e.Eager()
+}
+
 // SinkFunc makes a function a Sink.
 type SinkFunc func(Frame) error
 

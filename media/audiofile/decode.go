@@ -13,8 +13,8 @@ import (
 )
 
 // decode looks at the first bytes and picks the decoder. path is for ffmpeg
-// and may be empty.
-func decode(r io.Reader, path string) (s source, err error) {
+// and may be empty. read counts what the decoder has taken so far.
+func decode(r io.Reader, path string) (s source, read *counter, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the decoder failed: %v", p)
@@ -24,10 +24,16 @@ func decode(r io.Reader, path string) (s source, err error) {
 	head, err := in.Peek(64)
 	if len(head) == 0 {
 		if errors.Is(err, io.EOF) {
-			return nil, ErrEmpty
+			err = ErrEmpty
 		}
-		return nil, err
+		return nil, nil, err
 	}
+	read = &counter{in: in}
+	s, err = choose(read, head, path)
+	return s, read, err
+}
+
+func choose(in io.Reader, head []byte, path string) (source, error) {
 	switch {
 	case isWAV(head):
 		return newWAV(in, path)
@@ -39,6 +45,18 @@ func decode(r io.Reader, path string) (s source, err error) {
 		return newMP3(in)
 	}
 	return newFFmpeg(path, head)
+}
+
+// counter counts bytes.
+type counter struct {
+	in io.Reader
+	n  int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // isWAV takes what is too short to tell for one, for the sake of its error.

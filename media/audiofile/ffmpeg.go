@@ -2,7 +2,6 @@ package audiofile
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
@@ -22,7 +20,7 @@ type ffmpegSource struct {
 	cancel context.CancelFunc
 	cmd    *exec.Cmd
 	out    *bufio.Reader
-	said   bytes.Buffer
+	said   report
 	raw    []byte
 	waited bool
 	err    error
@@ -52,7 +50,7 @@ func startFFmpeg(file *os.File, input ...string) (source, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &ffmpegSource{cancel: cancel}
 	// Only local files: a playlist must not make ffmpeg reach for the network.
-	arguments := append([]string{"-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"}, input...)
+	arguments := append([]string{"-hide_banner", "-nostats", "-v", "level+info", "-nostdin", "-protocol_whitelist", "file,pipe"}, input...)
 	s.cmd = exec.CommandContext(ctx, program, append(arguments, "-vn", "-f", "s16le", "-ac", "2", "-ar", fmt.Sprint(media.SampleRate), "-")...)
 	s.cmd.Stderr = &s.said
 	if file != nil {
@@ -75,6 +73,9 @@ func (s *ffmpegSource) rate() int               { return media.SampleRate }
 func (s *ffmpegSource) channels() int           { return 2 }
 func (s *ffmpegSource) duration() time.Duration { return 0 }
 
+// stated implements stating.
+func (s *ffmpegSource) stated() time.Duration { return s.said.duration() }
+
 func (s *ffmpegSource) read(dst []int16) (int, error) {
 	if cap(s.raw) < 2*len(dst) {
 		s.raw = make([]byte, 2*len(dst))
@@ -88,8 +89,7 @@ func (s *ffmpegSource) read(dst []int16) (int, error) {
 	}
 	n = n / 4 * 2 // whole sample frames
 	if err := s.wait(); err != nil {
-		said, _, _ := strings.Cut(strings.TrimSpace(s.said.String()), "\n")
-		return n, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, said)
+		return n, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, s.said.first())
 	}
 	return n, io.EOF
 }

@@ -35,6 +35,10 @@ type File struct {
 	path   string
 	source source
 	input  io.Closer
+	read   *counter // what source has taken of size bytes
+	begin  int64    // what it took before any sound
+	size   int64    // 0: unknown
+	taken  int      // sample frames of source
 
 	raw   []int16
 	mix   *downmix.Mixer
@@ -52,17 +56,21 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open audio: %w", err)
 	}
-	s, err := decode(f, path)
+	s, read, err := decode(f, path)
 	if err != nil {
 		return nil, fmt.Errorf("open audio %s: %w", path, errors.Join(err, f.Close()))
 	}
-	return newFile(path, s, f)
+	file, err := newFile(path, s, f)
+	if info, statErr := f.Stat(); err == nil && statErr == nil && info.Mode().IsRegular() {
+		file.measure(f, read, info.Size())
+	}
+	return file, err
 }
 
 // Decode reads a recording from a stream, such as standard input; name is for
 // errors. What only ffmpeg can read needs a path.
 func Decode(r io.Reader, name string) (*File, error) {
-	s, err := decode(r, "")
+	s, _, err := decode(r, "")
 	if err != nil {
 		return nil, fmt.Errorf("read audio %s: %w", name, err)
 	}
@@ -103,6 +111,7 @@ func (f *File) Read(dst []int16) (int, error) {
 // more decodes the next piece.
 func (f *File) more() {
 	n, err := guarded(f.source, f.raw)
+	f.taken += n / f.source.channels()
 	f.mono = f.mix.Append(f.mono[:0], f.raw[:n])
 	f.any = f.any || n > 0
 	f.ready, f.start = f.ready[:0], 0

@@ -232,11 +232,13 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		defer file.Close()
+		file.measure(bytes.NewReader(b), &counter{}, int64(len(b)))
 		buf := make([]int16, 4096)
 		for total := 0; err == nil && total < 1<<22; {
 			var n int
 			n, err = file.Read(buf)
 			total += n
+			require.GreaterOrEqual(t, file.Estimate(), time.Duration(0))
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 type mp3Source struct {
 	decoder *mp3.Decoder
 	raw     []byte
+	length  time.Duration // that was noted; 0: none
 }
 
 func newMP3(r io.Reader) (source, error) {

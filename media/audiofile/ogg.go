@@ -2,6 +2,7 @@ package audiofile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 )
@@ -11,6 +12,9 @@ type oggReader struct {
 	r        io.Reader
 	segments []byte // lengths still to read on this page
 	partial  []byte
+	pages    int
+	serial   uint32 // of the first page
+	first    int64  // position of the first page that has one
 }
 
 // maxOggPacket is far above what Opus makes.
@@ -55,7 +59,40 @@ func (o *oggReader) page() error {
 	if !bytes.Equal(head[:5], []byte("OggS\x00")) {
 		return errOgg
 	}
+	position, serial := pageMarks(head[:])
+	if o.pages == 0 {
+		o.serial = serial
+	}
+	if o.pages++; o.first == 0 && position > 0 {
+		o.first = position
+	}
 	o.segments = make([]byte, head[26])
 	_, err := io.ReadFull(o.r, o.segments)
 	return err
+}
+
+// pageMarks are the position at the end of a page (-1: no packet ends there) and
+// the number of its stream.
+func pageMarks(head []byte) (position int64, serial uint32) {
+	return int64(binary.LittleEndian.Uint64(head[6:])), binary.LittleEndian.Uint32(head[14:])
+}
+
+// lastPages surely hold a whole page: 27 bytes, 255 lengths, and what they say.
+const lastPages = 2 * (27 + 255 + 255*255)
+
+// lastPosition is that of the last page of a stream; 0: there is none at the end of the file.
+func lastPosition(file io.ReaderAt, size int64, serial uint32) int64 {
+	tail := make([]byte, min(size, lastPages))
+	if _, err := file.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+		return 0
+	}
+	for at := bytes.LastIndex(tail, []byte("OggS\x00")); at >= 0; at = bytes.LastIndex(tail[:at], []byte("OggS\x00")) {
+		if at+27 > len(tail) {
+			continue
+		}
+		if position, of := pageMarks(tail[at:]); of == serial && position >= 0 {
+			return position
+		}
+	}
+	return 0
 }

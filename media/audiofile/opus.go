@@ -26,8 +26,10 @@ const maxOpus = media.SampleRate * 120 / 1000
 type opusSource struct {
 	pages   *oggReader
 	decoder *C.OpusDecoder
-	wide    int // channels
-	skip    int // samples of pre-skip still to drop
+	wide    int   // channels
+	skip    int   // samples of pre-skip still to drop
+	before  int64 // pre-skip in ticks
+	last    int64 // position of the last page in ticks; 0: unknown
 	pcm     []int16
 	ready   []int16
 }
@@ -55,12 +57,30 @@ func newOpus(r io.Reader) (source, error) {
 	if d == nil {
 		return nil, fmt.Errorf("opus decoder: %s", C.GoString(C.opus_strerror(code)))
 	}
-	return &opusSource{pages: pages, decoder: d, wide: channels, skip: skip, pcm: make([]int16, maxOpus*channels)}, nil
+	return &opusSource{pages: pages, decoder: d, wide: channels, skip: skip, before: int64(skip) * opusTicks, pcm: make([]int16, maxOpus*channels)}, nil
 }
 
 func (s *opusSource) rate() int               { return media.SampleRate }
 func (s *opusSource) channels() int           { return s.wide }
 func (s *opusSource) duration() time.Duration { return 0 }
+
+// measure finds the position of the last page (RFC 7845, section 4.3).
+func (s *opusSource) measure(file io.ReaderAt, size int64) {
+	s.last = lastPosition(file, size, s.pages.serial)
+}
+
+// lateStart is a first position that only a recording of a stream has that ran
+// long before (RFC 7845, section 4.5), in ticks.
+const lateStart = 10 * 48000
+
+// stated implements stating.
+func (s *opusSource) stated() time.Duration {
+	n := s.last - s.before
+	if s.pages.first > lateStart {
+		n = s.last - s.pages.first
+	}
+	return samplesLast(n, 48000)
+}
 
 func (s *opusSource) read(dst []int16) (int, error) {
 	for len(s.ready) == 0 {

@@ -13,12 +13,16 @@ import (
 // of it is written to a disk: where only ffmpeg can read it, ffmpeg gets it as
 // an anonymous file in memory, and may read nothing else.
 func OpenBytes(data []byte, name string) (*File, error) {
-	s, err := decode(bytes.NewReader(data), "")
+	s, read, err := decode(bytes.NewReader(data), "")
 	if !errors.Is(err, ErrUnknown) && !forFFmpeg(err) {
 		if err != nil {
 			return nil, fmt.Errorf("read audio %s: %w", name, err)
 		}
-		return newFile(name, s, nil)
+		file, err := newFile(name, s, nil)
+		if err == nil {
+			file.measure(bytes.NewReader(data), read, int64(len(data)))
+		}
+		return file, err
 	}
 	f, err := inMemory(data)
 	if err != nil {

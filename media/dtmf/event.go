@@ -59,7 +59,7 @@ func (e Event) Digit() (rune, bool) {
 // Code is the event code of a digit; a-d count as A-D.
 func Code(digit rune) (uint8, error) {
 	if digit < 128 {
-		if i := strings.IndexByte(digits, byte(strings.ToUpper(string(digit))[0])); i >= 0 {
+		if i := strings.IndexByte(digits, strings.ToUpper(string(digit))[0]); i >= 0 {
 			return uint8(i), nil
 		}
 	}

@@ -73,6 +73,7 @@ type slot struct {
 	seq     int64
 	ticks   int
 	at      int64
+	came    int64 // by the clock of an eager reader
 	payload []byte
 }
 
@@ -84,7 +85,7 @@ type Buffer struct {
 	delay  delay
 	stats  Stats
 
-	ring    [slots]slot
+	ring    []slot
 	playing bool
 	next    int64 // sequence number whose turn it is
 	high    int64 // highest sequence number in the ring
@@ -93,6 +94,9 @@ type Buffer struct {
 	quiet   bool  // the sender announced silence
 	spurt   bool  // the next audio begins after silence
 	calm    int   // frames since the last adjustment
+	eager   bool  // read by Take
+	clock   int64 // ticks, of an eager reader
+	hushed  bool  // Take gave the silence of this frame
 }
 
 // New makes a buffer.
@@ -106,7 +110,7 @@ func New(o Options) *Buffer {
 	if o.Max < o.Min {
 		o.Max = max(o.Min, 200*time.Millisecond)
 	}
-	return &Buffer{rate: int64(o.ClockRate), frame: o.ClockRate / 50, delay: newDelay(o.ClockRate, o.Min, o.Max)}
+	return &Buffer{rate: int64(o.ClockRate), frame: o.ClockRate / 50, delay: newDelay(o.ClockRate, o.Min, o.Max), stream: stream{skew: maxSkew}, ring: make([]slot, slots)}
 }
 
 // Push takes one packet that arrived at now (any steady clock).
@@ -126,8 +130,8 @@ func (b *Buffer) Push(p Packet, now time.Duration) {
 	if !b.fits(p, seq, at) {
 		return
 	}
-	s := &b.ring[seq%slots]
-	s.full, s.kind, s.typ, s.seq, s.ticks, s.at = true, p.Kind, p.Type, seq, p.Ticks, at
+	s := b.slot(seq)
+	s.full, s.kind, s.typ, s.seq, s.ticks, s.at, s.came = true, p.Kind, p.Type, seq, p.Ticks, at, b.clock
 	s.payload = append(s.payload[:0], p.Payload...)
 	b.high = max(b.high, seq)
 	b.stats.Received++
@@ -138,7 +142,7 @@ func (b *Buffer) Push(p Packet, now time.Duration) {
 
 // fits says whether the packet is new and in time, and makes room for it.
 func (b *Buffer) fits(p Packet, seq, at int64) bool {
-	s := &b.ring[seq%slots]
+	s := b.slot(seq)
 	switch {
 	case s.seq == seq && s.ticks == p.Ticks && s.at == at && (s.full || seq < b.next):
 		b.stats.Duplicate++
@@ -147,15 +151,17 @@ func (b *Buffer) fits(p Packet, seq, at int64) bool {
 		b.stats.Late++
 		return false
 	}
-	for b.next+slots <= seq {
+	for b.next+int64(len(b.ring)) <= seq {
 		b.drop()
 	}
 	return true
 }
 
+func (b *Buffer) slot(seq int64) *slot { return &b.ring[seq%int64(len(b.ring))] }
+
 // drop gives the oldest place up, when more than the ring waits.
 func (b *Buffer) drop() {
-	s := &b.ring[b.next%slots]
+	s := b.slot(b.next)
 	if s.full && s.seq == b.next && s.kind == Audio {
 		b.head = s.at + int64(s.ticks)
 	}
@@ -173,6 +179,11 @@ func (b *Buffer) Next(dst []byte) Item {
 		return b.starve(dst)
 	}
 	b.catchUp(s)
+	return b.play(dst, s)
+}
+
+// play is the next stretch, where s is the next audio.
+func (b *Buffer) play(dst []byte, s *slot) Item {
 	if gap := s.at - b.head; gap > 0 {
 		ticks := min(gap, int64(b.frame))
 		b.head += ticks
@@ -210,7 +221,7 @@ func (b *Buffer) duration(ticks int64) time.Duration {
 // passQuiet steps over comfort noise and events whose turn it is.
 func (b *Buffer) passQuiet() {
 	for {
-		s := &b.ring[b.next%slots]
+		s := b.slot(b.next)
 		if !s.full || s.seq != b.next || s.kind == Audio {
 			return
 		}
@@ -230,7 +241,7 @@ func (b *Buffer) first() *slot {
 		return nil
 	}
 	for seq := b.next; seq <= b.high; seq++ {
-		if s := &b.ring[seq%slots]; s.full && s.seq == seq && s.kind == Audio {
+		if s := b.slot(seq); s.full && s.seq == seq && s.kind == Audio {
 			return s
 		}
 	}

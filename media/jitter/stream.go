@@ -7,14 +7,19 @@ const (
 )
 
 // maxSkew is how far timestamps and the clock on the wall may drift apart
-// between two packets (2 s at 8000 Hz) before the timestamps have a new base.
-const maxSkew = 16000
+// between two packets (2 s at 8000 Hz) before the timestamps have a new base;
+// an eager reader waits for as much as the buffer then holds.
+const (
+	maxSkew   = 16000
+	eagerSkew = 5 * maxSkew / 2
+)
 
 // stream maps 16-bit sequence numbers and 32-bit timestamps of changing
 // sources onto one endless line, so that the buffer never has to be emptied.
 type stream struct {
 	started   bool
-	restarted bool // the last packet began a new base
+	skew      int64 // maxSkew or eagerSkew
+	restarted bool  // the last packet began a new base
 
 	ssrc    uint32
 	seq     uint16 // of the newest packet
@@ -60,7 +65,7 @@ func (s *stream) place(p Packet, arrival int64) (seq, at int64, ok bool) {
 	case step <= 0:
 		return seq, at, at <= s.extAt && at > s.extAt-2*maxSkew
 	}
-	if skew := at - s.extAt - (arrival - s.arrival); at < s.extAt || skew > maxSkew || skew < -maxSkew {
+	if skew := at - s.extAt - (arrival - s.arrival); at < s.extAt || skew > maxSkew || skew < -s.skew {
 		at = s.follow(arrival)
 		s.restarted = true
 	}

@@ -16,21 +16,6 @@ package opus
 #cgo LDFLAGS: -lopus
 #include <opus.h>
 
-// The control calls take variable arguments, which cgo cannot pass.
-static int tune(OpusEncoder *e, int bitrate, int loss, int complexity) {
-	int err = opus_encoder_ctl(e, OPUS_SET_BITRATE(bitrate));
-	if (err == OPUS_OK) err = opus_encoder_ctl(e, OPUS_SET_VBR(1));
-	if (err == OPUS_OK) err = opus_encoder_ctl(e, OPUS_SET_DTX(0));
-	if (err == OPUS_OK) err = opus_encoder_ctl(e, OPUS_SET_INBAND_FEC(1));
-	if (err == OPUS_OK) err = opus_encoder_ctl(e, OPUS_SET_PACKET_LOSS_PERC(loss));
-	if (err == OPUS_OK) err = opus_encoder_ctl(e, OPUS_SET_COMPLEXITY(complexity));
-	if (err == OPUS_OK) err = opus_encoder_ctl(e, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
-	return err;
-}
-#cgo noescape tune
-#cgo nocallback tune
-#cgo noescape opus_encode
-#cgo nocallback opus_encode
 #cgo noescape opus_decode
 #cgo nocallback opus_decode
 */
@@ -49,48 +34,9 @@ const (
 	// ClockRate of RTP timestamps.
 	ClockRate = 48000
 
-	bitRate    = 28000 // bit/s
-	lossTuning = 10    // percent, what FEC prepares for
-	complexity = 5     // of 0..10: a quarter of the time of 10, hardly told apart in speech
-	maxPacket  = 1275  // bytes of one frame (RFC 6716 section 3.4)
+	maxPacket  = 1275 // bytes of one frame (RFC 6716 section 3.4)
 	maxSamples = SampleRate * 120 / 1000
 )
-
-// Encoder is one direction's state. Close frees it.
-type Encoder struct{ state *C.OpusEncoder }
-
-// NewEncoder makes an encoder for speech.
-func NewEncoder() (*Encoder, error) {
-	var code C.int
-	e := C.opus_encoder_create(SampleRate, 1, C.OPUS_APPLICATION_VOIP, &code)
-	if e == nil {
-		return nil, fmt.Errorf("opus encoder: %s", reason(code))
-	}
-	if code := C.tune(e, bitRate, lossTuning, complexity); code != C.OPUS_OK {
-		C.opus_encoder_destroy(e)
-		return nil, fmt.Errorf("opus encoder: %s", reason(code))
-	}
-	return &Encoder{state: e}, nil
-}
-
-// Encode appends one packet for pcm, which is 2.5, 5, 10, 20, 40 or 60 ms long.
-func (e *Encoder) Encode(dst []byte, pcm []int16) ([]byte, error) {
-	if len(pcm) == 0 {
-		return dst, nil
-	}
-	dst, out := grow(dst, maxPacket)
-	n := C.opus_encode(e.state, (*C.opus_int16)(&pcm[0]), C.int(len(pcm)), (*C.uchar)(&out[0]), maxPacket)
-	if n < 0 {
-		return dst[:len(dst)-maxPacket], fmt.Errorf("opus: encode %d samples: %s", len(pcm), reason(C.int(n)))
-	}
-	return dst[:len(dst)-maxPacket+int(n)], nil
-}
-
-// Close frees the encoder.
-func (e *Encoder) Close() {
-	C.opus_encoder_destroy(e.state)
-	e.state = nil
-}
 
 // Decoder is one direction's state. Close frees it.
 type Decoder struct {

@@ -12,7 +12,7 @@ func (l *loop) drain() {
 	for {
 		s.mu.Lock()
 		waiting := s.buffer.Waiting()
-		l.sink, l.sinkVersion = s.sink, s.sinkVersion
+		l.sink, l.sinkVersion, l.eager = s.sink, s.sinkVersion, s.eager
 		s.mu.Unlock()
 		if !waiting && len(l.in.fifo) == 0 {
 			return

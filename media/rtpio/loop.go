@@ -29,6 +29,7 @@ type loop struct {
 	target      netip.AddrPort
 	sink        media.Sink
 	sinkVersion int
+	eager       bool // the sink is
 	digits      []rune
 	report      []byte
 	sent        uint64
@@ -62,6 +63,14 @@ func (s *Session) newLoop() (*loop, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return s.buffer.Next(dst)
+	}
+	l.in.take = func(dst []byte) (jitter.Item, bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !s.eager { // another sink hears from now on
+			return jitter.Item{Payload: dst}, false
+		}
+		return s.buffer.Take(dst)
 	}
 	l.in.adjust = func(quiet bool) jitter.Adjustment {
 		s.mu.Lock()
@@ -133,7 +142,7 @@ func (l *loop) take(late time.Duration) error {
 	s.sent, s.octets = l.sent, l.octets
 	s.stamp, s.stampAt = l.out.stamp, now
 	l.secure, l.target, l.sink = s.secure, s.latch.target(), s.sink
-	l.sinkVersion = s.sinkVersion
+	l.sinkVersion, l.eager = s.sinkVersion, s.eager
 	l.digits = append(l.digits[:0], s.pressed...)
 	s.pressed = s.pressed[:0]
 	l.report = nil
@@ -193,9 +202,26 @@ func (l *loop) inward() {
 	}
 }
 
-// deliver gives the sink one frame; a sink that fails gets no more.
+// mostAtOnce is how many frames an eager sink gets in 20 ms, so that a burst
+// keeps nothing else waiting: 1 s.
+const mostAtOnce = 50
+
+// deliver gives the sink one frame, or what there is; a sink that fails gets no more.
 func (l *loop) deliver() {
-	f := l.in.frame()
+	if !l.eager {
+		l.give(l.in.frame())
+		return
+	}
+	for range mostAtOnce {
+		f, ok := l.in.ready()
+		if !ok {
+			return
+		}
+		l.give(f)
+	}
+}
+
+func (l *loop) give(f media.Frame) {
 	if l.sink == nil {
 		return
 	}
@@ -250,7 +276,9 @@ func (l *loop) skip(frames int) {
 	for range frames {
 		l.out.skip()
 	}
-	l.in.at += time.Duration(frames) * media.FrameDuration
+	if !l.eager { // nothing is skipped for it
+		l.in.at += time.Duration(frames) * media.FrameDuration
+	}
 }
 
 func (l *loop) close() {

@@ -13,6 +13,7 @@ import (
 // become frames. Only the loop's goroutine uses it.
 type receiver struct {
 	next     func(dst []byte) jitter.Item
+	take     func(dst []byte) (jitter.Item, bool)
 	adjust   func(quiet bool) jitter.Adjustment
 	decoders []*decoder
 
@@ -59,6 +60,20 @@ func (r *receiver) frame() media.Frame {
 	}
 }
 
+// ready gives the next 20 ms for an eager sink, if they have come.
+func (r *receiver) ready() (media.Frame, bool) {
+	for len(r.fifo) < media.FrameSamples {
+		item, ok := r.take(r.payload[:0])
+		if !ok {
+			return media.Frame{}, false
+		}
+		r.append(item)
+	}
+	copy(r.pcm[:], r.fifo)
+	r.pop()
+	return r.stamp(), true
+}
+
 func (r *receiver) stamp() media.Frame {
 	f := media.Frame{PCM: r.pcm[:], At: r.at, Concealed: r.made}
 	if r.made {
@@ -71,13 +86,17 @@ func (r *receiver) stamp() media.Frame {
 // fill brings the fifo to at least n samples.
 func (r *receiver) fill(n int) {
 	for len(r.fifo) < n {
-		start := len(r.fifo)
-		item := r.next(r.payload[:0])
-		r.payload = item.Payload
-		r.decode(item)
-		if r.tones != nil && len(r.fifo) > start {
-			r.tones.listen(r.fifo[start:])
-		}
+		r.append(r.next(r.payload[:0]))
+	}
+}
+
+// append makes an item sound.
+func (r *receiver) append(item jitter.Item) {
+	start := len(r.fifo)
+	r.payload = item.Payload
+	r.decode(item)
+	if r.tones != nil && len(r.fifo) > start {
+		r.tones.listen(r.fifo[start:])
 	}
 }
 

@@ -36,6 +36,7 @@ type Session struct {
 	secure  *secure
 
 	sinkVersion int // counts Receives
+	eager       bool
 
 	latch     latch
 	buffer    *jitter.Buffer
@@ -99,12 +100,14 @@ func (s *Session) Update(p Params) error {
 }
 
 // Receive directs decoded audio to the sink; nil discards. A sink that fails
-// is dropped.
+// is dropped. A media.Eager one gets all that comes, when it comes.
 func (s *Session) Receive(to media.Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sink = to
 	s.sinkVersion++
+	s.eager = media.IsEager(to)
+	s.buffer.Eager(s.eager)
 }
 
 // dropSink forgets a sink that failed, unless it was replaced meanwhile.
@@ -112,7 +115,8 @@ func (s *Session) dropSink(version int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sinkVersion == version {
-		s.sink = nil
+		s.sink, s.eager = nil, false
+		s.buffer.Eager(false)
 	}
 }
 
