@@ -20,10 +20,8 @@ func (d *dialing) connected(ctx context.Context, req *sip.Request, res *sip.Resp
 	work := context.WithoutCancel(ctx)
 	confirmed := l.dialog
 	ack := func() error { return l.server.ack(work, &confirmed, seq, body) }
-	if err := ack(); err != nil {
-		failed = errors.Join(failed, err)
-	}
 	others := &forks{server: l.server, addr: d.addr, dialog: template, seq: seq}
+	// Before the ACK, too: the transaction drops what nobody waits for.
 	l.inviteTx.OnRetransmission(func(res *sip.Response) {
 		if toTag(res) == confirmed.remoteTag {
 			_ = ack()
@@ -31,6 +29,9 @@ func (d *dialing) connected(ctx context.Context, req *sip.Request, res *sip.Resp
 		}
 		others.answered(res)
 	})
+	if err := ack(); err != nil {
+		failed = errors.Join(failed, err)
+	}
 	if failed != nil {
 		bye, cancel := context.WithTimeout(work, byeTime)
 		defer cancel()

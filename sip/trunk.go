@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -147,5 +146,3 @@ func sourceAddr(source string) netip.Addr {
 	}
 	return ap.Addr().Unmap().WithZone("")
 }
-
-func hostPort(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

@@ -41,8 +41,8 @@ func (s *Server) withdrawn(tx *sip.ClientTx, cancel func(), rings bool, others *
 			switch {
 			case !res.IsProvisional():
 				if res.IsSuccess() { // it crossed our CANCEL
+					tx.OnRetransmission(others.answered) // first: what nobody waits for is dropped
 					others.answered(res)
-					tx.OnRetransmission(others.answered)
 				}
 				s.linger(tx, others.addr.Addr())
 				return

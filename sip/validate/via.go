@@ -55,7 +55,6 @@ func squeeze(s string) string {
 }
 
 func isHostPort(s string) bool {
-	host, port := s, ""
 	if strings.HasPrefix(s, "[") {
 		end := strings.IndexByte(s, ']')
 		if end < 0 {
@@ -64,10 +63,8 @@ func isHostPort(s string) bool {
 		if _, err := netip.ParseAddr(s[1:end]); err != nil {
 			return false
 		}
-		if port = s[end+1:]; port == "" {
-			return true
-		}
-		return port[0] == ':' && isPort(port[1:])
+		port := s[end+1:]
+		return port == "" || port[0] == ':' && isPort(port[1:])
 	}
 	host, port, hasPort := strings.Cut(s, ":")
 	if hasPort && !isPort(port) {
