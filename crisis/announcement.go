@@ -20,6 +20,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Announcement is what everybody must hear first.
@@ -195,7 +197,7 @@ func (a *Announcement) holds(now time.Time) bool {
 // in is the text for a language, and the language that it is in: easy German
 // falls back to German, everything else to English.
 func (a *Announcement) in(language string) (text, spoken string) {
-	primary, _, _ := strings.Cut(language, "-")
+	primary := transcript.Primary(language)
 	for _, l := range []string{language, primary, "en", "de"} {
 		if text := a.Texts[l]; text != "" {
 			return text, l

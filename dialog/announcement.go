@@ -2,10 +2,10 @@ package dialog
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Announcement is what the city wants everybody to hear.
@@ -34,11 +34,11 @@ func (c *Conversation) announce(r *reply, a Announcement, lead prompts.Key) {
 	c.announced = a.ID
 	b := c.book()
 	r.lead(lead)
-	if text := c.inWords(a.Text, primary(a.Language)); c.foreign() && text != a.Text {
+	if text := c.inWords(a.Text, transcript.Primary(a.Language)); c.foreign() && text != a.Text {
 		r.lead(prompts.Translated)
 		a.Text, a.Language = text, b.Language
 	}
-	switch other := primary(a.Language) != primary(b.Language); {
+	switch other := transcript.Primary(a.Language) != transcript.Primary(b.Language); {
 	case other && c.foreign():
 		r.lead(prompts.OnlyGerman)
 	case other && b.Has(prompts.AnnouncingOther):
@@ -121,9 +121,4 @@ func (c *Conversation) announceAhead(r *reply) {
 		r.actions[next].Text = r.actions[next-1].Text + " " + r.actions[next].Text
 		r.actions = slices.Delete(r.actions, next-1, next)
 	}
-}
-
-func primary(language string) string {
-	tag, _, _ := strings.Cut(language, "-")
-	return tag
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -45,7 +46,7 @@ func (c *Conversation) recite(r *reply, s sheet) {
 		c.reciteForeign(r, s, spoken)
 		return
 	}
-	if text, in := s.form.Summarise(language, c.sayValues(s)); text != "" && in == language || text != "" && intent.Primary(in) == intent.Primary(language) {
+	if text, in := s.form.Summarise(language, c.sayValues(s)); text != "" && in == language || text != "" && transcript.Primary(in) == transcript.Primary(language) {
 		r.speak(c.phrases().Language, sentence(text), true)
 		return
 	}

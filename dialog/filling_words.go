@@ -8,6 +8,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // phrases are what is said about forms, in the language that the bot speaks, or
@@ -56,7 +57,7 @@ func (r *reply) phrase(key form.Key, pairs ...string) {
 func (r *reply) texts(t form.Texts, key string) bool {
 	language := r.c.phrases().Language
 	list, in := t.For(language)
-	if len(list) == 0 || intent.Primary(in) != intent.Primary(language) {
+	if len(list) == 0 || transcript.Primary(in) != transcript.Primary(language) {
 		return false
 	}
 	r.wordings(language, "form/"+key, list)
@@ -110,7 +111,7 @@ func (r *reply) help(f *form.Slot) {
 	}
 	b := r.c.phrases()
 	list, in := f.Help.For(b.Language)
-	if len(list) == 0 || intent.Primary(in) != intent.Primary(b.Language) {
+	if len(list) == 0 || transcript.Primary(in) != transcript.Primary(b.Language) {
 		list = b.All(form.Help(f.Spec.Kind))
 	}
 	if len(list) == 1 && r.c.saidJustNow(list[0]) {
@@ -182,7 +183,7 @@ func (c *Conversation) sayValue(f *form.Slot, v slot.Value) string {
 	if c.writes {
 		said = c.asWritten(f, v, said)
 	}
-	if list, in := f.ReadBack.For(language); len(list) > 0 && intent.Primary(in) == intent.Primary(language) {
+	if list, in := f.ReadBack.For(language); len(list) > 0 && transcript.Primary(in) == transcript.Primary(language) {
 		return form.Fill(list[0], "value", said)
 	}
 	return said
@@ -229,7 +230,7 @@ func (c *Conversation) sayValues(s sheet) map[string]string {
 // labels are the words by which callers name a slot.
 func (c *Conversation) labels(f *form.Slot) []string {
 	own, in := f.Label.For(c.lexicon())
-	if intent.Primary(in) == intent.Primary(c.lexicon()) && len(own) > 0 {
+	if transcript.Primary(in) == transcript.Primary(c.lexicon()) && len(own) > 0 {
 		return own
 	}
 	return c.data.Forms.Book(c.lexicon()).Labels(f.Spec.Kind)
@@ -238,7 +239,7 @@ func (c *Conversation) labels(f *form.Slot) []string {
 // label is how the bot names a slot.
 func (c *Conversation) label(f *form.Slot) string {
 	language := c.phrases().Language
-	if own, in := f.Label.For(language); len(own) > 0 && intent.Primary(in) == intent.Primary(language) {
+	if own, in := f.Label.For(language); len(own) > 0 && transcript.Primary(in) == transcript.Primary(language) {
 		return c.inWords(own[0], language)
 	}
 	if l := c.phrases().Labels(f.Spec.Kind); len(l) > 0 {

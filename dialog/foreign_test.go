@@ -409,14 +409,14 @@ func TestRandomForeignCalls(t *testing.T) {
 			}
 			return dutch().Translate(ctx, text, from, to)
 		})
-		c, actions := begin(t, o, "nl")
+		c, _ := begin(t, o, "nl")
 		over, handed := false, false
 		for range 30 {
 			e := arbitrary(r, texts)
 			if e.Kind == dialog.Start {
 				continue
 			}
-			actions = collect(t, c, e)
+			actions := collect(t, c, e)
 			if over || handed && e.Kind != dialog.TransferFailed {
 				require.Empty(t, actions)
 				continue

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Evidence wanted before the language changes unasked: a foreign name or a
@@ -92,7 +93,7 @@ func (c *Conversation) confirmLanguage(r *reply) {
 		c.tellMachine(r, prompts.LanguageMachine)
 		return
 	}
-	if intent.Primary(c.book().Language) == c.language {
+	if transcript.Primary(c.book().Language) == c.language {
 		r.lead(prompts.LanguageOn)
 	}
 }

@@ -39,7 +39,7 @@ func (s open) key(context.Context, *Conversation, *reply, rune) bool { return fa
 
 func (s open) awaits() (turn.Expect, time.Duration) { return turn.Free, freeSilence }
 
-func (s open) ask(c *Conversation, r *reply) {
+func (s open) ask(_ *Conversation, r *reply) {
 	if s.closing {
 		r.say(prompts.AskElse)
 		return
@@ -91,7 +91,7 @@ func (s offering) decline(c *Conversation, r *reply) {
 // awaits any sentence: a new question may follow just as well as a yes.
 func (s offering) awaits() (turn.Expect, time.Duration) { return turn.Free, yesNoSilence }
 
-func (s offering) ask(c *Conversation, r *reply) {
+func (s offering) ask(_ *Conversation, r *reply) {
 	if s.first {
 		r.say(prompts.AskMore)
 		return

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Summary is what a person needs to know of a conversation: made from what
@@ -140,7 +140,7 @@ func (s Summary) slotText(v SlotValue, language string) string {
 
 // clerkLanguage is the language in which a clerk is spoken to.
 func clerkLanguage(language string) string {
-	if l := intent.Primary(language); slices.Contains(clerkLanguages(), l) {
+	if l := transcript.Primary(language); slices.Contains(clerkLanguages(), l) {
 		return l
 	}
 	return "de"

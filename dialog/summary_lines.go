@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // How much of what was said stands in a line, in letters.
@@ -147,7 +147,7 @@ func (s Summary) Short(language string) (concern, open string) {
 
 // spokenConcern is the concern as a voice of the language can say it.
 func (s Summary) spokenConcern(b *prompts.Book) string {
-	own := intent.Primary(s.Language) == b.Language
+	own := transcript.Primary(s.Language) == b.Language
 	switch topic := s.topicOfConcern(); {
 	case topic != "" && b.Language == "de":
 		return topic

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/knowledge"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -32,7 +32,7 @@ func (c *Conversation) sources(to string) []string {
 // translated with a notice, or in German with a notice when the caller has
 // agreed to that or cannot be asked. false means: ask.
 func (c *Conversation) bridge(r *reply, t *topic) bool {
-	if intent.Primary(t.variant.Language) == c.language { // no easy words for it
+	if transcript.Primary(t.variant.Language) == c.language { // no easy words for it
 		r.lead(prompts.OnlyGerman)
 		return true
 	}
@@ -43,7 +43,7 @@ func (c *Conversation) bridge(r *reply, t *topic) bool {
 	if c.foreign() && c.inEnglish(r, t) {
 		return true
 	}
-	strange := intent.Primary(c.book().Language) != c.language // the bot speaks German anyway
+	strange := transcript.Primary(c.book().Language) != c.language // the bot speaks German anyway
 	if c.german || c.alone || strange && !c.foreign() {
 		r.lead(prompts.OnlyGerman)
 		return true
@@ -116,7 +116,7 @@ func (t *topic) spoken(c *Conversation, text string) (out, in string) {
 func (c *Conversation) titleIn(a *knowledge.Article) string {
 	v, own := c.variant(a)
 	title := plain(v.Title)
-	if own || c.abroad == nil || intent.Primary(v.Language) == c.language {
+	if own || c.abroad == nil || transcript.Primary(v.Language) == c.language {
 		return title
 	}
 	for _, from := range c.sources(c.language) {

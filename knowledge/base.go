@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/amtsleitung/amtsleitung/knowledge/lexical"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Options say where the articles are. One of Dir and FS is needed.
@@ -191,7 +192,7 @@ func documentsByLanguage(set *Set, words facets) map[string][]lexical.Document {
 		main := a.Variants[set.City.Languages[0]]
 		for _, language := range sortedLanguages(a) {
 			v := a.Variants[language]
-			key := baseLanguage(language)
+			key := transcript.Primary(language)
 			if out[key] == nil {
 				out[key] = make([]lexical.Document, len(set.Articles))
 			}
@@ -199,7 +200,7 @@ func documentsByLanguage(set *Set, words facets) map[string][]lexical.Document {
 			if language == key {
 				d.Title, d.Answer, d.More, d.Facets = v.Title, v.Answer, v.More, words.of(key, v.Facts)
 				d.Keywords = append(d.Keywords, a.Keywords...)
-				if key != baseLanguage(main.Language) {
+				if key != transcript.Primary(main.Language) {
 					d.Keywords = append(append(d.Keywords, main.Title), main.Keywords...)
 				}
 			}
@@ -217,11 +218,6 @@ func sortedLanguages(a *Article) []string {
 	}
 	sort.Strings(languages)
 	return languages
-}
-
-func baseLanguage(language string) string {
-	language, _, _ = strings.Cut(strings.ToLower(language), "-")
-	return language
 }
 
 // City returns what all articles share.

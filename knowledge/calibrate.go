@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 const (
@@ -108,7 +110,7 @@ func (s *state) examples(questions []Question, vectors [][]float32, m mode) ([]e
 	}
 	out := make([]example, 0, len(questions))
 	for i, q := range questions {
-		_, words := s.indexes[baseLanguage(q.Lang)]
+		_, words := s.indexes[transcript.Primary(q.Lang)]
 		if m != denseMode && !words {
 			continue
 		}

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // vectorKind tells what a vector stands for.
@@ -56,7 +58,7 @@ func passages(set *Set, elsewhere map[string][]string) []passage {
 	}
 	for i, a := range set.Articles {
 		for _, language := range sortedLanguages(a) {
-			v, owner, base := a.Variants[language], int32(i), baseLanguage(language)
+			v, owner, base := a.Variants[language], int32(i), transcript.Primary(language)
 			for _, q := range v.Questions {
 				add(passage{owner, askedVector, base, q})
 			}
@@ -72,7 +74,7 @@ func passages(set *Set, elsewhere map[string][]string) []passage {
 			}
 		}
 		for _, k := range a.Keywords {
-			add(passage{int32(i), askedVector, baseLanguage(set.City.Languages[0]), k})
+			add(passage{int32(i), askedVector, transcript.Primary(set.City.Languages[0]), k})
 		}
 	}
 	for _, language := range slices.Sorted(maps.Keys(elsewhere)) {

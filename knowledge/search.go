@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/amtsleitung/amtsleitung/knowledge/lexical"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 const (
@@ -93,7 +94,7 @@ func (s *state) evidence(q Query, vector []float32) evidence {
 		}
 		e = gather(n, words, nil)
 	} else {
-		like := s.alike(q.Text, baseLanguage(q.Language), vector)
+		like := s.alike(q.Text, transcript.Primary(q.Language), vector)
 		e = gather(n, words, &like)
 	}
 	e.addPriorities(s.set.Articles)
@@ -106,7 +107,7 @@ func (s *state) evidence(q Query, vector []float32) evidence {
 // words searches the index of the question's language, or all of them when the
 // language is unknown; nil when there is no index for it.
 func (s *state) words(q Query) *lexical.Result {
-	language := baseLanguage(q.Language)
+	language := transcript.Primary(q.Language)
 	if x, ok := s.indexes[language]; ok {
 		return searchAll(x, q)
 	}

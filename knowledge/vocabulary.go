@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Bounds of what the recogniser is told: a longer prompt costs time in every
@@ -24,21 +26,21 @@ type vocabulary struct {
 // and a choice of the terms, spread over all articles, as a sentence of
 // bounded length. "" when there are no articles in it.
 func (b *Base) Vocabulary(language string) string {
-	return b.state.Load().vocabularies[baseLanguage(language)].prompt
+	return b.state.Load().vocabularies[transcript.Primary(language)].prompt
 }
 
 // Terms are the words of titles and keywords in one language that a
 // recogniser may expect more often than elsewhere, longest first. The slice is
 // the same until the articles change, and must not be written.
 func (b *Base) Terms(language string) []string {
-	return b.state.Load().vocabularies[baseLanguage(language)].terms
+	return b.state.Load().vocabularies[transcript.Primary(language)].terms
 }
 
 func vocabularies(set *Set) map[string]vocabulary {
 	out := map[string]vocabulary{}
 	for _, a := range set.Articles {
 		for language := range a.Variants {
-			if language = baseLanguage(language); out[language].prompt == "" {
+			if language = transcript.Primary(language); out[language].prompt == "" {
 				terms := set.terms(language)
 				out[language] = vocabulary{prompt: prompt(set.City.Name, terms), terms: terms}
 			}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Pair is a translation model that was fetched from a mirror: what lies in
@@ -52,11 +54,7 @@ func (p Pair) Size() (bytes int64) {
 // PairFolder is the name of a direction's folder: the primary languages
 // without scripts and regions, "enzh" for en and zh-Hans.
 func PairFolder(from, to string) string {
-	primary := func(tag string) string {
-		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
-		return tag
-	}
-	return primary(from) + primary(to)
+	return transcript.Primary(from) + transcript.Primary(to)
 }
 
 // ReadPair reads the manifest of a folder; ErrMissing when it has none.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed data
@@ -62,7 +63,7 @@ func load(language string) (*words, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w, ok := all[intent.Primary(language)]; ok {
+	if w, ok := all[transcript.Primary(language)]; ok {
 		return w, nil
 	}
 	return all["de"], nil

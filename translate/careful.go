@@ -263,7 +263,7 @@ func (c *Chain) attempt(ctx context.Context, h hop, text string, pieces []piece)
 		return result{}, err
 	}
 	r.text = strings.TrimSpace(m.restore(tidy(out), r.pieces))
-	r.lost = m.lost(r.pieces)
+	r.lost = m.lost()
 	r.check(h.to)
 	return r, nil
 }

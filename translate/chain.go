@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // ChainOptions of a Chain; only Engines are needed.
@@ -105,17 +107,11 @@ func (c *Chain) Translates(from, to string) bool { return c.Renders(from, to, fa
 
 // Renders says whether there is a way.
 func (c *Chain) Renders(from, to string, spoken bool) bool {
-	d := direction{primary(from), primary(to)}
+	d := direction{transcript.Primary(from), transcript.Primary(to)}
 	if d.from == "" || d.to == "" {
 		return false
 	}
 	return d.from == d.to || len(c.ways(d, true, spoken)) > 0
-}
-
-// primary is the language of a tag: "de" of "de-leicht".
-func primary(tag string) string {
-	language, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
-	return language
 }
 
 // order is who is asked for a direction.

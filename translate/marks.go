@@ -86,7 +86,7 @@ func (m *marks) restore(out string, pieces []piece) string {
 }
 
 // lost are the pieces whose mark did not come back once.
-func (m *marks) lost(pieces []piece) map[int]bool {
+func (m *marks) lost() map[int]bool {
 	lost := map[int]bool{}
 	for _, i := range m.given {
 		if m.seen[i] != 1 {

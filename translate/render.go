@@ -7,11 +7,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Render tries all ways until one gives a translation without a lost mask.
 func (c *Chain) Render(ctx context.Context, r Request) (Translation, error) {
-	d := direction{primary(r.From), primary(r.To)}
+	d := direction{transcript.Primary(r.From), transcript.Primary(r.To)}
 	text, err := clean(r.Text)
 	if err != nil {
 		return Translation{}, fmt.Errorf("translate %s: %w", d, err)

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Lexicon is a city's list of words that engines read wrongly: street names,
@@ -121,7 +123,7 @@ func (l *Lexicon) of(language string) map[string]entry {
 	if w, ok := l.words[language]; ok {
 		return w
 	}
-	primary, _, _ := strings.Cut(language, "-")
+	primary := transcript.Primary(language)
 	return l.words[primary]
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // easyRate is how much slower easy language is spoken.
@@ -177,7 +178,7 @@ func (r *Router) report(engine, language string, err error) {
 // chain is the exact tag's route, the primary tag's, and that of the rest.
 func (r *Router) chain(language string) []string {
 	var names []string
-	primary, _, _ := strings.Cut(language, "-")
+	primary := transcript.Primary(language)
 	for _, key := range []string{language, primary, "*"} {
 		for _, n := range r.routes[key] {
 			if !slices.Contains(names, n) {

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed backchannels/*.txt interrupters/*.txt
@@ -80,7 +82,7 @@ func (b *Backchannels) Interrupts(language, text string) bool {
 	if strings.HasSuffix(strings.TrimSpace(text), "?") {
 		return true
 	}
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	primary := transcript.Primary(language)
 	list, known := b.interrupters[primary]
 	for _, w := range tokens(text) {
 		if known && list[w] {
@@ -129,7 +131,7 @@ func (b *Backchannels) Is(language, text string, answer bool) bool {
 	if len(words) == 0 {
 		return true
 	}
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	primary := transcript.Primary(language)
 	if list, ok := b.languages[primary]; ok {
 		return list.cover(words, answer)
 	}

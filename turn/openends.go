@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed openends/*.txt answers/*.txt
@@ -77,7 +79,7 @@ func (o *OpenEnds) readAnswers() error {
 
 // Is says whether the text ends with a word that cannot be its last.
 func (o *OpenEnds) Is(language, text string) bool {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	primary := transcript.Primary(language)
 	words := strings.Fields(strings.ToLower(text))
 	if len(words) == 0 {
 		return false

@@ -3,6 +3,8 @@ package turn
 import (
 	"strings"
 	"unicode"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Words is what the text of a pause says about whether the turn is over.
@@ -36,7 +38,7 @@ func (o *OpenEnds) Words(language, text string) Words {
 	if len(words) == 0 {
 		return Unclear
 	}
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	primary := transcript.Primary(language)
 	if a, ok := o.answers[primary][strings.Join(words, " ")]; ok {
 		return a
 	}

@@ -2,11 +2,11 @@ package floor
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/amtsleitung/amtsleitung/call"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Preview is what is known of a caller, for somebody who may serve them.
@@ -67,16 +67,12 @@ func (f *Floor) interpreted(s *seat, h call.Handover) bool {
 	if len(spoken) == 0 {
 		spoken = []string{"de"} // as call.Person has it
 	}
-	if slices.ContainsFunc(spoken, func(l string) bool { return base(l) == base(h.Language) }) {
+	if slices.ContainsFunc(spoken, func(l string) bool { return transcript.Primary(l) == transcript.Primary(h.Language) }) {
 		return false
 	}
-	return f.o.Interprets == nil || slices.ContainsFunc(spoken, func(l string) bool { return f.o.Interprets(base(h.Language), base(l), !h.Written) })
-}
-
-// base is the language of a variant: easy German is German.
-func base(tag string) string {
-	language, _, _ := strings.Cut(tag, "-")
-	return language
+	return f.o.Interprets == nil || slices.ContainsFunc(spoken, func(l string) bool {
+		return f.o.Interprets(transcript.Primary(h.Language), transcript.Primary(l), !h.Written)
+	})
 }
 
 // lines are what was said, as far as the journal still has it.

@@ -3,6 +3,8 @@ package queue
 import (
 	"slices"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Agent is somebody who serves callers.
@@ -191,7 +193,7 @@ func (a *agent) idle(t *ticket) bool {
 }
 
 func (a *agent) speaks(language string) bool {
-	return language == "" || len(a.Languages) == 0 || slices.ContainsFunc(a.Languages, func(l string) bool { return base(l) == base(language) })
+	return language == "" || len(a.Languages) == 0 || slices.ContainsFunc(a.Languages, func(l string) bool { return transcript.Primary(l) == transcript.Primary(language) })
 }
 
 // may says whether somebody has the right and the skills for a caller.

@@ -6,7 +6,6 @@ package queue
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -339,10 +338,4 @@ func before(a, b *ticket) int {
 		return c
 	}
 	return a.seq - b.seq
-}
-
-// base is the language that a variety belongs to: de for de-leicht.
-func base(language string) string {
-	lang, _, _ := strings.Cut(language, "-")
-	return lang
 }

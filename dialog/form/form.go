@@ -9,6 +9,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Form is a request with the values it asks for. It does not change and is
@@ -64,7 +65,7 @@ func (f *Form) Slot(name string) (*Slot, bool) {
 
 // Wanted says whether the words ask for this form directly.
 func (f *Form) Wanted(words intent.Words, language string) bool {
-	m, ok := f.wishes[intent.Primary(language)]
+	m, ok := f.wishes[transcript.Primary(language)]
 	return ok && m.Match(words)
 }
 
@@ -74,7 +75,7 @@ type Texts map[string][]string
 // For returns the wordings for a language, or for the nearest one there is,
 // with the language they are in.
 func (t Texts) For(language string) ([]string, string) {
-	for _, l := range []string{language, intent.Primary(language), "en", "de"} {
+	for _, l := range []string{language, transcript.Primary(language), "en", "de"} {
 		if w := t[l]; len(w) > 0 {
 			return w, l
 		}
@@ -84,7 +85,7 @@ func (t Texts) For(language string) ([]string, string) {
 
 // Has says that the language has wordings of its own.
 func (t Texts) Has(language string) bool {
-	return len(t[language]) > 0 || len(t[intent.Primary(language)]) > 0
+	return len(t[language]) > 0 || len(t[transcript.Primary(language)]) > 0
 }
 
 // Fill puts values into the places of a text.

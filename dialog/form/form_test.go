@@ -11,6 +11,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/dialog/form"
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // languages are those in which forms of the demo city can be filled.
@@ -57,7 +58,7 @@ func TestDemoForms(t *testing.T) {
 					has("question of "+s.Name, s.Question)
 				}
 				for _, o := range s.Spec.Choices {
-					require.NotEmpty(t, o.Say[intent.Primary(language)], "%s: %s in %s", f.ID, o.ID, language)
+					require.NotEmpty(t, o.Say[transcript.Primary(language)], "%s: %s in %s", f.ID, o.ID, language)
 				}
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/slot"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed phrases/*.yaml
@@ -202,7 +203,7 @@ func (b *Book) check() []error {
 
 // Book returns the phrases of a language, or of the nearest one.
 func (l *Library) Book(language string) *Book {
-	for _, name := range []string{language, intent.Primary(language), "en", "de"} {
+	for _, name := range []string{language, transcript.Primary(language), "en", "de"} {
 		if b, ok := l.books[name]; ok {
 			return b
 		}

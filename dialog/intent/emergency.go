@@ -1,6 +1,10 @@
 package intent
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
+)
 
 // Kind of an emergency.
 type Kind string
@@ -95,7 +99,7 @@ func (r *Recogniser) Emergency(words Words, language string) (kind Kind, spoken 
 // Sign finds the strongest sign of danger; the conversation's language is
 // tried first, then all others.
 func (r *Recogniser) Sign(words Words, language string) Sign {
-	primary := Primary(language)
+	primary := transcript.Primary(language)
 	best := r.signIn(words, primary)
 	for _, other := range r.order {
 		if best.Strength == Certain {

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Class is what a sentence is about, as far as the conversation itself and
@@ -75,7 +77,7 @@ func readExemplars() ([]exemplar, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read exemplars: %w", err)
 		}
-		if out, err = appendExemplars(out, Primary(strings.TrimSuffix(path.Base(name), ".txt")), string(raw)); err != nil {
+		if out, err = appendExemplars(out, transcript.Primary(strings.TrimSuffix(path.Base(name), ".txt")), string(raw)); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}

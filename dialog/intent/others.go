@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // othersFile holds languages that have no table.
@@ -87,14 +89,16 @@ func (r *Recogniser) Knows(language string) bool {
 }
 
 // Reads says that there are patterns for what is said in the language.
-func (r *Recogniser) Reads(language string) bool { return r.tables[Primary(language)] != nil }
+func (r *Recogniser) Reads(language string) bool {
+	return r.tables[transcript.Primary(language)] != nil
+}
 
 // table is that of any language; one of the others has no patterns.
 func (r *Recogniser) table(language string) *table {
-	if t := r.tables[Primary(language)]; t != nil {
+	if t := r.tables[transcript.Primary(language)]; t != nil {
 		return t
 	}
-	return r.others.tables[Primary(language)]
+	return r.others.tables[transcript.Primary(language)]
 }
 
 // among are the languages that may be guessed: all with tables, and those of
@@ -102,7 +106,7 @@ func (r *Recogniser) table(language string) *table {
 func (r *Recogniser) among(offered []string) []string {
 	all := slices.Clone(r.order)
 	for _, l := range offered {
-		if l = Primary(l); r.others.tables[l] != nil && !slices.Contains(all, l) {
+		if l = transcript.Primary(l); r.others.tables[l] != nil && !slices.Contains(all, l) {
 			all = append(all, l)
 		}
 	}

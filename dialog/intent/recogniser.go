@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed data/*.yaml data/other/*.yaml data/exemplars/*.txt data/exemplars.bin
@@ -160,12 +162,6 @@ func set(words []string) map[string]bool {
 	return m
 }
 
-// Primary is the language without its variant: "de" for "de-leicht".
-func Primary(language string) string {
-	primary, _, _ := strings.Cut(language, "-")
-	return primary
-}
-
 // First returns the first of the names that the words express in the language;
 // of one without a table only short answers are known.
 func (r *Recogniser) First(words Words, language string, names ...Name) (Name, bool) {
@@ -188,7 +184,7 @@ func (r *Recogniser) Anywhere(words Words, language string, names ...Name) (Name
 		return n, true
 	}
 	for _, other := range r.order {
-		if other == Primary(language) {
+		if other == transcript.Primary(language) {
 			continue
 		}
 		if n, ok := r.First(words, other, names...); ok {
@@ -215,7 +211,7 @@ func (r *Recogniser) Wish(words Words) (string, bool) {
 // After returns the words behind the first pattern of the intent: what
 // somebody means by "was heißt Meldebescheinigung".
 func (r *Recogniser) After(words Words, language string, name Name) (Words, bool) {
-	t := r.tables[Primary(language)]
+	t := r.tables[transcript.Primary(language)]
 	if t == nil {
 		return nil, false
 	}
@@ -229,7 +225,7 @@ func (r *Recogniser) After(words Words, language string, name Name) (Words, bool
 
 // Content drops the fillers at both ends.
 func (r *Recogniser) Content(words Words, language string) Words {
-	if t := r.tables[Primary(language)]; t != nil {
+	if t := r.tables[transcript.Primary(language)]; t != nil {
 		return words.trim(t.fillers)
 	}
 	return words

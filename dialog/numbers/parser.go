@@ -15,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed data/*.yaml
@@ -138,7 +139,7 @@ func folded(m map[string]int) map[string]int {
 }
 
 func (p *Parser) language(name string) *language {
-	if l := p.languages[intent.Primary(name)]; l != nil {
+	if l := p.languages[transcript.Primary(name)]; l != nil {
 		return l
 	}
 	return p.languages["de"]

@@ -3,7 +3,7 @@ package numbers
 import (
 	"strings"
 
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Digits a telephone number may have, without the plus: local numbers are
@@ -67,7 +67,7 @@ func (p *Parser) Read(number, language string) string {
 }
 
 // Knows says that the number words of the language are known.
-func (p *Parser) Knows(language string) bool { return p.languages[intent.Primary(language)] != nil }
+func (p *Parser) Knows(language string) bool { return p.languages[transcript.Primary(language)] != nil }
 
 func figures(number string) string {
 	groups := Groups(number)

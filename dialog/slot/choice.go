@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // longestYes is how many words a yes or no may have.
@@ -56,13 +57,13 @@ func (h *hearing) choice(s Spec, asked bool) Value {
 func (o Option) heard(said intent.Words, language string) bool {
 	m, ok := o.Hear[language]
 	if !ok {
-		m, ok = o.Hear[intent.Primary(language)]
+		m, ok = o.Hear[transcript.Primary(language)]
 	}
 	if ok && m.Match(said) {
 		return true
 	}
 	// Loan words: the city's own word is said in any language.
-	return intent.Primary(language) != "de" && o.Hear["de"].Match(said)
+	return transcript.Primary(language) != "de" && o.Hear["de"].Match(said)
 }
 
 // numbered reads "das Zweite", "Nummer zwei" as an index; -1 is none.
@@ -96,7 +97,7 @@ func (h *hearing) nearly(s Spec) Value {
 	for _, o := range s.Choices {
 		say := o.Say[h.Language]
 		if say == "" {
-			say = o.Say[intent.Primary(h.Language)]
+			say = o.Say[transcript.Primary(h.Language)]
 		}
 		for _, w := range intent.Split(say) {
 			for _, heard := range h.words() {
@@ -161,7 +162,7 @@ func (s Spec) counted(v Value, n int) Value {
 func (h *hearing) things(s Spec) (int, []string) {
 	m, ok := s.Things[h.Language]
 	if !ok {
-		if m, ok = s.Things[intent.Primary(h.Language)]; !ok {
+		if m, ok = s.Things[transcript.Primary(h.Language)]; !ok {
 			return 0, nil
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/dialog/numbers"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed data/*.yaml
@@ -155,7 +156,7 @@ func (r *Reader) Languages() []string {
 }
 
 func (r *Reader) language(name string) *language {
-	if l := r.languages[intent.Primary(name)]; l != nil {
+	if l := r.languages[transcript.Primary(name)]; l != nil {
 		return l
 	}
 	return r.languages["de"]

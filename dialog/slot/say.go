@@ -5,7 +5,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Say is a value as it is spoken in a language.
@@ -44,7 +44,7 @@ func (s Spec) sayOption(id, language string) string {
 		if o.ID != id {
 			continue
 		}
-		for _, l := range []string{language, intent.Primary(language), "de"} {
+		for _, l := range []string{language, transcript.Primary(language), "de"} {
 			if t := o.Say[l]; t != "" {
 				return t
 			}

@@ -53,11 +53,8 @@ func latin(r rune) string {
 	case 'ł':
 		return "l"
 	}
-	for _, d := range norm.NFD.String(string(r)) {
-		if d >= 'a' && d <= 'z' || d >= '0' && d <= '9' {
-			return string(d)
-		}
-		break
+	if d := norm.NFD.String(string(r))[0]; d >= 'a' && d <= 'z' || d >= '0' && d <= '9' {
+		return string(rune(d))
 	}
 	if unicode.IsLetter(r) && r > unicode.MaxLatin1 {
 		return fmt.Sprintf("u%x", r) // other scripts: still an id of its own

@@ -17,6 +17,8 @@ import (
 	"github.com/blevesearch/snowballstem/russian"
 	"github.com/blevesearch/snowballstem/spanish"
 	"github.com/blevesearch/snowballstem/turkish"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // maxTokens bounds a question: nobody asks in more words, and the work per
@@ -44,7 +46,7 @@ type Token struct {
 
 // NewAnalyzer makes one for a language tag; "de-leicht" is German.
 func NewAnalyzer(language string) *Analyzer {
-	base, _, _ := strings.Cut(language, "-")
+	base := transcript.Primary(language)
 	a := &Analyzer{language: base, stem: stemmer(base), stop: map[string]bool{}}
 	for _, w := range stopWords(base) {
 		a.stop[a.surface(w)] = true

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
 
@@ -67,13 +68,12 @@ func (t *Translator) Translates(from, to string) bool {
 
 func (t *Translator) folder(from, to string) string {
 	clean := func(s string) string {
-		s, _, _ = strings.Cut(s, "-")
 		return strings.Map(func(r rune) rune {
 			if r >= 'a' && r <= 'z' {
 				return r
 			}
 			return -1
-		}, strings.ToLower(s))
+		}, transcript.Primary(s))
 	}
 	from, to = clean(from), clean(to)
 	if from == "" || to == "" {

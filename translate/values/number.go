@@ -158,7 +158,7 @@ func (f *finder) spelt(i int) item {
 	it := item{words: true, whole: true}
 	p := i
 	for p < len(f.toks) {
-		q, linked := f.link(p, i, &c)
+		q, linked := f.link(p, i)
 		values, n, ordinal, weak := f.numberWord(q)
 		if n == 0 || it.ordinal || weak && p > i && q == p {
 			break // "ninety a year" is not 91
@@ -195,7 +195,7 @@ func (f *finder) spelt(i int) item {
 }
 
 // link skips what stands between the words of a number: a hyphen, "and".
-func (f *finder) link(p, first int, c *composer) (next int, linked bool) {
+func (f *finder) link(p, first int) (next int, linked bool) {
 	if p == first {
 		return p, false
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/resample"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/tts"
 )
 
@@ -46,7 +47,7 @@ func Open(o Options) (*Synthesizer, error) {
 	s := &Synthesizer{engine: e, voices: map[string]string{}}
 	for _, tag := range e.languages() {
 		s.voices[strings.ToLower(tag)] = tag
-		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		primary := transcript.Primary(tag)
 		if !slices.Contains(s.languages, primary) {
 			s.languages = append(s.languages, primary)
 		}
@@ -127,7 +128,7 @@ func (s *Synthesizer) pick(language, voice string) (string, error) {
 	if tag == "" {
 		tag = strings.TrimSuffix(strings.ToLower(language), "-leicht")
 	}
-	primary, _, _ := strings.Cut(tag, "-")
+	primary := transcript.Primary(tag)
 	for _, t := range []string{tag, primary} {
 		if v := s.voices[t]; v != "" {
 			return v, nil

@@ -149,7 +149,7 @@ func (s *Synthesizer) open(ctx context.Context, u tts.Utterance, text string) (i
 	if s.options.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+s.options.Key)
 	}
-	resp, err := s.options.Client.Do(req)
+	resp, err := s.options.Client.Do(req) //nolint:bodyclose // closing closes it
 	if err != nil {
 		defer stop(nil)
 		if start.Err() != nil {
@@ -213,7 +213,7 @@ func (s *Synthesizer) relay(ctx context.Context, body io.Reader, to media.Sink) 
 				return err
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/tts"
 )
 
@@ -51,7 +52,7 @@ func pick(language, name string) (voice, error) {
 			return v, nil
 		}
 	}
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	primary := transcript.Primary(language)
 	for _, v := range all {
 		if primary != "" && strings.HasPrefix(v.name, primary+"-") {
 			return v, nil

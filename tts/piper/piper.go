@@ -14,6 +14,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/inference/onnx"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/resample"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/tts"
 )
 
@@ -150,7 +151,7 @@ func (s *Synthesizer) Speak(ctx context.Context, u tts.Utterance, to media.Sink)
 }
 
 func (s *Synthesizer) pick(language, name string) (*voice, error) {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
+	primary := transcript.Primary(language)
 	for _, v := range s.voices {
 		if name != "" && v.name == name || name == "" && v.language() == primary {
 			return v, nil

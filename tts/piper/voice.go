@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // voiceFile is the part of a voice's .onnx.json that matters here.
@@ -73,8 +75,7 @@ func (v voiceFile) language() string {
 	if tag == "" {
 		tag = v.Espeak.Voice
 	}
-	primary, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
-	return primary
+	return transcript.Primary(strings.ReplaceAll(tag, "_", "-"))
 }
 
 // ids turns IPA into the model's input: begin, each phoneme followed by a pad,

@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed languages/*.yaml
@@ -203,8 +205,7 @@ func (l *language) is(set, word string) bool { return l.sets[set][strings.ToLowe
 
 // find returns the table of a BCP 47 tag, or nil.
 func find(tag string) *language {
-	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	return tables()[primary]
+	return tables()[transcript.Primary(tag)]
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
