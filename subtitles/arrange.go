@@ -72,7 +72,7 @@ func unscroll(cues []Cue) []Cue {
 			continue
 		}
 		l := &out[i]
-		l.Text = l.Text + c.Text
+		l.Text = l.Text + c.Lead() + c.Text
 		l.Lines, l.End = nil, max(l.End, c.End)
 		l.Confidence = (l.Confidence + c.Confidence) / 2
 		l.Corrected, l.Machine, l.Fast = l.Corrected || c.Corrected, l.Machine || c.Machine, l.Fast || c.Fast

@@ -22,9 +22,11 @@ type Cue struct {
 	Corrected  bool    `json:"corrected"` // a person changed the text
 	Machine    bool    `json:"machine"`   // a machine wrote or translated it
 	Fast       bool    `json:"fast"`      // speech was too fast: less time to read than the rules ask for
-	// Goes is set in word scroll: Text, which begins with a space where one belongs, is to be put at the end of
-	// the line that the cue before it is in.
+	// Goes is set in word scroll: Text is to be put at the end of the line that the cue before it is in.
 	Goes bool `json:"goes_on,omitempty"`
+	// Glued says that no space stands between the cue before it and Text: it goes on inside a word, or its language
+	// has no spaces.
+	Glued bool `json:"glued,omitempty"`
 }
 
 // shown is the cue's text line by line, without white space that a format would take for structure.
@@ -39,6 +41,14 @@ func (c Cue) shown() []string {
 		return []string{text}
 	}
 	return out
+}
+
+// Lead is what stands between the cue before it and the cue's text.
+func (c Cue) Lead() string {
+	if c.Glued {
+		return ""
+	}
+	return " "
 }
 
 // paragraph is text in one line: no empty lines, which end a cue, and no control characters.

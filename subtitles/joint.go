@@ -23,7 +23,7 @@ const (
 // joint is what a line break between the words a and b costs.
 func (g *grammar) joint(a, b piece) int {
 	if !b.spaced && b.part {
-		return g.inside(a.text, b.text)
+		return inside(a.text)
 	}
 	if g.unspaced && !b.spaced {
 		return eastern(a.text, b.text)
@@ -86,8 +86,8 @@ func (g *grammar) words(a, b, la, lb string) int {
 }
 
 // inside is the cost of breaking a word that is longer than a line.
-func (g *grammar) inside(a, b string) int {
-	if strings.HasSuffix(a, "-") || strings.HasSuffix(a, "/") {
+func inside(before string) int {
+	if strings.HasSuffix(before, "-") || strings.HasSuffix(before, "/") {
 		return torn
 	}
 	return never

@@ -50,6 +50,7 @@ type recordCue struct {
 	Corrected  bool     `json:"corrected"`
 	Machine    bool     `json:"machine"`
 	Fast       bool     `json:"fast"`
+	Glued      bool     `json:"glued,omitempty"` // no space stands between the cue before it and its text
 }
 
 // WriteJSON writes all tracks with all that is known of their cues. Characters of HTML are escaped, so that it
@@ -86,7 +87,7 @@ func trackOf(language string, cues []Cue) recordTrack {
 		t.Cues = append(t.Cues, recordCue{
 			ID: paragraph(c.ID), Start: round(c.Start.Seconds()), End: round(c.End.Seconds()), Speaker: paragraph(c.Speaker),
 			Language: c.Language, Text: paragraph(c.Text), Lines: c.shown(), Confidence: round(c.Confidence),
-			Corrected: c.Corrected, Machine: c.Machine, Fast: c.Fast,
+			Corrected: c.Corrected, Machine: c.Machine, Fast: c.Fast, Glued: c.Glued,
 		})
 	}
 	return t

@@ -26,14 +26,15 @@ func (g *grammar) pieces(w transcript.Word, width int) []piece {
 	fields := strings.Fields(paragraph(w.Text))
 	var out []piece
 	for i, f := range fields {
-		spaced := i > 0 || !g.unspaced || strings.HasPrefix(w.Text, " ")
+		joined := i == 0 && w.Joined
+		spaced := i > 0 || !joined && (!g.unspaced || strings.HasPrefix(w.Text, " "))
 		units := []string{f}
 		if g.unspaced {
 			units = characters(f)
 		}
 		for j, u := range units {
 			for k, part := range chop(u, width) {
-				out = append(out, piece{text: part, spaced: spaced && j == 0 && k == 0, part: k > 0, p: w.Probability})
+				out = append(out, piece{text: part, spaced: spaced && j == 0 && k == 0, part: k > 0 || joined && j == 0, p: w.Probability})
 			}
 		}
 	}
@@ -131,6 +132,24 @@ func joined(pieces []piece) string {
 		b.WriteString(p.text)
 	}
 	return b.String()
+}
+
+// Join is words in one line as they are written: parts of one word, and words of a language without spaces, have none
+// between them.
+func Join(words []transcript.Word, language string) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 && Spaced(w, language) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strings.TrimSpace(w.Text))
+	}
+	return b.String()
+}
+
+// Spaced says whether a space stands before a word that is not the first.
+func Spaced(w transcript.Word, language string) bool {
+	return !w.Joined && (!Unspaced(language) || strings.HasPrefix(w.Text, " "))
 }
 
 // Spread lays a text whose words have no times (a translation) evenly over the time of what it translates.

@@ -75,12 +75,10 @@ func (s *Segmenter) unit(i, n int) int {
 	return unit
 }
 
-// roll makes a cue of pieces in one line. Text that goes on in a line has its space before it.
+// roll makes a cue of pieces in one line.
 func (s *Segmenter) roll(from, to int, goes bool) Cue {
 	c := s.cue(s.pending[from:to])
-	if c.Goes = goes; goes && s.pending[from].spaced {
-		c.Text = " " + c.Text
-	}
+	c.Goes = goes
 	c.Start = max(c.Start, s.shown).Round(time.Millisecond)
 	c.End = max(s.pending[to-1].end, c.Start+flash/10).Round(time.Millisecond)
 	s.shown = c.End

@@ -69,10 +69,10 @@ func (s *Segmenter) take(w transcript.Word) {
 	w.Start = max(w.Start, s.began)
 	w.End = max(w.Start, w.End)
 	s.began = w.Start
-	for _, p := range s.grammar.pieces(w, s.rules.Width) {
+	for i, p := range s.grammar.pieces(w, s.rules.Width) {
 		s.spoken = max(s.spoken, p.end)
 		n := len(s.pending)
-		if n > 0 && leans(p.text) && cells(s.pending[n-1].text+p.text) <= s.rules.Width {
+		if n > 0 && (leans(p.text) || w.Joined && i == 0) && cells(s.pending[n-1].text+p.text) <= s.rules.Width {
 			n--
 			s.pending[n].text += p.text
 			s.pending[n].end = p.end
@@ -210,7 +210,7 @@ func (s *Segmenter) give(n int) Cue {
 func (s *Segmenter) cue(pieces []piece) Cue {
 	s.given++
 	c := Cue{ID: s.Prefix + strconv.Itoa(s.given), Text: joined(pieces), Language: s.language, Speaker: s.Speaker, Machine: true}
-	c.Start = pieces[0].start
+	c.Start, c.Glued = pieces[0].start, !pieces[0].spaced
 	for _, p := range pieces {
 		c.Confidence += p.p / float64(len(pieces))
 	}

@@ -3,6 +3,7 @@ package subtitles
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +133,42 @@ func TestScrolledLinesFit(t *testing.T) {
 			said += l.Text
 		}
 		require.Equal(t, lettersOf(text), lettersOf(said))
+	}
+}
+
+// Spaces stand where they were, however a scroll is cut.
+func TestScrollKeepsSpaces(t *testing.T) {
+	for language, text := range speeches() {
+		said := ""
+		for _, c := range live(Scroll(), language, spoken(text, language)) {
+			require.Equal(t, strings.TrimSpace(c.Text), c.Text)
+			said += c.Lead() + c.Text
+		}
+		want := strings.Join(strings.Fields(text), " ")
+		if Unspaced(language) {
+			want, said = strings.ReplaceAll(want, " ", ""), strings.ReplaceAll(said, " ", "")
+		}
+		require.Equal(t, want, strings.TrimSpace(said), language)
+	}
+}
+
+func TestWordsInTwoParts(t *testing.T) {
+	for name, r := range map[string]Rules{"scroll": Scroll(), "block": Television()} {
+		s := NewSegmenter(r, "de")
+		at := time.Duration(0)
+		add := func(text string, joined, sentence bool) []Cue {
+			at += time.Second
+			return s.Add([]transcript.Word{{Text: text, Start: at - time.Second, End: at, Joined: joined}}, sentence)
+		}
+		cues := slices.Concat(add("Der", false, false), add("Spiel", false, true), add("platz", true, false), add("wird", false, false), add("er", false, false), add("öffnet.", true, true))
+		said := ""
+		for _, c := range cues {
+			said += c.Lead() + c.Text
+		}
+		require.Equal(t, " Der Spielplatz wird eröffnet.", said, name)
+		var b strings.Builder
+		require.NoError(t, WriteText(&b, Meeting{Languages: []string{"de"}, Tracks: map[string][]Cue{"de": cues}}))
+		require.Contains(t, b.String(), "Der Spielplatz wird eröffnet.", name)
 	}
 }
 

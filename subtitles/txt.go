@@ -50,7 +50,10 @@ func remarks(m Meeting, g *grammar) []string {
 		if c.Refused {
 			what = g.Refused
 		}
-		line := what + ": " + paragraph(c.Who)
+		line := what
+		if who := paragraph(c.Who); who != "" { // else the whole room
+			line += ": " + who
+		}
 		if !c.At.IsZero() {
 			line += ", " + c.At.Format("15:04")
 		}
@@ -89,11 +92,7 @@ func turns(cues []Cue) []turnOf {
 			cells(out[n].text) > long && grammarOf(c.Language).ends(out[n].text[strings.LastIndexByte(out[n].text, ' ')+1:], "") {
 			out = append(out, turnOf{c.Start, speaker, c.Language, text, c.Corrected})
 		} else {
-			between := " "
-			if Unspaced(c.Language) {
-				between = ""
-			}
-			out[n].text += between + text
+			out[n].text += c.Lead() + text
 			out[n].corrected = out[n].corrected || c.Corrected
 		}
 		end = c.End

@@ -1,6 +1,9 @@
 package minutes
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // longestTitle of a topic, words.
 const longestTitle = 14
@@ -23,13 +26,8 @@ func (t *talk) topics() []Topic {
 
 func (t *talk) topic(i int, s *sentence) (Topic, bool) {
 	for _, r := range s.book.Topics {
-		if r.Is == "not" && r.re.MatchString(s.norm) {
-			return Topic{}, false
-		}
-	}
-	for _, r := range s.book.Topics {
 		m := r.re.FindStringSubmatchIndex(s.norm)
-		if r.Is == "not" || m == nil || s.asks() || s.reported(m[0]) || s.is("past", s.part(s.clause(m[0]+1))) {
+		if r.Is == "not" || m == nil || s.asks() || s.reported(m[0]) || s.is("past", s.part(s.clause(m[0]+1))) || s.noTopic(m[0]+1) {
 			continue
 		}
 		topic := Topic{Item: t.item(s, 0, len(s.tokens))}
@@ -53,8 +51,17 @@ func (t *talk) topic(i int, s *sentence) (Topic, bool) {
 	return Topic{}, false
 }
 
-// title is what follows, up to the end of the sentence.
+// noTopic says that the clause of a place names a topic only to leave it.
+func (s *sentence) noTopic(at int) bool {
+	part := s.part(s.clause(at))
+	return slices.ContainsFunc(s.book.Topics, func(r rule) bool { return r.Is == "not" && r.re.MatchString(part) })
+}
+
+// title is what follows, up to the end of the sentence: "dem Haushalt" is "Haushalt".
 func (s *sentence) title(from int) string {
+	if from+1 < len(s.tokens) && s.book.articles[s.tokens[from].low] && !s.tokens[from+1].mark {
+		from++
+	}
 	to, words := from, 0
 	for to < len(s.tokens) && words < longestTitle && !strings.ContainsAny(s.tokens[to].raw, ";") {
 		if !s.tokens[to].mark {
@@ -71,6 +78,9 @@ func (t *talk) decisions() []Decision {
 	motion := -1
 	for i, s := range t.sentences {
 		if d, ok := t.decision(s); ok {
+			if motion < 0 && i > 0 && len(s.content(0, len(s.tokens))) <= 1 && t.sentences[i-1].speaker == s.speaker && !t.sentences[i-1].asks() {
+				motion = i - 1 // "Dann erhöhen wir den Beitrag. Beschlossen."
+			}
 			if bare(s) && motion >= 0 && i-motion <= farMotion {
 				p := t.sentences[motion]
 				d.About = p.said(p.begin(0, len(p.tokens)), len(p.tokens))
@@ -102,7 +112,7 @@ const (
 func bare(s *sentence) bool { return len(s.content(0, len(s.tokens))) <= fewWords }
 
 func (t *talk) decision(s *sentence) (Decision, bool) {
-	if s.asks() {
+	if s.asks() || s.is("moves", s.norm) {
 		return Decision{}, false
 	}
 	for _, r := range s.book.Decisions {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // WriteCSV writes the tasks as a table of RFC 4180. Cells that a spreadsheet
@@ -37,7 +38,7 @@ func WriteCSV(w io.Writer, m Minutes) error {
 
 // cell is text that no spreadsheet reckons with.
 func cell(text string) string {
-	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
+	text = printable(text)
 	if strings.ContainsRune("=+-@\t\r\n|%", firstRune(text)) || strings.ContainsRune("＝＋－＠", firstRune(text)) {
 		return "'" + text
 	}
@@ -46,8 +47,10 @@ func cell(text string) string {
 
 // firstRune is the first that is no blank, for those who trim; 'a' of nothing.
 func firstRune(text string) rune {
-	for _, r := range strings.TrimLeft(text, " \u00a0\ufeff") {
-		return r
+	for _, r := range text {
+		if r != ' ' && r != '\u00a0' && !unicode.Is(unicode.Cf, r) { // marks of direction are not seen
+			return r
+		}
 	}
 	return 'a'
 }

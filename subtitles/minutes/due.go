@@ -73,7 +73,7 @@ func (t *talk) due(s *sentence, from, to int) Due {
 				continue
 			}
 			if day, unsure, ok := t.day(s.book, r, part, m); ok {
-				best, score = Due{Said: s.said(first, last+1), Unsure: unsure}, points
+				best, score = Due{Said: s.said(first, last+1), Unsure: unsure, month: r.Is == "month_in"}, points
 				if !day.IsZero() {
 					best.Date = day.Format(time.DateOnly)
 				}

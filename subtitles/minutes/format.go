@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Format writes minutes as a file. Each says that a machine made them.
@@ -70,10 +72,14 @@ type entry struct {
 	Facts []fact
 	Clock string
 	Cue   string // the first
+	Line  int    // of the transcript; 0 is none
 	Sure  bool
 }
 
-type fact struct{ Name, Value string }
+type fact struct {
+	Name, Value string
+	Check       bool // a doubt
+}
 
 // sections are the parts of the minutes, all of them, even empty ones.
 func (l labels) sections(m Minutes) []section {
@@ -87,46 +93,57 @@ func (l labels) sections(m Minutes) []section {
 	}
 	decisions := section{Name: l["decisions"]}
 	for _, d := range m.Decisions {
-		decisions.Items = append(decisions.Items, l.entry(d.Item, d.Text, fact{"", l[string(d.Outcome)]}, fact{l["about"], d.About}))
+		decisions.Items = append(decisions.Items, l.entry(d.Item, d.Text, fact{Value: l[string(d.Outcome)]}, fact{Name: l["about"], Value: d.About}))
 	}
 	votes := section{Name: l["votes"]}
 	for _, v := range m.Votes {
-		facts := []fact{{l["for"], l.count(v.For)}, {l["against"], l.count(v.Against)}, {l["abstained"], l.count(v.Abstained)}}
+		facts := []fact{{Name: l["for"], Value: l.count(v.For)}, {Name: l["against"], Value: l.count(v.Against)}, {Name: l["abstained"], Value: l.count(v.Abstained)}}
 		if v.Unanimous {
-			facts = append(facts, fact{"", l["unanimous"]})
+			facts = append(facts, fact{Value: l["unanimous"]})
 		}
 		votes.Items = append(votes.Items, l.entry(v.Item, v.Text, facts...))
 	}
 	tasks := section{Name: l["tasks"]}
 	for _, k := range m.Tasks {
 		due := k.Due.Said
-		if k.Due.Date != "" {
-			due += " (" + k.Due.Date + ")"
+		if day, err := time.Parse(time.DateOnly, k.Due.Date); err == nil {
+			due += " (" + l.day(day) + ")"
 		}
-		tasks.Items = append(tasks.Items, l.entry(k.Item, k.Text, fact{l["owner"], orElse(k.Owner, l["not_said"])}, fact{l["due"], orElse(due, l["not_said"])}, fact{l["context"], k.Context}))
+		tasks.Items = append(tasks.Items, l.entry(k.Item, k.Text, fact{Name: l["owner"], Value: orElse(k.Owner, l["not_said"])}, fact{Name: l["due"], Value: orElse(due, l["not_said"])}, fact{Name: l["context"], Value: k.Context}))
 	}
 	return []section{topics, decisions, votes, tasks}
 }
 
 // entry leaves out facts without a value.
 func (l labels) entry(i Item, text string, facts ...fact) entry {
-	e := entry{Text: text, Clock: clock(i.Start), Sure: len(i.Unsure) == 0}
+	e := entry{Text: printable(text), Clock: clock(i.Start), Sure: len(i.Unsure) == 0}
 	if len(i.Cues) > 0 {
 		e.Cue = i.Cues[0]
 	}
-	facts = append(facts, fact{l["said"], i.Speaker})
+	facts = append(facts, fact{Name: l["said"], Value: i.Speaker})
 	for _, d := range i.Unsure {
-		facts = append(facts, fact{l["unsure"], l.doubt(d)})
+		facts = append(facts, fact{Name: l["unsure"], Value: l.doubt(d), Check: true})
 	}
 	if i.Model != "" {
-		facts = append(facts, fact{l["improved"], i.Model})
+		facts = append(facts, fact{Name: l["improved"], Value: i.Model})
 	}
 	for _, f := range facts {
+		f.Value = printable(f.Value)
 		if f.Value != "" {
 			e.Facts = append(e.Facts, f)
 		}
 	}
 	return e
+}
+
+// printable leaves out controls, which no format shows and some do not allow.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
 func (l labels) count(n *int) string {
@@ -158,9 +175,32 @@ func (l labels) heading(m Minutes) string {
 }
 
 // began is the day and hour of the meeting in its own zone; "" is unknown.
-func began(m Minutes) string {
+func (l labels) began(m Minutes) string {
 	if m.Began.IsZero() {
 		return ""
 	}
-	return m.Began.Format("2006-01-02 15:04")
+	return l.day(m.Began) + ", " + m.Began.Format(l["hour"])
+}
+
+// day is a date as people of the language write it; "" is unknown.
+func (l labels) day(at time.Time) string {
+	months := strings.Fields(l["months"])
+	if at.IsZero() || len(months) != 12 {
+		return ""
+	}
+	return fmt.Sprintf(l["day"], at.Day(), months[at.Month()-1], at.Year())
+}
+
+// marks are what readers are to know of the minutes as a whole.
+func (l labels) marks(m Minutes) (all []fact) {
+	if len(m.LeftOut) > 0 {
+		all = append(all, fact{Name: l["left_out"], Value: strings.Join(m.LeftOut, ", ")})
+	}
+	if m.Refused != "" {
+		all = append(all, fact{Name: l["model_refused"], Value: m.Refused})
+	}
+	if m.Unread > 0 {
+		all = append(all, fact{Name: l["unread"], Value: fmt.Sprint(m.Unread)})
+	}
+	return all
 }

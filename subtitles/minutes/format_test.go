@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -51,11 +52,53 @@ func TestHTMLHoldsNoMarkupOfSpeakers(t *testing.T) {
 	d := xml.NewDecoder(strings.NewReader(got))
 	for {
 		_, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
 	}
+}
+
+func TestPageIsWholeAndLinksWithinItself(t *testing.T) {
+	lines := []minutes.Line{
+		{ID: "c1", Speaker: "Eva", Text: "Wer prüft den Plan?", Start: time.Second, End: 2 * time.Second},
+		{ID: "c2", Speaker: "Max", Text: "Das mache ich bis zum 30. November.", Start: 61 * time.Second, End: 63 * time.Second},
+	}
+	m, err := minutes.Write(t.Context(), lines, minutes.Options{Title: "Runde", Began: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), LeftOut: []string{"<i>Ida</i>"}})
+	require.NoError(t, err)
+	m.Refused = "no server"
+	got := text(t, minutes.WriteHTML, m)
+	for _, want := range []string{"<!DOCTYPE html>", `<html lang="de">`, "<title>Protokoll: Runde, 23. November 2026</title>", "@media print", "(30. November 2026)",
+		`href="#line-1" aria-label="In der Mitschrift bei 00:00:01"`, `id="line-2"`, "&lt;i&gt;Ida", "no server"} {
+		require.Contains(t, got, want)
+	}
+	for _, outside := range []string{"http:", "https:", "//", "src=", "url(", "<script", "@import"} {
+		require.NotContains(t, got, outside)
+	}
+	m.Transcript, m.Language = nil, "en"
+	got = text(t, minutes.WriteHTML, m)
+	require.Contains(t, got, "(00:00:01)")
+	require.Contains(t, got, "(30 November 2026)")
+	require.NotContains(t, got, "href=")
+	md := text(t, minutes.WriteMarkdown, m)
+	for _, want := range []string{"30 November 2026", "&lt;i&gt;Ida", "no server"} {
+		require.Contains(t, md, want)
+	}
+}
+
+// "das" points back at the question; what was said, and when, is the answer.
+func TestTimeIsOfTheItemAndNotOfItsContext(t *testing.T) {
+	lines := []minutes.Line{
+		{ID: "c1", Speaker: "Eva", Text: "Der Plan muss noch geprüft werden.", Start: time.Second, End: 2 * time.Second},
+		{ID: "c2", Speaker: "Max", Text: "Das erledige ich bis Freitag.", Start: 61 * time.Second, End: 63 * time.Second},
+	}
+	m, err := minutes.Write(t.Context(), lines, minutes.Options{Began: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
+	k := m.Tasks[len(m.Tasks)-1]
+	require.Equal(t, "Max", k.Owner)
+	require.NotEmpty(t, k.Context)
+	require.Equal(t, "c2", k.Cues[0])
+	require.Equal(t, 61*time.Second, k.Start)
 }
 
 func TestMarkdownHoldsNoMarkupOfSpeakers(t *testing.T) {
@@ -145,4 +188,22 @@ func FuzzFormats(f *testing.F) {
 		require.NotContains(t, strings.ReplaceAll(text(t, minutes.WriteMarkdown, m), "\\", ""), "<")
 		require.True(t, json.Valid([]byte(text(t, minutes.WriteJSON, m))))
 	})
+}
+
+// Strange words in every format: right to left, emoji, arrows of WebVTT, controls.
+func TestStrangeWordsStayWords(t *testing.T) {
+	item := minutes.Item{Text: "שלום \u202eمرحبا 👩‍👩‍👧 00:01 --> 00:02 \x1b[31m\x00\x07 " + strings.Repeat("👍", 40), Speaker: "\t=cmd", Cues: []string{"c1"}}
+	m := minutes.Minutes{Title: "=cmd\r\nX-EVIL:1", Language: "de", Tasks: []minutes.Task{{Item: item, Owner: "\u200e+1"}}}
+	for line := range strings.SplitSeq(strings.TrimSuffix(text(t, minutes.WriteCalendar, m), "\r\n"), "\r\n") {
+		require.LessOrEqual(t, len(line), 75)
+		require.True(t, utf8.ValidString(line))
+		require.NotContains(t, line, "\x1b")
+		require.False(t, strings.HasPrefix(line, "X-EVIL"))
+	}
+	for name, f := range map[string]minutes.Format{"html": minutes.WriteHTML, "md": minutes.WriteMarkdown, "csv": minutes.WriteCSV} {
+		got := text(t, f, m)
+		require.NotContains(t, got, "\x00", name)
+		require.NotContains(t, got, "\x1b", name)
+		require.Contains(t, got, "👍", name)
+	}
 }

@@ -8,11 +8,13 @@ import (
 // hit is where a rule matches in a sentence.
 type hit struct {
 	rule     rule
-	at       int // in the norm: what the rule found, not what leads to it
+	start    int // of the match in the norm
+	at       int // what the rule found, not what leads to it
 	end      int
 	owner    string
 	from, to int // tokens of the task's words
 	stranger bool
+	unknown  bool // the verb is not of the list
 	withDue  Due
 }
 
@@ -31,7 +33,9 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 					m[k] += at
 				}
 			}
-			if h, ok := c.hit(s, r, m); ok && !crowded(all, h, s) {
+			h, ok := c.hit(s, r, m)
+			h.from, h.to = 0, len(s.tokens)
+			if h.withDue = c.due(s, h.from, h.to); ok && c.holds(i, s, h) && !crowded(all, h, s) {
 				all = append(all, h)
 			}
 			at = m[1] - 1
@@ -54,9 +58,10 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 
 // hit reads a match; guards may speak against it.
 func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
-	h := hit{rule: r, at: m[0] + 1, end: m[1] - 1}
+	h := hit{rule: r, start: m[0] + 1, at: m[0] + 1, end: m[1] - 1}
 	if from, to, ok := group(r.re, m, "owner"); ok {
 		h.owner, h.at = c.name(s, from, to), from
+		h.stranger = s.tokens[s.index(from)].low == guess
 	}
 	if from, to, ok := group(r.re, m, "stranger"); ok {
 		first, last := s.index(from), s.index(to-1)
@@ -67,10 +72,33 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 		}
 		h.owner, h.stranger = s.said(first, last+1), true
 	}
-	var but []string
+	if from, to, ok := group(r.re, m, "verb"); ok && s.book.noOrders[s.norm[from:to]] {
+		return h, false
+	}
+	if from, to, ok := group(r.re, m, "deed"); ok {
+		if !s.book.deed(s.norm[from:to]) {
+			return h, false
+		}
+		h.unknown = !s.book.knows(s.norm[from:to])
+	}
+	if from, to, ok := group(r.re, m, "everybody"); ok {
+		h.owner = s.said(s.index(from), s.index(to-1)+1)
+	}
+	if from, _, ok := group(r.re, m, "pronoun"); ok {
+		if h.owner = c.antecedent(s, from); h.owner == "" {
+			return h, false
+		}
+	}
+	but := strings.Fields(r.But)
 	switch r.Is {
 	case "ask", "who", "may", "please":
-		but = []string{"hypothetical", "idiom"}
+		but = append(but, "hypothetical", "idiom")
+	}
+	if r.Is != "ask" && s.away(h.at) {
+		return h, false
+	}
+	if c.dated(s, h.at) {
+		but = append(but, "habit") // "to every shopkeeper by Friday"
 	}
 	for _, at := range []int{h.at, h.end - 1} {
 		if s.guarded(at, but...) != "" {
@@ -78,6 +106,16 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 		}
 	}
 	return h, true
+}
+
+// away says that the clause of a place tells of leave, not of work.
+func (s *sentence) away(at int) bool { return s.is("absence", s.part(s.clause(at))) }
+
+// dated says that the clause of a place names a deadline.
+func (c *clerk) dated(s *sentence, at int) bool {
+	from, to := s.clause(at)
+	first, _, _ := strings.Cut(strings.ToLower(c.due(s, from, to).Said), " ")
+	return s.book.dates.before[first]
 }
 
 // name is what the signs between two places of the norm stand for.
@@ -90,7 +128,7 @@ func (c *clerk) name(s *sentence, from, to int) string {
 func crowded(all []hit, h hit, s *sentence) bool {
 	from, to := s.clause(h.at)
 	for _, o := range all {
-		if o.at < h.end && h.at < o.end {
+		if o.start < h.end && h.start < o.end {
 			return true
 		}
 		f, t := s.clause(o.at)
@@ -145,7 +183,7 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	if needs == "" && (h.rule.Is == "self" || h.rule.Is == "told" || h.rule.Is == "offer") && c.isWeak(s, h) {
 		needs = "wish"
 	}
-	if h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
+	if needs == "" && h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
 		needs = "due" // an office does much every day
 	}
 	if from, to := s.clause(h.at); h.rule.Is == "self" && h.withDue.Said == "" && s.is("immediate", s.part(from, to)) {
@@ -153,11 +191,25 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	}
 	switch needs {
 	case "due":
-		return h.withDue.Said != ""
+		if h.unknown && !h.deadline(s) && (h.rule.Is == "told" || s.book.Language == "en") {
+			return false // "the fire brigade celebrates on Saturday"
+		}
+		return h.withDue.Said != "" && !(h.rule.Is == "ours" && h.withDue.month)
+	case "deadline":
+		return h.deadline(s)
+	case "focus": // "Das Schild bestellt die Pressestelle."
+		return h.withDue.Said != "" || !s.book.weakIn(s.norm[h.start:h.end]) || c.wished(i)
+	case "sure": // the rule says enough, whatever the verb
 	case "wish":
 		return h.withDue.Said != "" || c.wished(i)
 	}
 	return true
+}
+
+// deadline says that the date is one until when: "bis Freitag", not "am Freitag".
+func (h hit) deadline(s *sentence) bool {
+	first, _, _ := strings.Cut(strings.ToLower(h.withDue.Said), " ")
+	return s.book.dates.before[first]
 }
 
 var lastWord = regexp.MustCompile(`[^ ]+ ?$`)
@@ -171,8 +223,8 @@ func (c *clerk) isWeak(s *sentence, h hit) bool {
 
 // wished says that somebody looked for a taker just before.
 func (c *clerk) wished(i int) bool {
-	for k := max(0, i-3); k < i; k++ {
-		if p := c.sentences[k]; p.is("wish", p.norm) {
+	for k := max(0, i-farAsk); k < i; k++ {
+		if p := c.sentences[k]; c.asked[k] || i-k <= 3 && p.is("wish", p.norm) {
 			return true
 		}
 	}

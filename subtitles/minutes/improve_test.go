@@ -13,7 +13,7 @@ import (
 
 var office = []minutes.Line{
 	{ID: "c1", Speaker: "Frau Ahrens", Text: "Frau Sommer schickt bis Freitag den Entwurf.", Start: 0, End: 3 * time.Second},
-	{ID: "c2", Speaker: "Herr Winter", Text: "Den Saal schließe ich dann am Mittwoch ab.", Start: 4 * time.Second, End: 6 * time.Second},
+	{ID: "c2", Speaker: "Herr Winter", Text: "Den Saal dann am Mittwoch ab, das bin ich.", Start: 4 * time.Second, End: 6 * time.Second},
 	{ID: "c3", Speaker: "Herr Winter", Text: "Wenn es regnet, baue ich das Zelt auf.", Start: 7 * time.Second, End: 9 * time.Second},
 }
 

@@ -14,8 +14,11 @@ func WriteMarkdown(w io.Writer, m Minutes) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n> %s\n", plain(l.heading(m)), plain(l.note(m)))
-	if at := began(m); at != "" {
+	if at := l.began(m); at != "" {
 		fmt.Fprintf(&b, "\n%s: %s\n", l["date"], at)
+	}
+	for _, f := range l.marks(m) {
+		fmt.Fprintf(&b, "\n%s: %s\n", f.Name, plain(f.Value))
 	}
 	for _, s := range l.sections(m) {
 		fmt.Fprintf(&b, "\n## %s\n\n", s.Name)
@@ -34,9 +37,6 @@ func WriteMarkdown(w io.Writer, m Minutes) error {
 			fmt.Fprintf(&b, "  - %s: %s, %s %s\n", l["time"], e.Clock, l["cues"], plain(e.Cue))
 		}
 	}
-	if m.Unread > 0 {
-		fmt.Fprintf(&b, "\n%s: %d\n", l["unread"], m.Unread)
-	}
 	_, err = io.WriteString(w, b.String())
 	return err
 }
@@ -44,7 +44,7 @@ func WriteMarkdown(w io.Writer, m Minutes) error {
 // plain is text without any sign that CommonMark (section 2.4) reads as markup.
 func plain(text string) string {
 	var b strings.Builder
-	for _, r := range strings.Join(strings.Fields(text), " ") {
+	for _, r := range strings.Join(strings.Fields(printable(text)), " ") {
 		switch {
 		case r == '<':
 			b.WriteString("&lt;")

@@ -22,6 +22,7 @@ type script struct {
 	began time.Time
 	lang  string
 	want  map[string][]string // by kind
+	may   map[string][]string // what minutes may hold or not: people would not agree either
 }
 
 func scripts(t testing.TB, folder string) []script {
@@ -39,7 +40,7 @@ func scripts(t testing.TB, folder string) []script {
 
 func parse(t testing.TB, name, text string) script {
 	t.Helper()
-	s := script{name: name, want: map[string][]string{}}
+	s := script{name: name, want: map[string][]string{}, may: map[string][]string{}}
 	at := time.Duration(0)
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -50,6 +51,10 @@ func parse(t testing.TB, name, text string) script {
 		}
 		first, rest, _ := strings.Cut(line, " ")
 		switch first {
+		case "~":
+			kind, rest, _ := strings.Cut(rest, " ")
+			s.may[kind] = append(s.may[kind], rest)
+			continue
 		case "date":
 			day, err := time.Parse(time.DateOnly, rest)
 			require.NoError(t, err)
@@ -81,8 +86,9 @@ type score struct {
 	words                 []string
 }
 
-func (c *score) add(what string, want []string, found []string, fits func(want string, i int) bool) {
+func (c *score) add(what string, s script, found []string, fits func(want string, i int) bool) {
 	used := map[int]bool{}
+	want := s.want[what]
 next:
 	for _, w := range want {
 		for i := range found {
@@ -96,11 +102,16 @@ next:
 		c.words = append(c.words, what+" missed: "+w)
 	}
 	for i, f := range found {
-		if !used[i] {
+		may := slices.ContainsFunc(s.may[what], func(w string) bool { return fits(w, i) })
+		if !used[i] && !may {
 			c.invented++
 			c.words = append(c.words, what+" not said: "+f)
 		}
 	}
+}
+
+func (c score) and(o score) score {
+	return score{hit: c.hit + o.hit, missed: c.missed + o.missed, invented: c.invented + o.invented}
 }
 
 func judge(s script, m minutes.Minutes) (tasks, rest score) {
@@ -108,33 +119,44 @@ func judge(s script, m minutes.Minutes) (tasks, rest score) {
 	for _, k := range m.Tasks {
 		found = append(found, fmt.Sprintf("%s | %s | %s | %s", k.Owner, k.Due.Said, k.Due.Date, k.Text))
 	}
-	tasks.add("task", s.want["task"], found, func(want string, i int) bool {
+	tasks.add("task", s, found, func(want string, i int) bool {
 		p := strings.Split(want, "|")
 		k := m.Tasks[i]
 		owner, said, date, word := strings.TrimSpace(p[0]), strings.TrimSpace(p[1]), strings.TrimSpace(p[2]), strings.ToLower(strings.TrimSpace(p[3]))
 		sameOwner := owner == "" && k.Owner == "" || owner != "" && strings.Contains(strings.ToLower(k.Owner), strings.ToLower(owner))
-		return sameOwner && strings.EqualFold(k.Due.Said, said) && k.Due.Date == date && strings.Contains(strings.ToLower(k.Text+" "+k.Context), word)
+		return sameOwner && sameWords(said, k.Due.Said) && slices.Contains(strings.Split(date, "/"), k.Due.Date) && strings.Contains(strings.ToLower(k.Text+" "+k.Context), word)
 	})
 	found = nil
 	for _, d := range m.Decisions {
 		found = append(found, d.Text)
 	}
-	rest.add("decision", s.want["decision"], found, func(want string, i int) bool {
+	rest.add("decision", s, found, func(want string, i int) bool {
 		return strings.Contains(strings.ToLower(m.Decisions[i].About+" "+m.Decisions[i].Text), strings.ToLower(want))
 	})
 	found = nil
 	for _, v := range m.Votes {
 		found = append(found, number(v.For)+" "+number(v.Against)+" "+number(v.Abstained))
 	}
-	rest.add("vote", s.want["vote"], found, func(want string, i int) bool { return found[i] == want })
+	rest.add("vote", s, found, func(want string, i int) bool { return found[i] == want })
 	found = nil
 	for _, p := range m.Topics {
 		found = append(found, p.Number+" "+p.Title)
 	}
-	rest.add("topic", s.want["topic"], found, func(want string, i int) bool {
+	rest.add("topic", s, found, func(want string, i int) bool {
 		return strings.Contains(strings.ToLower(found[i]), strings.ToLower(want))
 	})
 	return tasks, rest
+}
+
+// sameWords leaves small words at the edges to taste: "bis Freitag" and "Freitag"; "a/b" is either.
+func sameWords(want, found string) bool {
+	want, found = strings.ReplaceAll(want, ".", ""), strings.ReplaceAll(strings.ToLower(found), ".", "") // "12. März" and "12 März"
+	for w := range strings.SplitSeq(strings.ToLower(want), "/") {
+		if w == found || w != "" && found != "" && (strings.Contains(found, w) || strings.Contains(w, found)) {
+			return true
+		}
+	}
+	return false
 }
 
 func number(n *int) string {
@@ -182,26 +204,36 @@ func TestCuesMayCutSentences(t *testing.T) {
 }
 
 func TestUnseenMeetings(t *testing.T) {
-	var tasks, rest score
-	for _, s := range scripts(t, "unseen") {
-		k, r := judge(s, s.minutes(t))
-		tasks.hit, tasks.missed, tasks.invented = tasks.hit+k.hit, tasks.missed+k.missed, tasks.invented+k.invented
-		rest.hit, rest.missed, rest.invented = rest.hit+r.hit, rest.missed+r.missed, rest.invented+r.invented
-		if testing.Verbose() && os.Getenv("MINUTES_SHOW") != "" {
-			t.Log(s.name, strings.Join(append(k.words, r.words...), "\n"))
-		}
-	}
-	for name, c := range map[string]score{"tasks": tasks, "topics, votes, decisions": rest} {
-		precision := float64(c.hit) / float64(max(1, c.hit+c.invented))
-		recall := float64(c.hit) / float64(max(1, c.hit+c.missed))
-		t.Logf("%s: precision %.2f, recall %.2f (%d right, %d missed, %d wrong)", name, precision, recall, c.hit, c.missed, c.invented)
-		require.GreaterOrEqual(t, precision, floor[name].precision)
-		require.GreaterOrEqual(t, recall, floor[name].recall)
+	for _, folder := range []string{"unseen", "second", "held", "third", "drill", "fourth", "fifth"} {
+		t.Run(folder, func(t *testing.T) {
+			sum := map[string]score{}
+			for _, s := range scripts(t, folder) {
+				k, r := judge(s, s.minutes(t))
+				sum["tasks"], sum["rest"] = sum["tasks"].and(k), sum["rest"].and(r)
+				if os.Getenv("MINUTES_SHOW") == folder {
+					t.Log(s.name, strings.Join(append(k.words, r.words...), "\n"))
+				}
+			}
+			logParts(t, scripts(t, folder))
+			for name, c := range sum {
+				t.Logf("%s: %s", name, c)
+				precision, recall := c.precision(), c.recall()
+				require.GreaterOrEqual(t, precision, floors[folder][name].precision, name)
+				require.GreaterOrEqual(t, recall, floors[folder][name].recall, name)
+			}
+		})
 	}
 }
 
-// floor is what the unseen meetings must not fall below.
-var floor = map[string]struct{ precision, recall float64 }{
-	"tasks":                    {0.80, 0.85},
-	"topics, votes, decisions": {0.95, 0.85},
+type floor struct{ precision, recall float64 }
+
+// floors are what the meetings of each folder must not fall below; "rest" is topics, votes and decisions.
+var floors = map[string]map[string]floor{
+	"unseen": {"tasks": {0.95, 0.95}, "rest": {0.98, 0.98}},
+	"second": {"tasks": {0.97, 0.90}, "rest": {0.98, 0.98}},
+	"held":   {"tasks": {0.78, 0.78}, "rest": {0.98, 0.90}},
+	"third":  {"tasks": {0.97, 0.97}, "rest": {0.98, 0.98}},
+	"drill":  {"tasks": {0.95, 0.93}, "rest": {0.98, 0.98}},
+	"fourth": {"tasks": {0.78, 0.65}, "rest": {0.98, 0.90}},
+	"fifth":  {"tasks": {0.73, 0.66}, "rest": {0.78, 0.65}},
 }

@@ -28,6 +28,7 @@ type Options struct {
 	Confidence   float64   // items of lines below are unsure; 0 is 0.6
 	Improve      Improver  // nil leaves the minutes to the rules
 	Model        string    // its name, for the mark
+	LeftOut      []string  // who refused to be written down
 }
 
 // Minutes of one meeting. They are always made by a machine.
@@ -43,6 +44,10 @@ type Minutes struct {
 	Unread    int        `json:"unread_lines,omitempty"` // in languages without rules
 	Model     string     `json:"model,omitempty"`        // that improved them
 	Refused   string     `json:"refused,omitempty"`      // why the model's were not taken
+	// LeftOut are those who did not want to be written down: nothing that they said is in here.
+	LeftOut []string `json:"left_out,omitempty"`
+	// Transcript is what the items stand on; a page of its own holds it for their links.
+	Transcript []Line `json:"-"`
 }
 
 // Item is what all parts of minutes have.
@@ -119,6 +124,7 @@ type Due struct {
 	Said   string `json:"said"`
 	Date   string `json:"date,omitempty"` // 2006-01-02; "" cannot be told
 	Unsure bool   `json:"unsure,omitempty"`
+	month  bool   // only a month was named: "im März"
 }
 
 // usualConfidence is the least of a line that is taken for sure.
@@ -136,7 +142,7 @@ func Write(ctx context.Context, lines []Line, o Options) (Minutes, error) {
 	}
 	o.Language = known(all, o.Language)
 	talk := newTalk(all, numbered(lines, o.Language), o)
-	m := Minutes{Title: o.Title, Code: o.Code, Began: o.Began, Language: o.Language, Unread: talk.unread}
+	m := Minutes{Title: o.Title, Code: o.Code, Began: o.Began, Language: o.Language, Unread: talk.unread, LeftOut: o.LeftOut, Transcript: talk.lines}
 	m.Topics = talk.topics()
 	m.Votes = talk.votes()
 	m.Decisions = talk.decisions()

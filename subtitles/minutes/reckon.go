@@ -17,6 +17,9 @@ type when struct {
 // a guess, and such dates are marked as unsure.
 const farewellDay = 5
 
+// midWeek is Wednesday; "by the middle of next week" is as vague.
+const midWeek = 3
+
 // reckon finds the day, seen from that of the meeting. It is zero where the
 // meeting's day would be needed and is not known, or where there is no such day.
 func (w when) reckon(kind string, meeting time.Time) (day time.Time, unsure bool) {
@@ -44,12 +47,19 @@ func (w when) reckon(kind string, meeting time.Time) (day time.Time, unsure bool
 		return w.onWeekday(kind, today, monday)
 	case "week", "week_end":
 		return monday.AddDate(0, 0, 7*w.n+farewellDay-1), true
+	case "week_mid":
+		return monday.AddDate(0, 0, 7*w.n+midWeek-1), true
 	case "week_number":
 		return w.inWeek(today), true
 	case "month":
 		return lastOf(today.Year(), today.Month()+time.Month(w.n)), true
+	case "month_in": // "im März": its last day at the latest
+		day, _ = w.partOfMonth("month_end", today)
+		return day, true
 	case "month_end", "month_mid", "month_start":
 		return w.partOfMonth(kind, today)
+	case "quarter_end":
+		return lastOf(today.Year(), (today.Month()+2)/3*3), false
 	case "year_end":
 		return lastOf(cmp.Or(w.year, today.Year()), time.December), false
 	}

@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,9 @@ func (c *clerk) request(i int, s *sentence, h hit) *request {
 	r := &request{at: i, sentence: s, hit: h}
 	switch h.rule.Is {
 	case "who":
+		if n := len(c.tasks); n > 0 && len(s.content(0, len(s.tokens))) <= 1 && c.tasks[n-1].Owner == "" && i-c.tasks[n-1].at <= 1 {
+			r.task = c.tasks[n-1] // "We'll sign it by May." "Who is we?"
+		}
 		return r
 	case "may": // "Soll ich den Plan prüfen?": who says yes is another
 		if r.taker = s.speaker; r.taker == "" {
@@ -32,48 +36,17 @@ func (c *clerk) request(i int, s *sentence, h hit) *request {
 	}
 	for k, t := range s.tokens {
 		if t.low == subject && k >= h.from && k < h.to && c.addressed(s, k, h) {
-			r.owner = s.said(k, k+t.name)
+			r.owner = s.said(k, s.together(k))
 			break
 		}
 	}
-	if r.owner == "" && i > 0 && h.rule.Is == "ask" { // "Frau Sommer. Können Sie das machen?"
-		if p := c.sentences[i-1]; p.speaker == s.speaker && len(p.tokens) > 0 && p.tokens[0].low == subject && p.tokens[0].name >= len(p.tokens)-1 {
-			r.owner = p.said(0, p.tokens[0].name)
-		}
+	for k := i - 1; r.owner == "" && k >= max(0, i-2) && c.sentences[k].speaker == s.speaker; k-- { // "Frau Sommer. Können Sie das machen?"
+		r.owner = c.sentences[k].vocative()
 	}
 	if s.speaker != "" && alike(r.owner, s.speaker) {
 		return nil
 	}
-	if h.rule.Is == "please" && r.owner == "" {
-		return nil
-	}
 	return r
-}
-
-// addressed says that the name stands where one who is spoken to stands: at the
-// beginning, at the end, between commas, or as the subject of the question.
-func (c *clerk) addressed(s *sentence, k int, h hit) bool {
-	end := k + s.tokens[k].name
-	free := func(i int) bool {
-		return i < 0 || i >= len(s.tokens) || s.tokens[i].mark || s.book.fillers[s.tokens[i].low]
-	}
-	if free(k-1) && s.leading(k) || end >= len(s.tokens) || s.tokens[end].mark {
-		return true
-	}
-	if k > 0 && free(k-1) && free(end) {
-		return true
-	}
-	return h.rule.Is == "ask" && s.index(h.at)+1 == k // "kann Herr Winter"
-}
-
-// leading says that only small words stand before.
-func (s *sentence) leading(k int) bool {
-	for i := range k {
-		if t := s.tokens[i]; !t.mark && !s.book.fillers[t.low] {
-			return false
-		}
-	}
-	return true
 }
 
 // answer looks whether a sentence answers what was asked. It returns the task
@@ -87,26 +60,52 @@ func (c *clerk) answer(i int, s *sentence) *found {
 		c.open = nil
 		return nil
 	case s.speaker == r.sentence.speaker && s.speaker != "":
+		if c.askedWhen(i - 1) {
+			return c.later(i, s)
+		}
 		return nil
 	case r.owner != "" && s.speaker != "" && c.present(r.owner) && !alike(r.owner, s.speaker):
 		return nil // somebody else talks
 	}
-	says := func(name string) bool { return s.book.answers[name].MatchString(s.norm) }
 	switch {
-	case says("refuse"):
-		if r.task != nil {
-			r.task.gone = true
-		}
+	case s.says("refuse") && !s.says("yield"):
+		c.refused(r.task, s.speaker)
 		c.open = nil
-	case r.hit.rule.Is == "who" && says("take") && !says("hedge") && s.end != "?",
-		r.hit.rule.Is != "who" && says("accept") && !says("hedge") && s.end != "?":
+	case r.hit.rule.Is == "who" && s.says("take") && !s.says("hedge") && s.end != "?",
+		r.hit.rule.Is != "who" && s.says("accept") && (!s.says("hedge") || s.says("yield")) && (s.end != "?" || s.is("when", s.norm)):
 		c.open = nil
 		return c.take(i, s, r)
-	case says("hedge"):
+	case r.hit.rule.Is == "ask" && r.sentence.is("when", r.sentence.norm) && !s.asks() && !s.says("hedge") && c.due(s, 0, len(s.tokens)).Said != "":
+		c.open = nil
+		return c.take(i, s, r) // "How soon can you?" "By Friday."
+	case s.says("hedge"):
 		c.open = nil
 	}
 	return nil
 }
+
+// refused takes a task from who refuses; others who were named with them keep it.
+func (c *clerk) refused(f *found, speaker string) {
+	if f == nil {
+		return
+	}
+	for _, and := range []string{" und ", " and "} {
+		first, second, several := strings.Cut(f.Owner, and)
+		switch {
+		case !several:
+		case alike(first, speaker):
+			f.Owner = second
+			return
+		default:
+			f.Owner = first
+			return
+		}
+	}
+	f.gone = true
+}
+
+// says that the sentence is an answer of that kind.
+func (s *sentence) says(answer string) bool { return s.book.answers[answer].MatchString(s.norm) }
 
 // present says that the one who was asked speaks in the meeting.
 func (c *clerk) present(owner string) bool {
@@ -134,6 +133,10 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 		}
 		f = c.add(r.at, r.sentence, r.hit, owner)
 	}
+	if f.Owner == "" {
+		f.Owner = s.speaker
+		f.trust(Ownerless)
+	}
 	f.trust(Asked)
 	f.trust(Offered)
 	c.also(&f.Item, s)
@@ -147,7 +150,7 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 // takesBack says that the sentence after a yes is a no: "Ja. Aber erst mal nicht."
 func (c *clerk) takesBack(i int) bool {
 	s := c.sentences[i]
-	return s.book.answers["refuse"].MatchString(s.norm) || strings.HasPrefix(s.norm, " aber ") && s.is("negation", s.norm) || strings.HasPrefix(s.norm, " but ") && s.is("negation", s.norm)
+	return s.says("refuse") || strings.HasPrefix(s.norm, " aber ") && s.is("negation", s.norm) || strings.HasPrefix(s.norm, " but ") && s.is("negation", s.norm)
 }
 
 // later reads a date that follows a yes in a sentence of its own, and a no of
@@ -161,24 +164,36 @@ func (c *clerk) later(i int, s *sentence) *found {
 		return nil
 	}
 	switch {
-	case f.kind == "told" && alike(f.Owner, s.speaker) && s.book.answers["refuse"].MatchString(s.norm):
-		f.gone = true
-	case f.Due.Said == "" && len(s.content(0, len(s.tokens))) <= 4 && alike(f.Owner, s.speaker) && !s.asks():
+	case (f.kind == "told" || f.kind == "please") && alike(f.Owner, s.speaker) && s.says("refuse"):
+		c.refused(f, s.speaker)
+	case f.Due.Said == "" && len(s.content(0, len(s.tokens))) <= 4 && (alike(f.Owner, s.speaker) || c.askedWhen(i-1)) && !s.asks() && !c.tells(i, s):
 		if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
 			f.Due = d
 			c.also(&f.Item, s)
+			return f
 		}
-	case f.kind == "offer" && s.speaker != f.Speaker && s.book.answers["accept"].MatchString(s.norm) && !s.book.answers["hedge"].MatchString(s.norm):
+	case f.kind == "offer" && s.speaker != f.Speaker && s.says("accept") && !s.says("hedge"):
 		f.trust(Offered)
 		c.also(&f.Item, s)
 	}
 	return nil
 }
 
-// withdraw takes back what the sentence takes back, and corrects its date.
-func (c *clerk) withdraw(i int, s *sentence) {
+// tells says that a sentence has a task of somebody else.
+func (c *clerk) tells(i int, s *sentence) bool {
+	return slices.ContainsFunc(c.hits(i, s), func(h hit) bool { return h.rule.Is == "told" && !alike(h.owner, s.speaker) })
+}
+
+// askedWhen says that a sentence asks for a date: "Bis wann?"
+func (c *clerk) askedWhen(i int) bool {
+	return i >= 0 && c.sentences[i].asks() && c.sentences[i].is("when", c.sentences[i].norm)
+}
+
+// withdraw takes back what the sentence takes back, and says whether it did; or
+// it corrects a date.
+func (c *clerk) withdraw(i int, s *sentence) bool {
 	if s.asks() {
-		return
+		return false
 	}
 	for _, w := range s.book.withdrawals {
 		m := w.FindStringIndex(s.norm)
@@ -191,16 +206,17 @@ func (c *clerk) withdraw(i int, s *sentence) {
 		if c.open != nil && i-c.open.at <= 2 {
 			c.open = nil
 		}
-		return
+		return true
 	}
-	if !s.book.answers["fix"].MatchString(s.norm) || len(c.tasks) == 0 {
-		return
+	if !s.says("fix") || len(c.tasks) == 0 {
+		return false
 	}
 	f := c.tasks[len(c.tasks)-1]
 	if d := c.due(s, 0, len(s.tokens)); d.Said != "" && !f.gone && i-f.at <= 2 && f.Due.Said != "" && len(s.content(0, len(s.tokens))) <= 4 {
 		f.Due = d
 		c.also(&f.Item, s)
 	}
+	return false
 }
 
 // meant is the task that a withdrawal is about: the one whose words it

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed data
@@ -24,6 +26,7 @@ type rule struct {
 	Say   string `yaml:"say"`
 	Is    string `yaml:"is"`
 	Needs string `yaml:"needs"` // what else must be there: "due", "wish"
+	But   string `yaml:"but"`   // guards that do not speak against it
 	N     int    `yaml:"n"`
 	re    *regexp.Regexp
 }
@@ -34,8 +37,11 @@ type rulebook struct {
 	Abbreviations []string          `yaml:"abbreviations"`
 	OrdinalLead   string            `yaml:"ordinal_lead"`
 	Starters      string            `yaml:"starters"`
+	Articles      string            `yaml:"articles"` // a title does without
 	Fillers       string            `yaml:"fillers"`
 	NoNames       string            `yaml:"no_names"`
+	NoOrders      string            `yaml:"no_orders"` // verbs of politeness: "bitte kommen Sie zum Punkt"
+	NoDeeds       string            `yaml:"no_deeds"`  // verbs of states, opinions and talk
 	Anaphors      string            `yaml:"anaphors"`
 	Small         string            `yaml:"small"` // words that tell nothing
 	Verbs         []string          `yaml:"verbs"`
@@ -53,12 +59,14 @@ type rulebook struct {
 	Labels        map[string]string `yaml:"labels"`
 	Prompt        string            `yaml:"prompt"`
 
-	abbreviations, ordinalLead, starters, fillers, noNames, anaphors, small map[string]bool
+	abbreviations, ordinalLead, starters, articles, fillers, noNames, noOrders, noDeeds, anaphors, small map[string]bool
 
 	guards, answers      map[string]*regexp.Regexp
 	withdrawals, motions []*regexp.Regexp
 	dates                calendar
 	macros               *strings.Replacer
+	thirds               map[string]bool // verbs as others do them
+	verbs                map[string]bool // all their forms
 	weak                 map[string]bool // verbs that mean a task only with a date
 }
 
@@ -88,7 +96,8 @@ func readRules(language string) (*rulebook, error) {
 	for _, a := range b.Abbreviations {
 		b.abbreviations[a] = true
 	}
-	b.ordinalLead, b.starters, b.fillers = wordSet(b.OrdinalLead), wordSet(b.Starters), wordSet(b.Fillers)
+	b.ordinalLead, b.starters, b.articles, b.fillers = wordSet(b.OrdinalLead), wordSet(b.Starters), wordSet(b.Articles), wordSet(b.Fillers)
+	b.noOrders, b.noDeeds = wordSet(b.NoOrders), wordSet(b.NoDeeds)
 	b.noNames, b.anaphors, b.small = wordSet(b.NoNames), wordSet(b.Anaphors), wordSet(b.Small)
 	b.expand()
 	return b, b.compile()
@@ -119,6 +128,13 @@ func (b *rulebook) expand() {
 			if words[len(words)-1] == "weak" {
 				b.weak[f] = true
 			}
+		}
+	}
+	b.thirds = wordSet(strings.Join(forms[2], " "))
+	b.verbs = map[string]bool{}
+	for _, f := range forms {
+		for _, w := range f {
+			b.verbs[w] = true
 		}
 	}
 	pairs := []string{}
@@ -194,15 +210,9 @@ func (b *rulebook) patterns(of map[string]string) (map[string]*regexp.Regexp, er
 	return out, nil
 }
 
-// primary is the language without region.
-func primary(language string) string {
-	first, _, _ := strings.Cut(strings.ToLower(language), "-")
-	return first
-}
-
 // known is the language, or the one of last resort.
 func known(all map[string]*rulebook, language string) string {
-	if p := primary(language); all[p] != nil {
+	if p := transcript.Primary(language); all[p] != nil {
 		return p
 	}
 	return languages[0]

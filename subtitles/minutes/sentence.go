@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // token is a word or a punctuation mark.
@@ -67,7 +69,7 @@ func split(all map[string]*rulebook, lines []Line, people *names) (out []*senten
 		s = &sentence{}
 	}
 	for i, l := range lines {
-		book := all[primary(l.Language)]
+		book := all[transcript.Primary(l.Language)]
 		if book == nil {
 			unread++
 			flush()
@@ -208,11 +210,22 @@ func (s *sentence) said(from, to int) string {
 // clause is the part between commas that holds the place, as range of tokens.
 func (s *sentence) clause(at int) (from, to int) {
 	i := s.index(at)
-	for from = i; from > 0 && !breaks(s.tokens[from-1]); from-- {
+	for from = i; from > 0 && !breaks(s.tokens[from-1]) && !s.subordinate(from); from-- {
 	}
-	for to = i; to < len(s.tokens) && !breaks(s.tokens[to]); to++ {
+	for to = i; to < len(s.tokens) && !breaks(s.tokens[to]) && (to == i || !s.subordinate(to)); to++ {
 	}
 	return from, to
+}
+
+// subordinate says that a clause begins here though no mark was heard.
+func (s *sentence) subordinate(i int) bool {
+	switch s.tokens[i].low {
+	case "weil", "obwohl", "because", "although":
+		return true
+	case "so":
+		return i+1 < len(s.tokens) && s.tokens[i+1].low == "that"
+	}
+	return false
 }
 
 func breaks(t token) bool { return t.mark && strings.Contains(",;:–-", t.raw) }

@@ -276,3 +276,45 @@ func TestStrangers(t *testing.T) {
 		require.Equal(t, []minutes.Doubt{minutes.Stranger}, m.Tasks[0].Unsure)
 	}
 }
+
+func TestOwnersThatNobodyIntroduced(t *testing.T) {
+	for text, owner := range map[string]string{
+		"Frau Dr. Winkler vom Rechtsamt prüft das bis Freitag.":             "Frau Dr. Winkler vom Rechtsamt",
+		"Das Team Grünflächen legt bis Freitag einen Plan vor.":             "Das Team Grünflächen",
+		"Herr von und zu Berg schickt die Liste bis Freitag.":               "",
+		"Herr van der Vaart schickt die Liste bis Freitag.":                 "Herr van der Vaart",
+		"Die Einladung schreibt Clara Maria Holt bis Freitag.":              "Clara Maria Holt",
+		"Die Kollegin aus dem Einwohnermeldeamt schickt die Liste.":         "Die Kollegin aus dem Einwohnermeldeamt",
+		"Bis Freitag wird der Plan vom Tiefbauamt überarbeitet.":            "Tiefbauamt",
+		"Laut Zeitplan schickt niemand etwas bis Freitag.":                  "",
+		"Letzte Woche hat Clara Maria Holt die Einladung geschrieben.":      "",
+		"Die Kollegin aus dem Einwohnermeldeamt würde die Liste schicken.":  "",
+		"Wenn Clara Maria Holt zusagt, schreibt sie bis Freitag die Liste.": "",
+	} {
+		m := talk(t, "de", "A: "+text)
+		if owner == "" {
+			require.Empty(t, m.Tasks, text)
+			continue
+		}
+		require.Len(t, m.Tasks, 1, text)
+		require.Equal(t, owner, m.Tasks[0].Owner, text)
+	}
+}
+
+func TestVotesWithoutMarksAreReadFromOneSide(t *testing.T) {
+	for text, want := range map[string]string{
+		"A: those in favour nine against five abstentions one":                       "9 5 1",
+		"A: nine in favour five against one abstention":                              "9 5 1",
+		"A: Ja-Stimmen fünf Nein-Stimmen acht Enthaltungen zwei":                     "5 8 2",
+		"A: elf Ja-Stimmen zwei Nein-Stimmen keine Enthaltungen":                     "11 2 0",
+		"A: Wer ist dafür vier wer ist dagegen niemand Enthaltungen eine ich selbst": "4 0 1",
+	} {
+		language := "de"
+		if strings.Contains(text, "favour") {
+			language = "en"
+		}
+		m := talk(t, language, text)
+		require.Len(t, m.Votes, 1, text)
+		require.Equal(t, want, number(m.Votes[0].For)+" "+number(m.Votes[0].Against)+" "+number(m.Votes[0].Abstained), text)
+	}
+}

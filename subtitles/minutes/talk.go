@@ -41,7 +41,7 @@ func (t *talk) link(i *Item, line int) {
 	if slices.Contains(i.Cues, l.ID) {
 		return
 	}
-	if len(i.Cues) == 0 || l.Start < i.Start {
+	if len(i.Cues) == 0 { // the item's own; what it points back at is no part of its time
 		i.Start = l.Start
 	}
 	i.End = max(i.End, l.End)
@@ -84,7 +84,7 @@ var (
 
 // asks says that the sentence is a question.
 func (s *sentence) asks() bool {
-	return s.end == "?" || s.is("question", s.norm) && !s.is("aside", s.norm)
+	return s.end == "?" || s.is("question", s.norm) && !s.is("aside", s.norm) && !(s.end == "." && s.is("promise", s.norm))
 }
 
 // is says that a guard holds for a part of the sentence.
@@ -107,7 +107,7 @@ func (s *sentence) guarded(at int, but ...string) string {
 			return g
 		}
 	}
-	if s.quoted[s.index(at)] || s.reported(at) {
+	if s.quoted[s.index(at)] || s.reported(at) && !slices.Contains(but, "quote") {
 		return "quote"
 	}
 	return ""

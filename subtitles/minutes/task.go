@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,9 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		c.withdraw(i, s)
+		if c.withdraw(i, s) {
+			continue
+		}
 		taken := c.answer(i, s)
 		c.read(i, s, taken)
 	}
@@ -90,11 +93,93 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 	if h.stranger {
 		doubts = append(doubts, Stranger)
 	}
-	if taken != nil && alike(taken.Owner, owner) && c.repeats(taken, s, h) {
-		c.merge(taken, s, h)
+	if old := c.toldOf(i, s, h, owner); old != nil {
+		old.Due = h.withDue
+		c.also(&old.Item, s)
+		return
+	}
+	if taken == nil && c.confirmed(i, s, h, owner) {
+		return
+	}
+	if taken != nil && alike(taken.Owner, owner) {
+		if c.repeats(taken, s, h) {
+			c.merge(taken, s, h)
+			return
+		}
+		if taken.kind == "who" && owner == s.speaker {
+			c.reword(taken, s, h)
+			return
+		}
+	}
+	if old := c.ownerless(i, s, h); old != nil && owner != "" {
+		old.Owner, old.kind = owner, h.rule.Is
+		old.trust(Ownerless)
+		c.also(&old.Item, s)
 		return
 	}
 	c.add(i, s, h, owner, doubts...)
+}
+
+// confirmed says that the owner of a task just told of it says to do it, in
+// words that point back: "I need the bill from you." "I'll send it by Friday."
+func (c *clerk) confirmed(i int, s *sentence, h hit, owner string) bool {
+	if len(c.tasks) == 0 || h.rule.Is != "self" || !c.refers(s, h) {
+		return false
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.kind != "please" && f.kind != "told" || i-f.at > 2 || f.Speaker == s.speaker || !alike(f.Owner, owner) {
+		return false
+	}
+	f.trust(Asked)
+	c.merge(f, s, h)
+	return true
+}
+
+// toldOf is the task, just said, that somebody says when they will report on: "I'll ask there, you'll hear from me by Friday."
+func (c *clerk) toldOf(i int, s *sentence, h hit, owner string) *found {
+	if len(c.tasks) == 0 || h.withDue.Said == "" || !s.is("report", s.part(s.clause(h.at))) {
+		return nil
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.Due.Said != "" || i-f.at > 1 || !alike(f.Owner, owner) {
+		return nil
+	}
+	return f
+}
+
+// reword puts the taker's own words in the place of the question: "Wer ruft
+// an?", "Ich frage morgen dort nach."
+func (c *clerk) reword(f *found, s *sentence, h hit) {
+	question := f.Text
+	if f.Context != "" {
+		question = f.Context + " " + question
+	}
+	old, due := f.Item, f.Due
+	f.Item = c.item(s, s.begin(h.from, h.to), h.to)
+	f.Unsure = old.Unsure
+	f.Context = question
+	for n, l := range c.lines {
+		if slices.Contains(old.Cues, l.ID) {
+			c.link(&f.Item, n)
+		}
+	}
+	if f.Due = h.withDue; f.Due.Said == "" {
+		f.Due = due
+	}
+	f.content = append(f.content, s.content(h.from, h.to)...)
+}
+
+// ownerless is the task without an owner, just said, that words like "that" of
+// a new one mean: "The fence must go by May, and Mr Berg is to check that."
+func (c *clerk) ownerless(i int, s *sentence, h hit) *found {
+	if len(c.tasks) == 0 || h.withDue.Said != "" && h.from > 0 || !c.refers(s, h) {
+		return nil
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.kind != "ours" || i-f.at > 1 {
+		return nil
+	}
+	return f
 }
 
 // add takes a task down, or adds to the one that it repeats.
@@ -130,17 +215,25 @@ const alikeEnough = 0.6
 // repeats says that the words tell of the same task.
 func (c *clerk) repeats(old *found, s *sentence, h hit) bool {
 	words := s.content(h.from, h.to)
-	due := strings.Fields(strings.ToLower(h.withDue.Said))
-	rest := words[:0:0]
-	for _, w := range words {
-		if !containsWord(due, w) {
-			rest = append(rest, w)
-		}
+	rest := without(words, h.withDue)
+	if old.Due.Date != "" && old.Due.Date == h.withDue.Date && len(without(old.content, old.Due)) == 0 {
+		return true // "I'll do it by Monday." "Ben does the schedule by Monday."
 	}
 	if old.Due.Said != "" && h.withDue.Said != "" && old.Due.Date != h.withDue.Date && overlap(rest, old.content) < 1 {
 		return false
 	}
 	return len(rest) == 0 || overlap(rest, old.content) >= alikeEnough
+}
+
+// without leaves out the words of a date.
+func without(words []string, d Due) (rest []string) {
+	due := strings.Fields(strings.ToLower(d.Said))
+	for _, w := range words {
+		if !containsWord(due, w) {
+			rest = append(rest, w)
+		}
+	}
+	return rest
 }
 
 func containsWord(words []string, w string) bool {
@@ -154,6 +247,10 @@ func containsWord(words []string, w string) bool {
 
 func (c *clerk) merge(old *found, s *sentence, h hit) {
 	c.also(&old.Item, s)
+	if len(without(old.content, old.Due)) == 0 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
+		old.Context = joined(old.Context, old.Text)
+		old.Text = s.said(s.begin(h.from, h.to), h.to)
+	}
 	if h.withDue.Said != "" {
 		old.Due = h.withDue
 	}
@@ -164,26 +261,26 @@ func (c *clerk) merge(old *found, s *sentence, h hit) {
 	old.content = append(old.content, s.content(h.from, h.to)...)
 }
 
-// refers says that the task's words point at what was said before.
+// refers says that the task's words, or those of its clause, point at what was said before.
 func (c *clerk) refers(s *sentence, h hit) bool {
-	words := 0
+	from, to := s.clause(h.at)
+	return s.points(h.from, h.to, h.withDue) || s.points(max(from, h.from), min(to, h.to), h.withDue)
+}
+
+// points says that a part has a word like "that", and few that tell anything.
+func (s *sentence) points(from, to int, due Due) bool {
 	anaphor := false
-	for _, t := range s.tokens[h.from:h.to] {
-		anaphor = anaphor || s.book.anaphors[t.low]
+	for k := from; k < to; k++ {
+		anaphor = anaphor || s.anaphor(k)
 	}
-	for _, w := range s.content(h.from, h.to) {
-		if !containsWord(strings.Fields(strings.ToLower(h.withDue.Said)), w) {
-			words++
-		}
-	}
-	return anaphor && words <= 2
+	return anaphor && len(without(s.content(from, to), due)) <= 2
 }
 
 // explain adds the sentence that the task's words point at: the one before, or
 // the last in which somebody was looked for. A date of a request goes with it.
 func (c *clerk) explain(f *found, i int) {
 	at := i - 1
-	for p := c.sentences[at]; at > 0 && i-at < farAsk && len(p.content(0, len(p.tokens))) == 0; p = c.sentences[at] {
+	for p := c.sentences[at]; at > 0 && i-at < farAsk && !c.asked[at] && len(p.content(0, len(p.tokens))) <= 2 && !p.asks(); p = c.sentences[at] {
 		at-- // "OK."
 	}
 	if c.sentences[at].speaker != c.sentences[i].speaker || c.sentences[i].speaker == "" {

@@ -1,5 +1,7 @@
 package minutes
 
+import "slices"
+
 // near is how many sentences apart the numbers of one vote may stand.
 const near = 6
 
@@ -50,6 +52,9 @@ func (t *talk) votes() []Vote {
 			t.also(&b.Item, s)
 			b.last = i
 		}
+		if _, decided := t.decision(s); decided {
+			flush()
+		}
 	}
 	flush()
 	return out
@@ -87,8 +92,18 @@ func (b *ballot) take(counts map[string]int) {
 	}
 }
 
+// count is one number of a vote where a pattern found it.
+type count struct {
+	what   string
+	n      int
+	at     int  // of the number
+	end    int  // of the match
+	behind bool // the number follows its word: "dagegen drei", and not "drei dagegen"
+}
+
 // counts are the numbers of one sentence, and what it asks for.
 func (t *talk) counts(s *sentence) (counts map[string]int, asks string) {
+	var all []count
 	counts = map[string]int{}
 	for _, r := range s.book.Votes {
 		for at := 0; at < len(s.norm); {
@@ -96,20 +111,7 @@ func (t *talk) counts(s *sentence) (counts map[string]int, asks string) {
 			if m == nil {
 				break
 			}
-			whole := true
-			found := map[string]int{}
-			for _, what := range []string{"for", "against", "abstained"} {
-				if from, to, ok := group(r.re, m, what); ok {
-					n, isNumber := s.book.number(s.norm[at+from : at+to])
-					whole = whole && isNumber
-					found[what] = n
-				}
-			}
-			for what, n := range found {
-				if _, known := counts[what]; whole && !known {
-					counts[what] = n
-				}
-			}
+			all = append(all, s.counted(r, m, at)...)
 			switch r.Is {
 			case "ask_for", "ask_against", "ask_abstained":
 				asks = r.Is[len("ask_"):]
@@ -121,10 +123,49 @@ func (t *talk) counts(s *sentence) (counts map[string]int, asks string) {
 			at += max(1, m[1]-1)
 		}
 	}
+	for _, c := range oneWay(all) {
+		if _, known := counts[c.what]; !known {
+			counts[c.what] = c.n
+		}
+	}
 	if len(counts) > 0 {
 		asks = ""
 	}
 	return counts, asks
+}
+
+// counted are the numbers of a match; none if one of them is no number.
+func (s *sentence) counted(r rule, m []int, at int) (out []count) {
+	for _, what := range []string{"for", "against", "abstained"} {
+		from, to, ok := group(r.re, m, what)
+		if !ok {
+			continue
+		}
+		n, isNumber := s.book.number(s.norm[at+from : at+to])
+		if !isNumber {
+			return nil
+		}
+		out = append(out, count{what, n, at + from, at + m[1], to >= m[1]-1})
+	}
+	return out
+}
+
+// oneWay leaves each number to one word. Without marks between them, "Dafür neun
+// dagegen fünf" can be read from both sides; the last of a list tells from which.
+func oneWay(all []count) []count {
+	last, shared := count{}, false
+	for i, c := range all {
+		if c.end > last.end {
+			last = c
+		}
+		for _, o := range all[:i] {
+			shared = shared || o.at == c.at && o.what != c.what
+		}
+	}
+	if !shared {
+		return all
+	}
+	return slices.DeleteFunc(all, func(c count) bool { return c.behind != last.behind })
 }
 
 // lone is the number that a short sentence holds: "Zwölf." "Das sind drei."

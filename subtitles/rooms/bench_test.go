@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
 )
 
 // BenchmarkHub is one cue in each of six languages to 2,000 viewers on one
@@ -102,7 +104,7 @@ func benchmarkHear(b *testing.B, segmenter func(string) Segmenter) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	words := spread("Wir beginnen heute mit dem Bericht der Verwaltung.", 0, 4*time.Second)
+	words := subtitles.Spread("Wir beginnen heute mit dem Bericht der Verwaltung.", 0, 4*time.Second, "de", 1)
 	b.ReportAllocs()
 	for i := range b.N {
 		for j := range words {

@@ -173,6 +173,49 @@ func TestOnlyWhatWasSaidAfterAllWereToldIsKept(t *testing.T) {
 	})
 }
 
+func TestWhoRefusedIsNotTold(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		in := h.started("Ada")
+		require.NoError(t, h.Refuse(ctx, in))
+		require.ErrorIs(t, h.Told(ctx, in), ErrRefused, "before anything is announced")
+		require.NoError(t, h.Announce(ctx, "Es wird aufbewahrt.", true))
+		entries := len(h.m.ledger.entries)
+		require.ErrorIs(t, h.Told(ctx, in), ErrRefused)
+		require.Len(t, h.m.ledger.entries, entries, "and the ledger says nothing of it")
+		require.NoError(t, h.Agree(ctx, in))
+		require.NoError(t, h.Told(ctx, in))
+	})
+}
+
+func TestWhatIsNotKeptIsCounted(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		in := h.started("Saal")
+		h.say(in, "vorher", "")
+		require.NoError(t, h.Announce(ctx, "Es wird aufbewahrt.", true))
+		require.NoError(t, h.Told(ctx, in))
+		count := func() [2]int {
+			s, err := h.Status(ctx)
+			require.NoError(t, err)
+			return [2]int{s.Kept, s.Unkept}
+		}
+		require.Zero(t, count(), "nothing is to be kept so far")
+		require.NoError(t, h.Keep(ctx, true))
+		h.say(in, "jetzt", "")
+		h.say(in, "und jetzt", "")
+		guest := h.attach("Gast")
+		h.say(in, "ein Neuer ist da", "")
+		require.Equal(t, [2]int{2, 2}, count())
+		require.NoError(t, h.Told(ctx, guest))
+		h.say(guest, "nun weiß ich es", "")
+		require.Equal(t, [2]int{3, 2}, count())
+		require.NoError(t, h.Stop(ctx))
+		time.Sleep(20 * time.Second)
+		require.Equal(t, [2]int{3, 2}, count())
+	})
+}
+
 func TestKeepingMayBeTakenBack(t *testing.T) {
 	meet(t, Options{}, func(t *testing.T, h *hall) {
 		ctx := t.Context()

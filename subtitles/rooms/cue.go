@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/subtitles"
@@ -25,6 +26,8 @@ type Line struct {
 	Source         string `json:"source,omitempty"`
 	SourceLanguage string `json:"source_language,omitempty"`
 	Untranslated   bool   `json:"untranslated,omitempty"` // the original, because translation failed
+	// Due is when viewers get what is pending; see Status.Now.
+	Due time.Time `json:"due,omitzero"`
 }
 
 // sentence is what one speaker said up to an end, and its tracks.
@@ -34,8 +37,9 @@ type sentence struct {
 	source                       []Cue
 	version                      int // grows with each change of its text
 	closed                       bool
-	edited                       bool // by a person
-	kept                         bool // everybody had been told when it was said
+	edited                       bool           // by a person
+	heard                        map[string]Cue // what the edited ones were before, by ID
+	kept                         bool           // everybody had been told when it was said
 	start, end                   time.Duration
 	tracks                       map[string]*rendition
 }
@@ -57,13 +61,15 @@ type rendition struct {
 
 // text is the sentence as its cues have it, corrections included.
 func (s *sentence) text() string {
+	return Text(s.source)
+}
+
+// Text is cues as one text.
+func Text(cues []Cue) string {
 	text := ""
-	for _, c := range s.source {
-		if c.Text == "" {
-			continue
-		}
-		if text != "" {
-			text += " "
+	for _, c := range cues {
+		if text != "" && c.Text != "" {
+			text += c.Lead()
 		}
 		text += c.Text
 	}
@@ -85,6 +91,19 @@ func (s *sentence) cue(c subtitles.Cue, n int, language string) Cue {
 	return Cue{Cue: c, Revision: s.version}
 }
 
+// settled are words that were just added to the sentence.
+func (s *sentence) settled(words []transcript.Word) Words {
+	return Words{
+		Sentence: s.id, Input: s.input, Speaker: s.speaker, Language: s.language, Text: subtitles.Join(words, s.language),
+		Glued: len(s.words) > len(words) && !subtitles.Spaced(words[0], s.language),
+	}
+}
+
+// unsettled is what may still change behind the sentence's words.
+func (s *sentence) unsettled(tail string) Words {
+	return Words{Sentence: s.id, Input: s.input, Speaker: s.speaker, Language: s.language, Text: tail, Glued: subtitles.Unspaced(s.language)}
+}
+
 // rendition of a language; it is made when it is asked for.
 func (s *sentence) rendition(language string) *rendition {
 	if s.tracks == nil {
@@ -98,8 +117,31 @@ func (s *sentence) rendition(language string) *rendition {
 	return r
 }
 
-// corrected says whether a person changed the sentence.
-func (s *sentence) corrected() bool { return s.edited }
+// corrected says whether a person's words stand in the sentence.
+func (s *sentence) corrected() bool {
+	return slices.ContainsFunc(s.source, func(c Cue) bool { return c.Corrected })
+}
+
+// put gives a cue an editor's text. Who takes a correction back leaves the
+// machine's words, and its doubts; back says that.
+func (s *sentence) put(cue *Cue, text string) (back bool) {
+	if s.heard == nil {
+		s.heard = map[string]Cue{}
+	}
+	was, before := s.heard[cue.ID]
+	if !before {
+		was = *cue
+		s.heard[cue.ID] = was
+	}
+	s.edited = true
+	s.version++
+	cue.Revision++
+	cue.Text, cue.Corrected, cue.Confidence = text, true, 1
+	if text == was.Text {
+		cue.Corrected, cue.Confidence = was.Corrected, was.Confidence
+	}
+	return text == was.Text
+}
 
 // cut breaks a text of the sentence's length into cues of another language.
 func (s *sentence) cut(text, language string, segmenter Segmenter) []Cue {
@@ -107,7 +149,7 @@ func (s *sentence) cut(text, language string, segmenter Segmenter) []Cue {
 	if text == "" {
 		return nil
 	}
-	cues := segmenter.Add(spread(text, s.start, s.end), true)
+	cues := segmenter.Add(subtitles.Spread(text, s.start, s.end, language, 1), true)
 	cues = append(cues, segmenter.Flush()...)
 	out := make([]Cue, 0, len(cues))
 	for i, c := range cues {

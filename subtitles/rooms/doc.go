@@ -10,15 +10,18 @@
 // # What viewers get
 //
 // A page takes a Snapshot of its track and follows it from Snapshot.ID; when it
-// comes back it follows from the id of the last event it had. Event.Wire is a
-// whole server-sent event. Per sentence and track come, in this order: "words"
-// of the original as they are settled (block style may pass over them), in fast
-// mode "tail" and "prefix", then one "cue" after the other, which stand for the
-// words in them. After a correction, or when a translation comes late,
-// "replace" stands for all cues of the sentence. What recognition corrects by
-// itself is only what waits for an editor: nobody sees it change. "retract" takes all of an input
-// away, "gap" says that something is missing: take a new snapshot. Texts and
-// names are text and never markup.
+// comes back it follows from the id of the last event it had. Ids are those of
+// all tracks: who follows two takes both Snapshots at once and has one position.
+// Event.Wire is a whole server-sent event, and names its tracks. Per sentence and
+// track come, in this order: "words" of the original as they are settled (block
+// style may pass over them), in fast mode "tail" and "prefix", then one "cue"
+// after the other, which stand for the words in them. After a correction, or
+// when a translation comes late, "replace" stands for all cues of the sentence.
+// Between what comes and what the sentence has stands a space, unless it is
+// "glued". What recognition corrects by itself is only what waits for an editor:
+// nobody sees it change. "retract" takes all of an input away, "gap" says that
+// something is missing: take a new snapshot. Texts and names are text and never
+// markup.
 //
 // # What stays
 //

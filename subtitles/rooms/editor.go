@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
 )
 
 // ErrCue is a cue nobody knows (any more).
@@ -75,14 +77,13 @@ func (m *meeting) correct(c Correction) (Cue, error) {
 	if before == after {
 		return *cue, nil
 	}
-	s.version++
-	s.edited = true
-	cue.Text, cue.Corrected, cue.Confidence = after, true, 1
-	cue.Revision++
+	back := s.put(cue, after)
 	cue.Lines = m.broken(s, *cue)
 	m.edit(Edit{input: s.input, At: m.now, Cue: cue.ID, Start: cue.Start, Before: before, After: after, Editor: clean(c.Editor, longestName)})
 	m.showAnew(s)
-	m.learn(s.language, before, after)
+	if !back {
+		m.learn(s.language, before, after)
+	}
 	return *cue, nil
 }
 
@@ -101,7 +102,7 @@ func (m *meeting) cue(id string) (*sentence, int, error) {
 // break longer ones by themselves.
 func (m *meeting) broken(s *sentence, c Cue) []string {
 	seg := m.o.Segmenter(s.language)
-	cues := seg.Add(spread(c.Text, c.Start, c.End), true)
+	cues := seg.Add(subtitles.Spread(c.Text, c.Start, c.End, s.language, 1), true)
 	cues = append(cues, seg.Flush()...)
 	if len(cues) != 1 {
 		return nil

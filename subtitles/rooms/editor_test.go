@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -62,6 +63,31 @@ func TestCorrectionAfterPublicationIsShownInAllLanguages(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "SIEBEN", s.Lines[0].Cues[1].Text)
 		require.Equal(t, "eins zwei drei vier fünf sechs sieben", s.Lines[0].Source)
+	})
+}
+
+// Who takes a correction back leaves the machine's words: marked as such, with
+// its doubts, and nothing wrong is learnt.
+func TestCorrectionTakenBack(t *testing.T) {
+	var lessons []Lesson
+	o := Options{Languages: []string{"de", "en"}, Translate: upper, Learn: func(l Lesson) { lessons = append(lessons, l) }}
+	meet(t, o, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.say(in, "Herr Müler spricht.", "")
+		first, err := h.Correct(t.Context(), Correction{Cue: "s1.1", Text: "Herr Müller spricht."})
+		require.NoError(t, err)
+		back, err := h.Correct(t.Context(), Correction{Cue: "s1.1", Text: "Herr Müler spricht.", Revision: first.Revision})
+		require.NoError(t, err)
+		require.False(t, back.Corrected)
+		require.Less(t, back.Confidence, first.Confidence)
+		require.Equal(t, 2, back.Revision)
+		require.Equal(t, []Lesson{{Language: "de", Wrong: "Müler", Right: "Müller"}}, lessons)
+		synctest.Wait()
+		require.True(t, strings.HasSuffix(h.seen("de", 0), "replace s1 [Herr Müler spricht.]"), h.seen("de", 0))
+		require.True(t, strings.HasSuffix(h.seen("en", 0), "replace s1 [en:HERR MÜLER SPRICHT.]"), h.seen("en", 0))
+		again, err := h.Correct(t.Context(), Correction{Cue: "s1.1", Text: "Herr Möller spricht.", Revision: back.Revision})
+		require.NoError(t, err)
+		require.True(t, again.Corrected)
 	})
 }
 
@@ -167,4 +193,49 @@ func TestWhatACorrectionTeaches(t *testing.T) {
 		wrong, right := changed(strings.Fields(c.before), strings.Fields(c.after))
 		require.Equal(t, [2]string{c.wrong, c.right}, [2]string{wrong, right}, c.before)
 	}
+}
+
+// An editor sees how long a line waits, and when it is read, without following
+// a track of the audience.
+func TestEditorSeesWhenALineIsDue(t *testing.T) {
+	meet(t, Options{Delay: 10 * time.Second}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.say(in, "eins zwei", "")
+		said := time.Now()
+		require.NoError(t, h.Delay(t.Context(), 2*time.Second))
+		h.say(in, "drei vier", "") // waits behind the first, whatever its own delay
+		status, err := h.Status(t.Context())
+		require.NoError(t, err)
+		require.Len(t, status.Pending, 2)
+		require.WithinDuration(t, time.Now(), status.Now, 0)
+		for _, line := range status.Pending {
+			require.WithinDuration(t, said.Add(10*time.Second), line.Due, time.Millisecond)
+		}
+		require.Equal(t, []int64{status.Pending[0].Due.UnixNano(), status.Pending[1].Due.UnixNano()}, h.due(KindPending), "events say the same")
+		time.Sleep(time.Until(status.Pending[0].Due) - time.Millisecond)
+		require.NotContains(t, h.seen(Staff, 0), "cue")
+		time.Sleep(time.Millisecond)
+		require.Contains(t, h.seen(Staff, 0), "cue s1 [eins zwei]\ncue s2 [drei vier]")
+		none := time.Time{}.UnixNano()
+		require.Equal(t, []int64{none, none}, h.due(KindCue))
+		require.NotContains(t, h.seen("de", 0), "pending")
+	})
+}
+
+// due are the times that lines of a kind carry on the staff's track.
+func (h *hall) due(kind string) (out []int64) {
+	h.t.Helper()
+	v, err := h.FollowStaff(0)
+	require.NoError(h.t, err)
+	defer v.Close()
+	events, err := v.Next(h.t.Context(), nil)
+	require.NoError(h.t, err)
+	for _, e := range events {
+		var l Line
+		if e.Kind == kind {
+			require.NoError(h.t, json.Unmarshal(e.Data, &l))
+			out = append(out, l.Due.UnixNano())
+		}
+	}
+	return out
 }

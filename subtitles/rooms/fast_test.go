@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -133,5 +134,65 @@ func TestTailStandsBehindItsCue(t *testing.T) {
 		in := h.started("Saal")
 		h.speak(in, Update{Tail: "neun zehn"}, "a b c d e f g")
 		require.Equal(t, "cue s1 [a b c d e f]\ntail neun zehn", h.seen("de", 0))
+	})
+}
+
+// Who comes in the middle of a sentence sees what those see who were there.
+func TestSnapshotHasWhatIsNotSettled(t *testing.T) {
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: upper, Fast: true}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.speak(in, Update{Tail: "vir"}, "eins zwei drei")
+		h.speak(in, Update{Tail: "sieben"}, "vier fünf")
+		for track, want := range map[string]Words{
+			Original: {Language: "de", Text: "eins zwei drei vier fünf", Tail: "sieben"},
+			"de":     {Language: "de", Text: "eins zwei drei vier fünf", Tail: "sieben"},
+		} {
+			s, err := h.Snapshot(t.Context(), track, 9)
+			require.NoError(t, err)
+			want.Sentence, want.Input, want.Speaker = "s1", in, "Saal"
+			require.Equal(t, []Words{want}, s.Open, track)
+		}
+		h.speak(in, Update{Tail: "sieben"}, "sechs")
+		english, err := h.Snapshot(t.Context(), "en", 9)
+		require.NoError(t, err)
+		require.Equal(t, []Words{{Sentence: "s1", Input: in, Speaker: "Saal", Language: "en", Tail: "en:EINS ZWEI DREI"}}, english.Open)
+		h.say(in, "sieben", "")
+		for _, track := range []string{Original, "en"} {
+			s, err := h.Snapshot(t.Context(), track, 9)
+			require.NoError(t, err)
+			require.Empty(t, s.Open, track)
+		}
+		h.speak(in, Update{Tail: "noch"}, "acht")
+		require.NoError(t, h.Refuse(t.Context(), in))
+		s, err := h.Snapshot(t.Context(), Original, 9)
+		require.NoError(t, err)
+		require.Empty(t, s.Open, "nothing of who refused")
+	})
+}
+
+func TestWordsSayTheirLanguage(t *testing.T) {
+	meet(t, Options{Languages: []string{"de", "en"}, Translate: upper, Fast: true}, func(t *testing.T, h *hall) {
+		in := h.started("Saal")
+		h.speak(in, Update{Language: "en", Tail: "four"}, "one two three")
+		h.say(in, "four", "en")
+		h.speak(in, Update{Language: "de"}, "eins zwei drei")
+		h.speak(in, Update{Language: "de"}, "vier fünf sechs")
+		var original, english []string
+		for track, out := range map[string]*[]string{Original: &original, "en": &english} {
+			v, err := h.Follow(track, 0)
+			require.NoError(t, err)
+			events, err := v.Next(t.Context(), nil)
+			require.NoError(t, err)
+			for _, e := range events {
+				var w Words
+				if e.Kind == KindWords || e.Kind == KindTail || e.Kind == KindPrefix {
+					require.NoError(t, json.Unmarshal(e.Data, &w))
+					*out = append(*out, e.Kind+" "+w.Language+" "+w.Text)
+				}
+			}
+			v.Close()
+		}
+		require.Equal(t, []string{"words en one two three", "tail en four", "words en four", "words de eins zwei drei", "tail de ", "words de vier fünf sechs", "tail de "}, original)
+		require.Equal(t, []string{"words en one two three", "tail en four", "words en four", "prefix en en:EINS ZWEI DREI"}, english)
 	})
 }

@@ -1,12 +1,14 @@
 package rooms
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -106,10 +108,11 @@ func (h *Hub) Remove(names ...string) {
 }
 
 // Publish puts one event on the named tracks. value is encoded once, whatever
-// the number of tracks and viewers. key names what the event is about, for
-// Forget. Names without a track are passed over.
+// the number of tracks and viewers; an object says on which tracks it is, for
+// who follows several. key names what the event is about, for Forget. Names
+// without a track are passed over.
 func (h *Hub) Publish(kind, key string, value any, names ...string) (uint64, error) {
-	return h.publish(kind, key, value, func(e *Event) {
+	return h.publish(kind, key, value, names, func(e *Event) {
 		for _, name := range names {
 			if t := h.tracks[name]; t != nil {
 				t.add(e)
@@ -120,18 +123,19 @@ func (h *Hub) Publish(kind, key string, value any, names ...string) (uint64, err
 
 // Broadcast puts one event on all tracks.
 func (h *Hub) Broadcast(kind, key string, value any) (uint64, error) {
-	return h.publish(kind, key, value, func(e *Event) {
+	return h.publish(kind, key, value, nil, func(e *Event) {
 		for _, t := range h.tracks {
 			t.add(e)
 		}
 	})
 }
 
-func (h *Hub) publish(kind, key string, value any, add func(*Event)) (uint64, error) {
+func (h *Hub) publish(kind, key string, value any, names []string, add func(*Event)) (uint64, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return 0, fmt.Errorf("event %s: %w", kind, err)
 	}
+	data = appendTracks(data, names)
 	if len(data) > largestEvent {
 		return 0, fmt.Errorf("event %s has %d bytes; at most %d are sent at once", kind, len(data), largestEvent)
 	}
@@ -145,6 +149,17 @@ func (h *Hub) publish(kind, key string, value any, add func(*Event)) (uint64, er
 	e.key, e.At = key, h.now()
 	add(e)
 	return e.ID, nil
+}
+
+// appendTracks adds the tracks to an object, but for those of viewers nobody is told of.
+func appendTracks(data []byte, names []string) []byte {
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return strings.HasPrefix(n, "@") })
+	if len(names) == 0 || !bytes.HasPrefix(data, []byte(`{"`)) {
+		return data
+	}
+	list, _ := json.Marshal(names) // strings never fail
+	data = append(data[:len(data)-1], `,"tracks":`...)
+	return append(append(data, list...), '}')
 }
 
 // Last is the id of the newest event.

@@ -261,3 +261,118 @@ func TestPublishingToNobodyIsNotPublishingToAll(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, h.tracks["de"].n)
 }
+
+// Two tracks come in one order, what is on both once.
+func TestViewerOfTwoTracks(t *testing.T) {
+	h := NewHub(HubOptions{})
+	h.Open("original", "pt", "en")
+	publish(t, h, 1, "original")       // 1
+	publish(t, h, 1, "pt")             // 2
+	publish(t, h, 1, "en")             // 3, of nobody here
+	publish(t, h, 1, "pt", "original") // 4
+	publish(t, h, 1)                   // 5
+	v, err := h.Follow("pt", 0, "original")
+	require.NoError(t, err)
+	got, err := v.Next(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "e1 e2 e4 e5", kindsAndIDs(got))
+	require.Equal(t, map[string]int{"pt": 1, "original": 0, "en": 0}, h.Viewers(), "one reader is one viewer")
+	v.Close()
+	back, err := h.Follow("pt", 2, "original")
+	require.NoError(t, err)
+	got, err = back.Next(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "e4 e5", kindsAndIDs(got))
+	for range 2 { // either track wakes
+		for _, name := range []string{"original", "pt"} {
+			publish(t, h, 1, name)
+			got, err = back.Next(t.Context(), nil)
+			require.NoError(t, err)
+			require.Len(t, got, 1)
+		}
+	}
+	h.Remove("original")
+	_, err = back.Next(t.Context(), nil)
+	require.ErrorIs(t, err, ErrClosed)
+	for _, names := range [][]string{{"xx"}, {"en", "en"}} {
+		_, err = h.Follow("pt", 0, names...)
+		require.ErrorIs(t, err, ErrLanguage)
+	}
+}
+
+func TestGapOfTwoTracks(t *testing.T) {
+	h := NewHub(HubOptions{History: 2})
+	h.Open("original", "pt")
+	publish(t, h, 1, "original") // 1
+	publish(t, h, 1, "pt")       // 2
+	publish(t, h, 3, "original") // 3 to 5: 1 to 3 are lost
+	v, err := h.Follow("pt", 2, "original")
+	require.NoError(t, err)
+	got, err := v.Next(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "gap3 e4 e5", kindsAndIDs(got))
+	v, err = h.Follow("pt", 3, "original")
+	require.NoError(t, err)
+	got, err = v.Next(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "e4 e5", kindsAndIDs(got))
+}
+
+// However two tracks are filled and read, a viewer of both has what is there,
+// each event once and in order.
+func FuzzTwoTracks(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 0, 0, 4, 1})
+	f.Fuzz(func(t *testing.T, steps []byte) {
+		h := NewHub(HubOptions{History: 1000})
+		h.Open("a", "b", "c")
+		v, err := h.Follow("a", 0, "b")
+		require.NoError(t, err)
+		var want []uint64
+		var got []*Event
+		for _, s := range steps[:min(len(steps), 900)] {
+			names := [][]string{{"a"}, {"b"}, {"a", "b"}, {"c"}}[s%4]
+			id, err := h.Publish("e", "", "x", names...)
+			require.NoError(t, err)
+			if s%4 < 3 {
+				want = append(want, id)
+			}
+			if s%8 > 3 {
+				got, _, _ = v.take(got)
+			}
+			if s%16 > 11 { // it goes away and comes back
+				at := v.At()
+				v.Close()
+				v, err = h.Follow("a", at, "b")
+				require.NoError(t, err)
+			}
+		}
+		for range 20 {
+			got, _, _ = v.take(got)
+		}
+		ids := []uint64{}
+		for _, e := range got {
+			ids = append(ids, e.ID)
+		}
+		require.Equal(t, append([]uint64{}, want...), ids)
+	})
+}
+
+func TestEventsSayTheirTracks(t *testing.T) {
+	h := NewHub(HubOptions{})
+	h.Open("de", "original", Staff)
+	for _, names := range [][]string{{"original", "de"}, {"original", Staff}, {Staff}} {
+		_, err := h.Publish("cue", "", Retracted{Input: "i1"}, names...)
+		require.NoError(t, err)
+	}
+	_, err := h.Broadcast("retract", "", Retracted{Input: "i1"})
+	require.NoError(t, err)
+	v, err := h.Follow("original", 0, Staff)
+	require.NoError(t, err)
+	got, err := v.Next(t.Context(), nil)
+	require.NoError(t, err)
+	var data []string
+	for _, e := range got {
+		data = append(data, string(e.Data))
+	}
+	require.Equal(t, []string{`{"input":"i1","tracks":["original","de"]}`, `{"input":"i1","tracks":["original"]}`, `{"input":"i1"}`, `{"input":"i1"}`}, data)
+}

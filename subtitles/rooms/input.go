@@ -94,7 +94,8 @@ type input struct {
 	open       *sentence
 	language   string // of the segmenter
 	segmenter  Segmenter
-	tail       string // what viewers see of it in fast mode
+	tail       string // what viewers see of the open sentence in fast mode
+	loose      string // what of that is not settled
 }
 
 // report takes how it sounds and returns how much audio came since the last one.

@@ -101,7 +101,10 @@ func (m *meeting) tellSpeaker(id string) error {
 	if err != nil {
 		return err
 	}
-	if !m.ledger.announced {
+	switch {
+	case in.refused:
+		return ErrRefused
+	case !m.ledger.announced:
 		return ErrUnannounced
 	}
 	if !in.told {
@@ -122,7 +125,7 @@ func (m *meeting) refuse(id string) error {
 	if in.refused {
 		return nil
 	}
-	in.refused, in.open, in.segmenter, in.tail = true, nil, nil, ""
+	in.refused, in.open, in.segmenter, in.tail, in.loose = true, nil, nil, "", ""
 	in.mute(true, m.now)
 	m.ledger.add(Entry{At: m.now, Act: Refused, Who: in.source.Speaker, Input: in.id})
 	m.retract(id)

@@ -104,12 +104,17 @@ func (m *meeting) addCues(s *sentence, cues []subtitles.Cue, counted bool) {
 	if len(s.source) == from {
 		return
 	}
+	pending := s.line(s.source[from:])
 	for _, l := range m.lanes {
 		if !l.direct(s) {
 			continue
 		}
+		due := l.due(m.now.Add(m.o.Delay))
 		for i := from; i < len(s.source); i++ {
-			l.queue = append(l.queue, item{s: s, cue: i, due: m.now.Add(m.o.Delay), counted: counted})
+			l.queue = append(l.queue, item{s: s, cue: i, due: due, counted: counted})
+		}
+		if l.kind == original {
+			pending.Due = due
 		}
 	}
 	for _, c := range s.source[from:] {
@@ -117,7 +122,15 @@ func (m *meeting) addCues(s *sentence, cues []subtitles.Cue, counted bool) {
 			m.quality.fast++
 		}
 	}
-	m.event(KindPending, s.input, s.line(s.source[from:]), Staff)
+	m.event(KindPending, s.input, pending, Staff)
+}
+
+// due is when something may be shown that waits behind all that waits there.
+func (l *lane) due(t time.Time) time.Time {
+	if n := len(l.queue); n > 0 && l.queue[n-1].due.After(t) {
+		return l.queue[n-1].due
+	}
+	return t
 }
 
 func (s *sentence) line(cues []Cue) Line {
@@ -168,7 +181,11 @@ func (m *meeting) showCue(l *lane, it *item) {
 	if cue.Text == "" {
 		return
 	}
-	m.event(KindCue, s.input, s.line([]Cue{cue}), l.name)
+	tracks := []string{l.name}
+	if l.kind == original {
+		tracks = append(tracks, Staff) // an editor sees when something is read
+	}
+	m.event(KindCue, s.input, s.line([]Cue{cue}), tracks...)
 	if l.kind == original && !it.counted {
 		m.quality.lag(m.at(m.now)-cue.End, len(strings.Fields(cue.Text)))
 	}
@@ -180,20 +197,12 @@ func (m *meeting) publishRendition(kind string, l *lane, s *sentence) {
 	line := s.line(r.cues)
 	line.Source, line.SourceLanguage, line.Untranslated = s.text(), s.language, r.untranslated
 	if r.prefix != "" {
-		final := lineText(line.Cues)
+		final := Text(line.Cues)
 		m.quality.rewritten(r.prefix, final)
 		m.quality.shown += len(strings.Fields(final))
 		r.prefix = ""
 	}
 	m.event(kind, s.input, line, l.name)
-}
-
-func lineText(cues []Cue) string {
-	texts := make([]string, len(cues))
-	for i, c := range cues {
-		texts[i] = c.Text
-	}
-	return strings.Join(texts, " ")
 }
 
 // soonest is when the next item may be shown without anything else happening;

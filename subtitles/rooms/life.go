@@ -109,6 +109,7 @@ func (m *meeting) settle() {
 			kept = append(kept, s)
 			continue
 		}
+		m.unkept++
 		delete(m.byID, s.id)
 	}
 	m.sentences = kept

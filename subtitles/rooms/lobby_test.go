@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
 )
 
 func lobby(t *testing.T, o LobbyOptions, f func(t *testing.T, l *Lobby)) {
@@ -149,7 +151,7 @@ func FuzzClean(f *testing.F) {
 		require.Equal(t, c, clean(c, 50))
 		require.LessOrEqual(t, len([]rune(c)), 50)
 		require.NotContains(t, c, "\n")
-		for _, w := range spread(c, 0, time.Second) {
+		for _, w := range subtitles.Spread(c, 0, time.Second, "de", 1) {
 			require.LessOrEqual(t, w.Start, w.End)
 			require.LessOrEqual(t, w.End, time.Second)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/amtsleitung/amtsleitung/subtitles"
 	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
@@ -35,10 +36,10 @@ const (
 	KindWords   = "words"   // Words: settled words of an open sentence, on tracks of its language
 	KindTail    = "tail"    // Words: in fast mode, what may still change
 	KindPrefix  = "prefix"  // Words: in fast mode, the stable part of a translation
-	KindCue     = "cue"     // Line: more cues of a sentence
+	KindCue     = "cue"     // Line: more cues of a sentence; those of the original on Staff, too
 	KindReplace = "replace" // Line: all cues of a sentence anew
 	KindRetract = "retract" // Retracted: all of an input is gone, on all tracks
-	KindPending = "pending" // Line, Staff: will be published after the delay
+	KindPending = "pending" // Line, Staff: will be published when it is due
 	KindDraft   = "draft"   // Draft, Staff: easy language that waits for a release
 	KindInput   = "input"   // Input, Staff: came, went, warning, muted
 	KindTerms   = "terms"   // Terms, Staff: the glossary has changed
@@ -64,7 +65,14 @@ type Words struct {
 	Sentence string `json:"sentence"`
 	Input    string `json:"input"`
 	Speaker  string `json:"speaker,omitempty"`
+	Language string `json:"language"` // of Text
 	Text     string `json:"text"`
+	// Glued says that no space stands between the words of the sentence before
+	// it and Text: it goes on inside a word, or its language has no spaces.
+	Glued bool `json:"glued,omitempty"`
+	// Tail is, in a snapshot, what follows Text and may still change: the last
+	// "tail", or the last "prefix" of a translation.
+	Tail string `json:"tail,omitempty"`
 }
 
 // Terms are the words the recognisers shall know.
@@ -105,6 +113,7 @@ type meeting struct {
 	lanes     []*lane
 	ledger    ledger
 	told      time.Time // since when all that is said may be kept; zero: not now
+	unkept    int       // sentences that are forgotten and were not to be kept
 	notice    *Notice
 	quality   quality
 	edits     []Edit
@@ -273,7 +282,7 @@ func (m *meeting) publishWords(s *sentence, words []transcript.Word) bool {
 	if !slices.Contains(tracks, Original) {
 		return false
 	}
-	m.event(KindWords, s.input, Words{Sentence: s.id, Input: s.input, Speaker: s.speaker, Text: join(words)}, tracks...)
+	m.event(KindWords, s.input, s.settled(words), tracks...)
 	for _, w := range words {
 		m.quality.lag(m.at(m.now)-w.End, 1)
 	}
@@ -288,8 +297,8 @@ func (m *meeting) finish(in *input) {
 	}
 	in.open = nil
 	m.addCues(s, in.segmenter.Flush(), m.o.Delay == 0)
-	m.quality.rewritten(in.tail, join(s.words))
-	in.tail = ""
+	m.quality.rewritten(in.tail, subtitles.Join(s.words, s.language))
+	in.tail, in.loose = "", ""
 	s.closed = true
 	if m.o.Delay == 0 {
 		s.words = nil
@@ -313,6 +322,9 @@ func (m *meeting) trim() {
 				return
 			}
 			i = 0
+		}
+		if !m.sentences[i].kept {
+			m.unkept++
 		}
 		delete(m.byID, m.sentences[i].id)
 		m.sentences = slices.Delete(m.sentences, i, i+1)

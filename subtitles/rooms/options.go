@@ -73,7 +73,7 @@ const (
 
 // withDefaults is a copy nobody else holds.
 func (o Options) withDefaults() Options {
-	o.Title = clean(o.Title, longestName)
+	o.Title = clean(o.Title, longestTitle)
 	o.Easy = tag(o.Easy)
 	o.Languages = tags(o.Languages)
 	if len(o.Languages) == 0 {

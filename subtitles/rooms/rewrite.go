@@ -2,7 +2,6 @@ package rooms
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/subtitles"
@@ -79,8 +78,8 @@ func find(words, row []transcript.Word) int {
 // ok where cues are not made of whole words.
 func (s *sentence) cueOf(word int) (cue, first int, ok bool) {
 	for i, c := range s.source {
-		next := first + len(strings.Fields(c.Text))
-		if next > len(s.words) || join(s.words[first:next]) != c.Text {
+		next := s.ends(first, c.Text)
+		if next == first {
 			return 0, 0, false
 		}
 		if word < next {
@@ -89,6 +88,20 @@ func (s *sentence) cueOf(word int) (cue, first int, ok bool) {
 		first = next
 	}
 	return 0, 0, false
+}
+
+// ends is behind the words that make up a text, from one of them on; they are
+// none where it is not made of whole words.
+func (s *sentence) ends(from int, text string) int {
+	for next := from + 1; next <= len(s.words); next++ {
+		if said := subtitles.Join(s.words[from:next], s.language); len(said) >= len(text) {
+			if said == text {
+				return next
+			}
+			break
+		}
+	}
+	return from
 }
 
 // read says whether anybody may have read a sentence from a cue on.

@@ -228,7 +228,8 @@ func (r *Room) Announce(ctx context.Context, text string, keeps bool) error {
 	return r.try(ctx, func(m *meeting) error { return m.announce(text, keeps) })
 }
 
-// Told notes that the announcement reached who speaks on an input.
+// Told notes that the announcement reached who speaks on an input; it fails
+// with ErrRefused where they said no.
 func (r *Room) Told(ctx context.Context, input string) error {
 	return r.try(ctx, func(m *meeting) error { return m.tellSpeaker(input) })
 }
@@ -275,13 +276,15 @@ func (r *Room) Teach(ctx context.Context, words ...string) error {
 	return r.do(ctx, func(m *meeting) { m.teach(words...) })
 }
 
-// Follow reads a track after an id; see Hub.Follow. The tracks are Original,
-// the room's languages, and easy language.
-func (r *Room) Follow(track string, after uint64) (*Viewer, error) {
-	if strings.HasPrefix(track, "@") {
-		return nil, ErrLanguage
+// Follow reads a track after an id, or two; see Hub.Follow. The tracks are
+// Original, the room's languages, and easy language.
+func (r *Room) Follow(track string, after uint64, beside ...string) (*Viewer, error) {
+	for _, name := range append(beside, track) {
+		if strings.HasPrefix(name, "@") {
+			return nil, ErrLanguage
+		}
 	}
-	return r.hub.Follow(track, after)
+	return r.hub.Follow(track, after, beside...)
 }
 
 // FollowStaff reads what organisers and editors see.
@@ -291,6 +294,20 @@ func (r *Room) FollowStaff(after uint64) (*Viewer, error) { return r.hub.Follow(
 // Follow(track, snapshot.ID).
 func (r *Room) Snapshot(ctx context.Context, track string, lines int) (Snapshot, error) {
 	return ask(ctx, r, func(m *meeting) (Snapshot, error) { return m.snapshot(track, lines) })
+}
+
+// Snapshots are tracks as they stand at one moment: all have the same ID.
+func (r *Room) Snapshots(ctx context.Context, tracks []string, lines int) ([]Snapshot, error) {
+	return ask(ctx, r, func(m *meeting) ([]Snapshot, error) {
+		out := make([]Snapshot, len(tracks))
+		for i, track := range tracks {
+			var err error
+			if out[i], err = m.snapshot(track, lines); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
 }
 
 // Status is the organiser's page.

@@ -36,7 +36,7 @@ func (s *six) Flush() []subtitles.Cue {
 	if len(s.words) == 0 {
 		return nil
 	}
-	c := subtitles.Cue{Start: s.words[0].Start, End: s.words[len(s.words)-1].End, Text: join(s.words)}
+	c := subtitles.Cue{Start: s.words[0].Start, End: s.words[len(s.words)-1].End, Text: subtitles.Join(s.words, "de")}
 	c.Lines = []string{c.Text}
 	s.words = nil
 	return []subtitles.Cue{c}
@@ -481,10 +481,10 @@ func TestUsualSegmenterFits(t *testing.T) {
 		h.say(in, text, "")
 		s, err := h.Snapshot(t.Context(), "de", 9)
 		require.NoError(t, err)
-		require.Equal(t, text, lineText(s.Lines[0].Cues))
+		require.Equal(t, text, Text(s.Lines[0].Cues))
 		s, err = h.Snapshot(t.Context(), "en", 9)
 		require.NoError(t, err)
-		require.Equal(t, "en:"+strings.ToUpper(text), lineText(s.Lines[0].Cues))
+		require.Equal(t, "en:"+strings.ToUpper(text), Text(s.Lines[0].Cues))
 		require.NotEmpty(t, s.Lines[0].Cues[0].Lines)
 	})
 }

@@ -21,23 +21,28 @@ type Snapshot struct {
 
 // Status is what organisers and editors see.
 type Status struct {
-	ID       uint64            `json:"id"`
-	Code     string            `json:"code"`
-	State    StateEvent        `json:"state"`
-	Began    time.Time         `json:"began"`
-	Inputs   []Input           `json:"inputs"`
-	Speakers []string          `json:"speakers"`
-	Glossary []string          `json:"glossary"`
-	Viewers  map[string]int    `json:"viewers"`  // by track
-	Failures map[string]int    `json:"failures"` // translations in a row that failed, by language
-	Waiting  map[string]int    `json:"waiting"`  // cues and sentences, by track
-	Consent  []Entry           `json:"consent"`
-	Keep     bool              `json:"keep"`    // chosen
-	Keeping  bool              `json:"keeping"` // what is said now may stay
-	Behind   time.Duration     `json:"behind_ns"`
-	Quality  subtitles.Quality `json:"quality"`
-	Pending  []Line            `json:"pending"` // not yet seen by viewers
-	Drafts   []Draft           `json:"drafts"`  // easy language to release
+	ID       uint64         `json:"id"`
+	Now      time.Time      `json:"now"` // by the clock that lines are due by
+	Code     string         `json:"code"`
+	State    StateEvent     `json:"state"`
+	Began    time.Time      `json:"began"`
+	Inputs   []Input        `json:"inputs"`
+	Speakers []string       `json:"speakers"`
+	Glossary []string       `json:"glossary"`
+	Viewers  map[string]int `json:"viewers"`  // by track
+	Failures map[string]int `json:"failures"` // translations in a row that failed, by language
+	Waiting  map[string]int `json:"waiting"`  // cues and sentences, by track
+	Consent  []Entry        `json:"consent"`
+	Keep     bool           `json:"keep"`    // chosen
+	Keeping  bool           `json:"keeping"` // what is said now may stay
+	// Kept are the finished sentences that stay, if keeping is chosen; Unkept those
+	// that do not, because somebody had not been told then.
+	Kept    int               `json:"kept"`
+	Unkept  int               `json:"unkept"`
+	Behind  time.Duration     `json:"behind_ns"`
+	Quality subtitles.Quality `json:"quality"`
+	Pending []Line            `json:"pending"` // not yet seen by viewers
+	Drafts  []Draft           `json:"drafts"`  // easy language to release
 }
 
 // mostLines bounds a snapshot.
@@ -56,12 +61,29 @@ func (m *meeting) snapshot(track string, lines int) (Snapshot, error) {
 		}
 	}
 	slices.Reverse(s.Lines)
-	for _, in := range m.inputs {
-		if o := in.open; o != nil && m.o.Delay == 0 && l.direct(o) && len(l.queue) == 0 {
-			s.Open = append(s.Open, Words{Sentence: o.id, Input: o.input, Speaker: o.speaker, Text: join(o.words)})
+	if m.o.Delay == 0 && len(l.queue) == 0 {
+		for _, in := range m.inputs {
+			if w, ok := l.open(in); ok {
+				s.Open = append(s.Open, w)
+			}
 		}
 	}
 	return s, nil
+}
+
+// open is what viewers of a lane have of the sentence that is being said.
+func (l *lane) open(in *input) (Words, bool) {
+	s := in.open
+	if s == nil {
+		return Words{}, false
+	}
+	w := Words{Sentence: s.id, Input: s.input, Speaker: s.speaker, Language: s.language}
+	if l.direct(s) {
+		w.Text, w.Tail = subtitles.Join(s.words, s.language), in.loose
+	} else if r := s.tracks[l.name]; r != nil {
+		w.Language, w.Tail = l.name, r.prefix
+	}
+	return w, w.Text != "" || w.Tail != ""
 }
 
 // shown is a sentence as viewers of a lane have it.
@@ -83,7 +105,7 @@ func (l *lane) shown(s *sentence) (Line, bool) {
 
 func (m *meeting) status() Status {
 	s := Status{
-		ID: m.hub.Last(), Code: m.code, State: m.state(), Began: m.began,
+		ID: m.hub.Last(), Now: m.now, Code: m.code, State: m.state(), Began: m.began,
 		Inputs: []Input{}, Speakers: slices.Clone(m.o.Speakers), Glossary: slices.Clone(m.o.Glossary),
 		Viewers: m.hub.Viewers(), Failures: map[string]int{}, Waiting: map[string]int{},
 		Consent: slices.Clone(m.ledger.entries), Keep: m.ledger.keep, Keeping: !m.told.IsZero(),
@@ -93,17 +115,39 @@ func (m *meeting) status() Status {
 		s.Inputs = append(s.Inputs, in.view(m.now))
 		s.Behind = max(s.Behind, in.behind)
 	}
+	s.Kept, s.Unkept = m.stays()
 	for _, l := range m.lanes {
 		s.Failures[l.name], s.Waiting[l.name] = l.failures, len(l.queue)
 	}
 	return s
 }
 
+// stays counts the finished sentences that are kept, and those that are not
+// although keeping was chosen.
+func (m *meeting) stays() (kept, unkept int) {
+	if !m.ledger.keep {
+		return 0, 0
+	}
+	unkept = m.unkept
+	for _, s := range m.sentences {
+		switch {
+		case !s.closed:
+		case s.kept:
+			kept++
+		default:
+			unkept++
+		}
+	}
+	return kept, unkept
+}
+
 // pending are cues that wait for their time on the track of the original.
 func (m *meeting) pending() []Line {
 	out := []Line{}
 	for _, it := range m.lane(Original).queue {
-		out = append(out, it.s.line(it.s.source[it.cue:it.cue+1]))
+		line := it.s.line(it.s.source[it.cue : it.cue+1])
+		line.Due = it.due
+		out = append(out, line)
 	}
 	return out
 }

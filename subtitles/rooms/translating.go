@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/amtsleitung/amtsleitung/subtitles"
 )
 
 // patience is how many times the limit of one translation a sentence waits for
@@ -33,7 +35,7 @@ type result struct {
 
 // translate queues a finished sentence for a language.
 func (m *meeting) translate(l *lane, s *sentence) {
-	due := m.now.Add(m.o.Delay)
+	due := l.due(m.now.Add(m.o.Delay))
 	l.queue = append(l.queue, item{s: s, cue: -1, due: due, deadline: due.Add(patience * m.o.Timeout)})
 	m.ask(l, s, false)
 }
@@ -157,6 +159,7 @@ func (l *lane) untranslated(s *sentence) {
 
 // fast shows what is not settled yet.
 func (m *meeting) fast(in *input, tail string) {
+	in.loose = ""
 	if !m.o.Fast || m.o.Delay > 0 {
 		return
 	}
@@ -166,11 +169,12 @@ func (m *meeting) fast(in *input, tail string) {
 		in.tail = ""
 		return
 	}
-	settled := join(s.words)
+	settled := subtitles.Join(s.words, s.language)
 	shown := strings.TrimSpace(settled + " " + tail)
 	m.quality.rewritten(in.tail, shown)
 	in.tail = shown
-	m.event(KindTail, s.input, Words{Sentence: s.id, Input: s.input, Speaker: s.speaker, Text: tail}, m.direct(s, true)...)
+	in.loose = tail
+	m.event(KindTail, s.input, s.unsettled(tail), m.direct(s, true)...)
 	for _, l := range m.lanes {
 		m.askPrefix(l, s, settled)
 	}
@@ -205,7 +209,7 @@ func (m *meeting) prefix(l *lane, s *sentence, res result) {
 		return
 	}
 	r.prefix = strings.Join(text[:n], " ")
-	m.event(KindPrefix, s.input, Words{Sentence: s.id, Input: s.input, Speaker: s.speaker, Text: r.prefix}, l.name)
+	m.event(KindPrefix, s.input, Words{Sentence: s.id, Input: s.input, Speaker: s.speaker, Language: l.name, Text: r.prefix}, l.name)
 }
 
 // engine is what a lane's translator calls.

@@ -35,12 +35,13 @@ type Segmenter interface {
 // Bounds of what comes in. Names and texts are text for people, never markup:
 // they are passed on as they are, without control characters.
 const (
-	longestWord = 80  // runes; longer is a fault of an engine
-	longestName = 80  // of speakers, inputs, editors, titles
-	longestText = 600 // runes of a corrected cue
-	longestNote = 4000
-	mostWords   = 500 // of one update
-	mostTail    = 1000
+	longestWord  = 80  // runes; longer is a fault of an engine
+	longestName  = 100 // of speakers, inputs, editors
+	longestTitle = 200
+	longestText  = 600 // runes of a corrected cue
+	longestNote  = 4000
+	mostWords    = 500 // of one update
+	mostTail     = 1000
 )
 
 // clean is a line of text for people: no control characters, no direction
@@ -71,9 +72,12 @@ func cleanWords(words []transcript.Word, offset time.Duration) []transcript.Word
 	}
 	out := make([]transcript.Word, 0, len(words))
 	for _, w := range words {
-		w.Text = clean(w.Text, longestWord)
-		if w.Text == "" {
+		spaced := strings.HasPrefix(w.Text, " ")
+		if w.Text = clean(w.Text, longestWord); w.Text == "" {
 			continue
+		}
+		if spaced {
+			w.Text = " " + w.Text // it says so in languages that have none
 		}
 		w.Start, w.End = max(0, w.Start+offset), max(0, w.End+offset)
 		w.End = max(w.Start, w.End)
@@ -84,34 +88,4 @@ func cleanWords(words []transcript.Word, offset time.Duration) []transcript.Word
 		out = append(out, w)
 	}
 	return out
-}
-
-// join is words as text.
-func join(words []transcript.Word) string {
-	var b strings.Builder
-	for i, w := range words {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(w.Text)
-	}
-	return b.String()
-}
-
-// spread gives the words of a text times between start and end by their
-// length, so that a translation is cut like speech.
-func spread(text string, start, end time.Duration) []transcript.Word {
-	fields := strings.Fields(text)
-	total := 0
-	for _, f := range fields {
-		total += len(f) + 1
-	}
-	words := make([]transcript.Word, len(fields))
-	at := 0
-	for i, f := range fields {
-		from := start + (end-start)*time.Duration(at)/time.Duration(total)
-		at += len(f) + 1
-		words[i] = transcript.Word{Text: f, Start: from, End: start + (end-start)*time.Duration(at)/time.Duration(total), Probability: 1}
-	}
-	return words
 }
