@@ -44,12 +44,12 @@ test-models: test-tools models
 	@native/web-assets.sh test
 	@bin/amtsleitung models fetch $(TEST_MODELS)
 
-# Packages that measure themselves in real time, and those that learn from thousands of vectors (ten times slower with the race
-# detector), run last, alone and without it; what of the latter runs side by side is run with it first.
+# Packages that measure themselves in real time run last, alone and without the race detector; before them, without it too but
+# two at a time, those that only compute (ten times slower with it); what of these runs side by side is run with it first.
 test: test-models
 	@native/smoke.sh
 	@go test -race $(LDFLAGS) -run 'Reload|Watch|Kept|OneUtterance|Strange' ./knowledge
-	@go run ./internal/testsum -plain '/(e2e(/|$$)|knowledge$$|dialog/intent$$)' ./... -- $(LDFLAGS) -timeout 30m
+	@go run ./internal/testsum -plain '/(e2e(/|$$)|knowledge$$|dialog/intent$$)' -together '/(knowledge|dialog/intent|e2e/interpret|e2e/openai)$$' ./... -- $(LDFLAGS) -timeout 30m
 
 lint: native
 	@test -x $(GOLANGCI) || { echo "lint: building golangci-lint $(GOLANGCI_VERSION)"; \

@@ -23,7 +23,7 @@ func endings(t *testing.T, w *town, l leg.Leg, why error, play func()) {
 	served := make(chan struct{})
 	go func() { defer close(served); w.bot.Serve(ctx, l) }()
 	play()
-	if why == leg.ErrEnded {
+	if errors.Is(why, leg.ErrEnded) {
 		w.caller.leave("normal, by caller")
 	}
 	cancel(why)
@@ -85,7 +85,7 @@ func TestATransferredLegsContextEnds(t *testing.T) {
 }
 
 // shaky panics where a test wants it to.
-type shaky struct{ *theDesk }
+type shaky struct{ People }
 
 func (shaky) Seek(context.Context, Handover) (Search, error) { panic("broken") }
 

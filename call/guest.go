@@ -57,7 +57,7 @@ func (s *serving) consult(name string) error {
 	if d.outside {
 		s.callGuest(g)
 	} else {
-		follow(x, g.ctx, g.search.News(), func(n News) { s.guestNews(g, n) }, func() { s.guestFailed(g, leg.ErrUnavailable) })
+		follow(g.ctx, x, g.search.News(), func(n News) { s.guestNews(g, n) }, func() { s.guestFailed(g, leg.ErrUnavailable) })
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (s *serving) guestNews(g *guest, n News) {
 	case Found:
 		g.person = n.Person
 		g.title, g.party = n.Person.Name(), ofDesk+n.Person.Name()
-		follow(s.x, g.ctx, n.Person.Orders(), func(o Order) { s.guestOrder(g, o) }, func() { s.guestFailed(g, leg.ErrUnavailable) })
+		follow(g.ctx, s.x, n.Person.Orders(), func(o Order) { s.guestOrder(g, o) }, func() { s.guestFailed(g, leg.ErrUnavailable) })
 		s.guestLine(g, func(ctx context.Context) (leg.Leg, error) { return lineOf(ctx, n.Person) })
 	case Overflow, Nobody:
 		s.guestFailed(g, leg.ErrUnavailable)

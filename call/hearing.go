@@ -11,6 +11,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/knowledge"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -136,7 +137,7 @@ func (s *session) recognize(u turn.Utterance, unsure bool) {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, patience+u.SpeechEnd-u.Start)
 	s.caller.cancel, s.caller.result, s.caller.complete = cancel, nil, completeness{voice: -1}
-	lang := primary(s.language)
+	lang := transcript.Primary(s.language)
 	w := stt.Window{
 		PCM: u.PCM, Prompt: s.prompt(lang), Terms: s.bot.Vocabulary.Terms(lang), Priority: inference.Turn,
 	}
@@ -237,7 +238,7 @@ func (s *session) decide() error {
 	case text == "":
 		return s.input(dialog.Event{Kind: dialog.NotHeard})
 	}
-	s.settled = s.settled || r.Language == primary(s.language) && r.LanguageProbability >= sureLanguage
+	s.settled = s.settled || r.Language == transcript.Primary(s.language) && r.LanguageProbability >= sureLanguage
 	s.record.caller(r, u, true)
 	s.record.begin(timing, spokeAt)
 	return s.input(dialog.Event{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/call/interpreter"
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
 
@@ -28,7 +29,7 @@ const german = "de"
 func tongues(of []string) []string {
 	out := make([]string, 0, len(of)+1)
 	for _, l := range of {
-		if l = primary(l); l != "" && !slices.Contains(out, l) {
+		if l = transcript.Primary(l); l != "" && !slices.Contains(out, l) {
 			out = append(out, l)
 		}
 	}
@@ -41,7 +42,7 @@ func tongues(of []string) []string {
 // among adds the caller's language to those that a person may speak.
 func (x *exchange) among(of []string) []string {
 	out := tongues(of)
-	if l := primary(x.h.Language); l != "" && !slices.Contains(out, l) {
+	if l := transcript.Primary(x.h.Language); l != "" && !slices.Contains(out, l) {
 		out = append(out, l)
 	}
 	return out

@@ -82,7 +82,7 @@ func (i *interpreting) begin(in *ledger, parties []interpreter.Party, quietly bo
 	}
 	i.work = w
 	in.now.Store(w.Interpreter)
-	follow(x, ctx, news, func(struct{}) { changed() }, func() {})
+	follow(ctx, x, news, func(struct{}) { changed() }, func() {})
 	x.lingering.Go(func() { // an engine that hangs takes a moment
 		err := x.bot.guard("interpreter", func() error { return w.Run(ctx) })
 		if ctx.Err() == nil {

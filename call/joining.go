@@ -5,6 +5,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // withBot has the bot answer what is said next, by either side.
@@ -56,7 +57,7 @@ func (s *serving) answered(turn *botTurn) {
 	x.record.bot(turn, x.h.Language)
 	s.aloud(turn.texts...)
 	if s.talk.on {
-		caller, line := primary(x.h.Language), x.record.line.Segment
+		caller, line := transcript.Primary(x.h.Language), x.record.line.Segment
 		x.translated(line.Leg, line.ID, line.Text, caller, s.language(caller), nil)
 	}
 }

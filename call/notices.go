@@ -6,6 +6,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/call/interpreter"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // notices are the words of an interpreter. In full it introduces itself only
@@ -50,7 +51,7 @@ func (n *notices) owe(language string) {
 // line is what the interpreter says.
 func (n *notices) line(language string, key prompts.Key, pairs ...string) string {
 	own := language
-	if language == primary(n.caller) {
+	if language == transcript.Primary(n.caller) {
 		own = n.caller
 	}
 	if key != prompts.InterpretNotice {

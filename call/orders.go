@@ -7,6 +7,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Errors of orders, shown on the person's page.
@@ -145,7 +146,7 @@ func (s *serving) write(text string) error {
 	}
 	language := s.x.h.Language
 	if s.talk.on {
-		language = s.language(primary(language))
+		language = s.language(transcript.Primary(language))
 	}
 	s.x.written(s.name, s.x.record.wrote(s.name, text, language), text)
 	return nil
@@ -164,7 +165,7 @@ func (s *serving) speak(text, language string) error {
 		return errNotNow
 	}
 	p, segment := phrase{text: text, language: language}, x.record.said(text, language)
-	if s.talk.on && primary(language) != primary(x.h.Language) {
+	if s.talk.on && transcript.Primary(language) != transcript.Primary(x.h.Language) {
 		s.aloudAbroad(p, segment)
 		return nil
 	}
@@ -175,13 +176,13 @@ func (s *serving) speak(text, language string) error {
 // aloudAbroad says a sentence to the caller in the caller's language, to the
 // others as it is.
 func (s *serving) aloudAbroad(p phrase, segment int) {
-	x, caller := s.x, primary(s.x.h.Language)
+	x, caller := s.x, transcript.Primary(s.x.h.Language)
 	others := []string{s.name}
 	if s.guest != nil {
 		others = append(others, s.guest.party)
 	}
 	x.spawn("aloud", func() { x.speak(s.ctx, p, others...) })
-	x.translated("bot", segment, p.text, primary(p.language), caller, func(text string) {
+	x.translated("bot", segment, p.text, transcript.Primary(p.language), caller, func(text string) {
 		said := phrase{text: text, language: caller}
 		if text == "" {
 			said = p

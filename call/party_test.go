@@ -262,15 +262,6 @@ func (p *party) hears(tone float64) (since time.Time, ok bool) {
 	return since, ok
 }
 
-// heardWithin says whether a tone was heard between two moments.
-func (p *party) heardWithin(tone float64, from, to time.Time) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.ContainsFunc(p.frames, func(f frameHeard) bool {
-		return !f.at.Before(from) && f.at.Before(to) && slices.Contains(f.tones, tone)
-	})
-}
-
 func (p *party) setOffline(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

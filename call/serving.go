@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
@@ -56,7 +57,7 @@ func (x *exchange) take(p Person, search Search) *serving {
 	x.interpreting.fault = ""
 	x.record.with(x.h.Department, p.Name())
 	s.show(connecting, "")
-	follow(x, s.ctx, p.Orders(), s.order, s.lost)
+	follow(s.ctx, x, p.Orders(), s.order, s.lost)
 	return s
 }
 
@@ -190,7 +191,7 @@ func (s *serving) lost() {
 
 func (s *serving) close(why error) {
 	how, place := EndedByCaller, s.search
-	if why == errStopped {
+	if errors.Is(why, errStopped) {
 		how = EndedService
 	}
 	s.search = nil

@@ -3,6 +3,7 @@ package call
 import (
 	"github.com/amtsleitung/amtsleitung/call/interpreter"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // talk is what a person wants of interpretation, and what it is at present.
@@ -23,7 +24,7 @@ type aside struct {
 // partiesOf are those who talk in a phase, each in their language.
 func (s *serving) partiesOf(phase string) []interpreter.Party {
 	x := s.x
-	caller := interpreter.Party{Name: theCaller, Language: primary(x.h.Language)}
+	caller := interpreter.Party{Name: theCaller, Language: transcript.Primary(x.h.Language)}
 	g := s.guest
 	if g == nil || phase != consulting && phase != merged {
 		return []interpreter.Party{caller, {Name: s.name, Language: s.language(caller.Language)}}
@@ -144,7 +145,7 @@ func (s *serving) interpretation(parties []interpreter.Party) *Interpretation {
 	original := x.interpreting.original
 	out := &Interpretation{
 		On: s.talk.on, Mode: x.interpreting.mode, Original: &original,
-		Caller: primary(x.h.Language), Possible: x.possible(parties...), Problem: x.interpreting.problem(),
+		Caller: transcript.Primary(x.h.Language), Possible: x.possible(parties...), Problem: x.interpreting.problem(),
 	}
 	for _, p := range parties {
 		switch {
@@ -163,7 +164,7 @@ func (s *serving) dictate(parties []interpreter.Party) {
 	x := s.x
 	often := s.talk.on && x.interpreting.mode == interpreter.Simultaneous
 	s.setAside(s.talk.on && s.hearEachOther(consulting) && s.state.Phase == consulting)
-	x.pen.speaks(primary(x.h.Language), often)
+	x.pen.speaks(transcript.Primary(x.h.Language), often)
 	for _, p := range parties {
 		language := p.Language
 		switch {

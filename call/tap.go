@@ -8,6 +8,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Scribe writes down what one party says to another person; call/scribe has one.
@@ -97,7 +98,7 @@ func (x *exchange) write(w speaker) *pen {
 // tongueOf is the language to be heard: the caller's where a party speaks it
 // or is the caller, and the only one of who speaks one; "" is to be detected.
 func (x *exchange) tongueOf(languages []string) string {
-	language := primary(x.h.Language)
+	language := transcript.Primary(x.h.Language)
 	switch {
 	case len(languages) == 1:
 		return languages[0]

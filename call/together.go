@@ -7,6 +7,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/call/interpreter"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // together is a caller with somebody outside; both lines stay here.
@@ -44,7 +45,7 @@ func (x *exchange) together(l leg.Leg, to Target) {
 	x.talked = true
 	x.listen()
 	x.pen.pause(false)
-	x.watch(t.ctx, l, func(e leg.Event) {}, t.gone)
+	x.watch(t.ctx, l, func(leg.Event) {}, t.gone)
 	x.record.queue(journal.Talking, News{})
 	x.record.with(x.h.Department, to.Name)
 	if interpreted {
@@ -55,7 +56,7 @@ func (x *exchange) together(l leg.Leg, to Target) {
 // with is the talk of the caller with somebody outside.
 func (x *exchange) with(to Target) []interpreter.Party {
 	return []interpreter.Party{
-		{Name: theCaller, Language: primary(x.h.Language)},
+		{Name: theCaller, Language: transcript.Primary(x.h.Language)},
 		{Name: ofDesk + to.Name, Language: tongues([]string{to.Language})[0]},
 	}
 }

@@ -3,7 +3,6 @@ package call
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/amtsleitung/amtsleitung/stt"
 )
@@ -65,10 +64,4 @@ func (t tongue) surer(ctx context.Context, h stt.Hypothesis, w stt.Window, margi
 		return h, nil
 	}
 	return other, nil
-}
-
-// primary is the language of a variant: easy German is heard as German.
-func primary(language string) string {
-	tag, _, _ := strings.Cut(language, "-")
-	return tag
 }

@@ -160,7 +160,6 @@ func (w *town) record() journal.Call {
 type theDesk struct {
 	town   *town
 	closed error
-	seeks  chan *search // each is played by the test; nil: made on demand
 
 	mu       sync.Mutex
 	searches []*search

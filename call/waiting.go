@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -61,13 +62,13 @@ func (x *exchange) wait(h Handover, search Search) {
 	x.record.queue(journal.Waiting, News{})
 	x.record.with(h.Department, "")
 	x.surround(x.music())
-	follow(x, w.ctx, search.News(), w.hear, func() { w.nobody() })
+	follow(w.ctx, x, search.News(), w.hear, func() { w.nobody() })
 	x.after(w.ctx, remindEvery, w.remind)
 	x.after(w.ctx, offerAfter, w.offer)
 }
 
 // follow posts what comes from a channel, and its end.
-func follow[T any](x *exchange, ctx context.Context, from <-chan T, each func(T), end func()) {
+func follow[T any](ctx context.Context, x *exchange, from <-chan T, each func(T), end func()) {
 	x.spawn("follow", func() {
 		for {
 			select {
@@ -187,7 +188,7 @@ func (w *waiting) close(why error) {
 }
 
 func leaving(why error) Leaving {
-	if why == errCallerGone {
+	if errors.Is(why, errCallerGone) {
 		return HungUp
 	}
 	return ServiceStopped

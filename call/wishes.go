@@ -9,6 +9,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/call/interpreter"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Errors of orders for interpretation.
@@ -104,14 +105,14 @@ func (s *serving) spoken() tongueSet {
 // speakAs sets those that are not "".
 func (s *serving) speakAs(w tongueSet) {
 	t := s.spoken()
-	if w.caller != "" && primary(w.caller) != primary(t.caller) {
+	if w.caller != "" && transcript.Primary(w.caller) != transcript.Primary(t.caller) {
 		t.caller = w.caller
 	}
 	if w.person != "" {
-		t.person = primary(w.person)
+		t.person = transcript.Primary(w.person)
 	}
 	if w.guest != "" {
-		t.guest = primary(w.guest)
+		t.guest = transcript.Primary(w.guest)
 	}
 	s.setSpoken(t)
 }

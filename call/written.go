@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
 
@@ -18,7 +19,7 @@ func (x *exchange) written(leg string, segment int, text string) {
 	if !ok || !s.talk.on || text == "" {
 		return
 	}
-	caller := primary(x.h.Language)
+	caller := transcript.Primary(x.h.Language)
 	from, to := caller, s.language(caller)
 	if leg != theCaller {
 		from, to = to, from
@@ -61,11 +62,11 @@ func (x *exchange) into(ctx context.Context, texts []phrase, language string) []
 	out := make([]phrase, len(texts))
 	for n, p := range texts {
 		out[n] = p
-		from := primary(p.language)
-		if from == primary(language) || !(careful{x.bot}).Renders(from, primary(language), false) {
+		from := transcript.Primary(p.language)
+		if from == transcript.Primary(language) || !(careful{x.bot}).Renders(from, transcript.Primary(language), false) {
 			continue
 		}
-		t, err := careful{x.bot}.Render(ctx, translate.Request{Text: p.text, From: from, To: primary(language), Spoken: true})
+		t, err := careful{x.bot}.Render(ctx, translate.Request{Text: p.text, From: from, To: transcript.Primary(language), Spoken: true})
 		if err != nil {
 			x.log.Warn("what the bot says is not translated", "err", err)
 			continue

@@ -62,6 +62,13 @@ type HTTP struct {
 	// OpenCalls shows the calls in progress, with what is said in them, to
 	// whoever reaches the pages. Otherwise one signs in as an agent.
 	OpenCalls bool `yaml:"open_calls"`
+	// TrustedProxies are the addresses or prefixes of reverse proxies. They are
+	// believed when they say who asks, by which address and whether by HTTPS: only
+	// so does each viewer behind them have limits of their own.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	// ProxyHeader is where they say who asks: X-Forwarded-For, which "" is, or
+	// Forwarded (RFC 7239).
+	ProxyHeader string `yaml:"proxy_header"`
 }
 
 // SIP is the telephone side.
@@ -302,6 +309,7 @@ func (c *Config) Validate() error {
 	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
 		bad("http.listen", "%v", err)
 	}
+	c.HTTP.validate(bad)
 	c.validateSIP(bad, oneOf)
 	c.validateSurge(bad)
 	if len(c.Languages.Offered) == 0 {

@@ -21,11 +21,12 @@ const (
 	Final     Priority = iota // the last words of a caller's turn
 	Turn                      // end-of-turn decision
 	Partial                   // words while the caller still speaks, or a speculative start
-	Subtitles                 // live captions
+	Subtitles                 // live captions: a sentence that is over
+	Glance                    // live captions: words while somebody still speaks
 	Offline                   // files
 )
 
-var priorityNames = [...]string{"final", "turn", "partial", "subtitles", "offline"}
+var priorityNames = [...]string{"final", "turn", "partial", "subtitles", "glance", "offline"}
 
 func (p Priority) String() string {
 	if p < 0 || int(p) >= len(priorityNames) {
@@ -40,7 +41,7 @@ var (
 	ErrFull    = errors.New("inference queue is full")
 )
 
-// errPreempted is the cause of the context of an Offline job that must make
+// errPreempted is the cause of the context of a Glance or an Offline job that must make
 // room; Do runs the job again and the caller never sees it.
 var errPreempted = errors.New("preempted by the words of a caller")
 
@@ -48,7 +49,7 @@ const (
 	// fairTurn: of so many places given to Partial and lower work, one goes
 	// to the oldest of it, so that nothing starves while calls go on.
 	fairTurn = 8
-	// patience is how often an Offline job gives way before it may finish.
+	// patience is how often such a job gives way before it may finish.
 	patience = 3
 )
 
@@ -109,8 +110,8 @@ func (s *Scheduler) Waiting() int {
 // better work (ErrFull).
 //
 // When a caller's final words or turn decision find all workers busy, a
-// running Offline job is cancelled through the context f gets, and f is run
-// again later: an Offline f must be repeatable and obey its context.
+// running Glance or Offline job is cancelled through the context f gets, and f is
+// run again later: such an f must be repeatable and obey its context.
 func (s *Scheduler) Do(ctx context.Context, p Priority, f func(ctx context.Context) error) (waited time.Duration, err error) {
 	j := &job{priority: p, admit: make(chan error, 1)}
 	for {
@@ -189,13 +190,13 @@ func (s *Scheduler) start(j *job) {
 	s.running = append(s.running, j)
 }
 
-// preemptFor asks one running Offline job to give way. Called with mu held.
+// preemptFor asks one running Glance or Offline job to give way. Called with mu held.
 func (s *Scheduler) preemptFor(p Priority) {
 	if p > Turn {
 		return
 	}
 	for _, r := range s.running {
-		if r.priority == Offline && r.cancel != nil && r.preempted < patience {
+		if r.priority >= Glance && r.cancel != nil && r.preempted < patience {
 			r.preempted++
 			r.cancel(errPreempted)
 			r.cancel = nil // one place for one caller
@@ -211,9 +212,11 @@ func (s *Scheduler) preemptFor(p Priority) {
 func victims(p Priority) []Priority {
 	switch {
 	case p <= Partial:
-		return []Priority{Partial, Offline, Subtitles}
+		return []Priority{Partial, Glance, Offline, Subtitles}
 	case p == Subtitles:
-		return []Priority{Offline, Subtitles}
+		return []Priority{Glance, Offline, Subtitles}
+	case p == Glance:
+		return []Priority{Glance}
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func TestFullQueueDropsTheOldestPartialFirst(t *testing.T) {
 func TestFullOfBetterWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, c := range []struct{ waiting, comes Priority }{
-			{Final, Final}, {Turn, Final}, {Final, Partial}, {Partial, Subtitles}, {Partial, Offline}, {Offline, Offline},
+			{Final, Final}, {Turn, Final}, {Final, Partial}, {Partial, Subtitles}, {Subtitles, Glance}, {Partial, Offline}, {Glance, Offline}, {Offline, Glance}, {Offline, Offline},
 		} {
 			b := &bench{Scheduler: NewScheduler(Options{Queue: 1})}
 			_, first := b.job(t.Context(), Final, "running")
@@ -149,11 +149,17 @@ func TestCancelWhileWaitingAndWhileRunning(t *testing.T) {
 	})
 }
 
-// A file gives way to a caller's final words, and is then done after all.
+// A file, and a glance at a meeting, give way to a caller's final words, and are then done after all.
 func TestFileGivesWay(t *testing.T) {
+	for _, p := range []Priority{Offline, Glance} {
+		t.Run(p.String(), func(t *testing.T) { givesWay(t, p) })
+	}
+}
+
+func givesWay(t *testing.T, p Priority) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{Scheduler: NewScheduler(Options{})}
-		file, endFile := b.job(t.Context(), Offline, "file")
+		file, endFile := b.job(t.Context(), p, "file")
 		partial, endPartial := b.job(t.Context(), Partial, "partial")
 		require.Equal(t, []string{"file"}, b.ran(), "a partial can wait")
 		final, endFinal := b.job(t.Context(), Final, "final")
@@ -167,6 +173,27 @@ func TestFileGivesWay(t *testing.T) {
 		for _, v := range []*atomic.Value{file, partial, final} {
 			require.NoError(t, errOf(t, v))
 		}
+	})
+}
+
+// What a meeting's speaker still says is dropped before sentences that are over.
+func TestGlancesAreShedFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{Scheduler: NewScheduler(Options{Queue: 2})}
+		_, first := b.job(t.Context(), Final, "running")
+		sentence, endSentence := b.job(t.Context(), Subtitles, "sentence")
+		glance, _ := b.job(t.Context(), Glance, "glance")
+		newer, _ := b.job(t.Context(), Glance, "newer")
+		require.ErrorIs(t, errOf(t, glance), ErrDropped, "one is as good as the other")
+		next, endNext := b.job(t.Context(), Subtitles, "next")
+		require.ErrorIs(t, errOf(t, newer), ErrDropped)
+		for _, end := range []chan struct{}{first, endSentence, endNext} {
+			close(end)
+		}
+		b.wg.Wait()
+		require.NoError(t, errOf(t, sentence))
+		require.NoError(t, errOf(t, next))
+		require.Equal(t, []string{"running", "sentence", "next"}, b.ran())
 	})
 }
 

@@ -47,8 +47,28 @@ func (m *Meeting) Minutes(ctx context.Context) (minutes.Minutes, error) {
 	}
 	o := m.hall.o.Minutes
 	o.Title, o.Code, o.Began, o.Language = kept.Title, kept.Code, kept.Began, m.asked.Languages[0]
-	o.Participants = kept.Speakers
+	status, err := m.Room.Status(ctx)
+	if err != nil {
+		return minutes.Minutes{}, err
+	}
+	o.Participants, o.LeftOut = kept.Speakers, leftOut(status.Consent)
 	return minutes.Write(ctx, minutes.Of(spoken(kept)), o)
+}
+
+// leftOut are those whose last word on being written down was no.
+func leftOut(ledger []rooms.Entry) (names []string) {
+	last := map[string]rooms.Entry{} // by input
+	for _, e := range ledger {
+		if e.Act == rooms.Refused || e.Act == rooms.Agreed {
+			last[e.Input] = e
+		}
+	}
+	for _, e := range ledger {
+		if l, ok := last[e.Input]; ok && l == e && e.Act == rooms.Refused && e.Who != "" && !slices.Contains(names, e.Who) {
+			names = append(names, e.Who)
+		}
+	}
+	return names
 }
 
 // spoken is what was said, in the order of the meeting.

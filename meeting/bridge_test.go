@@ -3,8 +3,6 @@ package meeting
 import (
 	"context"
 	"math"
-	"net"
-	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,35 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/phonetest"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/sip"
 )
 
-// exchange is one that answers as serve says.
-func exchange(t *testing.T, low int, serve sip.Handler) (*sip.Server, string) {
-	t.Helper()
-	free, err := net.ListenPacket("udp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := free.LocalAddr().String()
-	require.NoError(t, free.Close())
-	s, err := sip.NewServer(sip.Options{
-		Listen: []sip.Listen{{Network: "udp", Addr: address}}, RTP: sip.RTP{Low: low, High: low + 49},
-		Trunks: []sip.Trunk{{Name: "local", Addresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}},
-	}, serve)
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	t.Cleanup(func() { cancel(); require.NoError(t, <-done) })
-	<-s.Ready()
-	return s, address
-}
-
 // TestABridgeOverSIP: the PIN and the announcement arrive at a real telephone exchange.
 func TestABridgeOverSIP(t *testing.T) {
 	typed, loud, left := make(chan string, 1), make(chan struct{}), make(chan struct{})
-	_, bridge := exchange(t, 45100, func(ctx context.Context, l leg.Leg) {
+	_, bridge := phonetest.Exchange(t, func(ctx context.Context, l leg.Leg) {
 		if l.Info().To == "busy" {
 			_ = l.Hangup(ctx, leg.CauseBusy)
 			return
@@ -64,7 +43,7 @@ func TestABridgeOverSIP(t *testing.T) {
 			}
 		}
 	})
-	own, _ := exchange(t, 45150, func(ctx context.Context, l leg.Leg) { _ = l.Hangup(ctx, leg.CauseDeclined) })
+	own, _ := phonetest.Exchange(t, nil)
 	o := calling(func(ctx context.Context, to leg.Callee) (leg.Leg, error) {
 		return own.Dial(ctx, to.Address, sip.DialOptions{From: "0301234567"})
 	}, func(string) {})

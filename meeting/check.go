@@ -31,7 +31,7 @@ const (
 // shortest form, German where none was named.
 func (n New) settled(known func(string) bool) (New, error) {
 	var err error
-	n.Title, n.Consent = strings.TrimSpace(n.Title), strings.TrimSpace(n.Consent)
+	n.Title, n.Consent = seen(n.Title), seen(n.Consent)
 	if err := text("title", n.Title, mostTitle); err != nil {
 		return n, err
 	}
@@ -90,7 +90,7 @@ func names(field string, list []string, most int) ([]string, error) {
 	}
 	var out []string
 	for _, s := range list {
-		s = strings.TrimSpace(s)
+		s = seen(s)
 		if err := text(field, s, mostName); err != nil {
 			return nil, err
 		}
@@ -101,9 +101,25 @@ func names(field string, list []string, most int) ([]string, error) {
 	return out, nil
 }
 
+// seen is a text without spaces around it, "" where there is nothing to see.
+func seen(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsGraphic(r) && !unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError
+	}) {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}
+
+// unshown ends a line or turns the direction of what stands beside it (Unicode
+// Standard Annex 9, section 2). Letters of any direction do without.
+func unshown(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
 // text is one line.
 func text(field, s string, most int) error {
-	if strings.ContainsFunc(s, unicode.IsControl) {
+	if strings.ContainsFunc(s, unshown) {
 		return fmt.Errorf("%w: %s: it has characters that cannot be shown", ErrNew, field)
 	}
 	return prose(field, s, most)

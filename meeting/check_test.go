@@ -14,6 +14,8 @@ func TestWhatCannotBeHeldIsSaidByField(t *testing.T) {
 		"title":                 {Title: strings.Repeat("ä", 201)},
 		"title: it has chara":   {Title: "a\x00b"},
 		"title: it is not":      {Title: "a\xff"},
+		"speakers: it has char": {Speakers: []string{"Ada\u202egnorw"}},
+		"glossary: it has char": {Glossary: []string{"a\u2028b"}},
 		"consent":               {Consent: strings.Repeat("x", 2001)},
 		"twice":                 {Languages: []string{"de", "de-AT"}},
 		`"klingonisch" is no l`: {Languages: []string{"klingonisch"}},
@@ -38,6 +40,9 @@ func TestWhatIsHeldIsTidy(t *testing.T) {
 	n, err := New{Title: " Rat ", Speakers: []string{" Ada ", "", "Ada", "<b>Bob</b>"}, Delay: 60}.settled(nil)
 	require.NoError(t, err)
 	require.Equal(t, New{Title: "Rat", Languages: []string{"de"}, Speakers: []string{"Ada", "<b>Bob</b>"}, Delay: 60}, n)
+	n, err = New{Title: " \u200b\u2060", Consent: "eins\nzwei", Speakers: []string{"\ufeff", "👩‍👩‍👧", "جلسة"}}.settled(nil)
+	require.NoError(t, err)
+	require.Equal(t, New{Consent: "eins\nzwei", Languages: []string{"de"}, Speakers: []string{"👩‍👩‍👧", "جلسة"}}, n, "what nobody sees is nothing")
 	n, err = New{Languages: []string{" DE ", "pt-BR", "uk"}}.settled(nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"de", "pt", "uk"}, n.Languages)

@@ -166,7 +166,7 @@ func (m *Meeting) attend(ctx context.Context, l leg.Leg, o Outcall) error {
 	defer func() { _ = in.Close() }() // never fails
 	for {
 		if told != "" && told == state.Notice {
-			if err := m.Room.Told(ctx, in.ID()); err != nil {
+			if err := m.Room.Told(ctx, in.ID()); err != nil && !errors.Is(err, rooms.ErrRefused) {
 				return err
 			}
 		}

@@ -184,6 +184,11 @@ func TestABridgeIsCalledAndToldAndHeard(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		require.True(t, strings.HasSuffix(said(), "de: Ab jetzt wird aufbewahrt."), said())
 		require.True(t, inputs(t, m)[0].Told)
+		require.NoError(t, m.Room.Refuse(t.Context(), in[0].ID))
+		require.NoError(t, m.Room.Announce(t.Context(), "Nun doch nicht.", false))
+		time.Sleep(5 * time.Second)
+		require.True(t, strings.HasSuffix(said(), "de: Nun doch nicht."), said())
+		require.True(t, inputs(t, m)[0].Refused, "who refused stays connected")
 		c.end() // the bridge hangs up
 		time.Sleep(5 * time.Second)
 		require.Empty(t, inputs(t, m))

@@ -14,8 +14,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/transcript"
-	"github.com/amtsleitung/amtsleitung/turn"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -32,31 +32,40 @@ func (loud) Probability(window []int16) (float32, error) {
 	return 0.01, nil
 }
 
-// pieces is a recording: seconds of a tone, each followed by 2 s of silence.
+// pieces is a recording: seconds of a tone, each followed by a gap of silence (0 is 2 s).
 type pieces struct {
 	seconds []float64
+	gap     time.Duration
 	broken  error
 }
 
 func (p pieces) Play(ctx context.Context, to media.Sink) error {
-	var pcm []int16
-	for _, s := range p.seconds {
-		for i := range int(s * media.SampleRate) {
-			pcm = append(pcm, int16(8000*math.Sin(float64(i)/5)))
-		}
-		pcm = append(pcm, make([]int16, 2*media.SampleRate)...)
+	gap := p.gap
+	if gap == 0 {
+		gap = 2 * time.Second
 	}
-	for i := 0; i+media.FrameSamples <= len(pcm); i += media.FrameSamples {
-		if err := to.WriteFrame(media.Frame{PCM: pcm[i : i+media.FrameSamples], At: media.Duration(i)}); err != nil {
-			return err
+	tone, quiet := make([]int16, media.FrameSamples), make([]int16, media.FrameSamples)
+	for i := range tone {
+		tone[i] = int16(8000 * math.Sin(float64(i)/5))
+	}
+	at := time.Duration(0)
+	write := func(pcm []int16, d time.Duration) error {
+		for end := at + d; at < end; at += media.FrameDuration {
+			if err := errors.Join(to.WriteFrame(media.Frame{PCM: pcm, At: at}), ctx.Err()); err != nil {
+				return err
+			}
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		return nil
+	}
+	for _, s := range p.seconds {
+		if err := errors.Join(write(tone, time.Duration(s*float64(time.Second))), write(quiet, gap)); err != nil {
+			return err
 		}
 	}
 	return p.broken
 }
 
+// answers is a recogniser; the windows are read when all has been heard.
 type answers struct {
 	windows []stt.Window
 	answer  func(n int) (stt.Hypothesis, error)
@@ -64,77 +73,152 @@ type answers struct {
 
 func (a *answers) Name() string { return "test" }
 
-func (a *answers) Recognize(_ context.Context, w stt.Window) (stt.Hypothesis, error) {
+func (a *answers) Recognize(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
+	if ctx.Err() != nil {
+		return stt.Hypothesis{}, ctx.Err()
+	}
 	a.windows = append(a.windows, w)
 	return a.answer(len(a.windows))
 }
 
-func word(language string, p float64) stt.Hypothesis {
-	return stt.Hypothesis{Language: language, LanguageProbability: p, Segments: []stt.Segment{{
-		Text: " Wort ", Start: 100 * time.Millisecond, End: time.Hour,
-		Words: []transcript.Word{{Text: "Wort", Start: 100 * time.Millisecond, End: 200 * time.Millisecond}},
-	}}}
+func heard(language string, p float64, words ...string) stt.Hypothesis {
+	var s stt.Segment
+	for i, w := range words {
+		at := 500*time.Millisecond + time.Duration(i)*300*time.Millisecond
+		s.Words = append(s.Words, transcript.Word{Text: w, Start: at, End: at + 200*time.Millisecond, Probability: 0.9})
+		s.Text += " " + w
+	}
+	return stt.Hypothesis{Language: language, LanguageProbability: p, LogProbability: -0.3, NoSpeech: 0.05, Segments: []stt.Segment{s}}
 }
+
+func fine(int) (stt.Hypothesis, error) { return heard("de", 1, "Wort"), nil }
 
 func transcriber(a *answers) *Transcriber {
-	return &Transcriber{Recognizer: a, Voice: func() (turn.Voice, func(), error) { return loud{}, func() {}, nil }}
+	return &Transcriber{Recognizer: a, Voice: func() (live.Voice, func(), error) { return loud{}, func() {}, nil }}
 }
 
-func TestUtterancesInOrderWithTheirTimes(t *testing.T) {
-	a := &answers{answer: func(int) (stt.Hypothesis, error) { return word("de", 1), nil }}
-	var got []Utterance
-	length, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{3, 1, 2}}, Options{Words: true, Prompt: "Amt"}, func(u Utterance) error {
-		got = append(got, u)
+func nobody(Sentence) error { return nil }
+
+func TestSentencesInOrderWithTheirTimes(t *testing.T) {
+	a := &answers{answer: func(n int) (stt.Hypothesis, error) {
+		if n == 3 {
+			return heard("de", 1, "Zwei.", "Sätze", "hier."), nil
+		}
+		return fine(n)
+	}}
+	var got []Sentence
+	var read []time.Duration
+	o := Options{Prompt: "Amt", Languages: []string{"de", "en"}, Progress: func(d time.Duration) error { read = append(read, d); return nil }}
+	length, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{3, 1, 2.5}}, o, func(s Sentence) error {
+		got = append(got, s)
 		return nil
 	})
 	require.NoError(t, err)
-	require.Equal(t, 12*time.Second, length)
-	require.Len(t, got, 3)
-	for i, start := range []time.Duration{0, 5 * time.Second, 8 * time.Second} {
-		s := got[i].Segments()[0]
-		require.Equal(t, "Wort", s.Text)
-		require.InDelta(t, start, s.Start, float64(600*time.Millisecond))
-		require.InDelta(t, []time.Duration{3 * time.Second, 6 * time.Second, 10 * time.Second}[i], s.End, float64(400*time.Millisecond), "ends with the speech")
-		require.Equal(t, s.Start, s.Words[0].Start)
-		require.Equal(t, inference.Offline, a.windows[i].Priority)
-		require.Equal(t, "Amt", a.windows[i].Prompt)
+	require.Equal(t, 12500*time.Millisecond, length)
+	require.Len(t, read, 13, "each second, and the end")
+	require.Equal(t, length, read[12])
+	require.Len(t, got, 4)
+	for i, start := range []time.Duration{0, 5 * time.Second, 8 * time.Second, 8 * time.Second} {
+		require.Equal(t, []string{"Wort", "Wort", "Zwei.", "Sätze hier."}[i], got[i].Text)
+		require.InDelta(t, start, got[i].Start, float64(time.Second))
+		require.Equal(t, got[i].Words[0].Start, got[i].Start)
+		require.Equal(t, got[i].Words[len(got[i].Words)-1].End, got[i].End)
+		require.Equal(t, "de", got[i].Language)
+		require.InDelta(t, 0.9, got[i].Confidence, 1e-6)
+		require.Equal(t, []float64{-0.3, 0.05}, []float64{got[i].LogProbability, got[i].NoSpeech})
 	}
+	for _, w := range a.windows {
+		require.Equal(t, inference.Offline, w.Priority)
+		require.Equal(t, "Amt", w.Prompt)
+		require.False(t, w.Translate)
+	}
+}
+
+func TestTheSecondTask(t *testing.T) {
+	a := &answers{answer: fine}
+	_, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{2}}, Options{Translate: true, Language: "tr"}, nobody)
+	require.NoError(t, err)
+	require.True(t, a.windows[0].Translate)
+	require.Equal(t, "tr", a.windows[0].Language)
 }
 
 func TestASureLanguageIsHeld(t *testing.T) {
 	a := &answers{answer: func(n int) (stt.Hypothesis, error) {
 		if n == 2 {
-			return word("de", 0.99), nil
+			return heard("de", 0.99, "Wort"), nil
 		}
-		return word("nl", 0.4), nil
+		return heard("nl", 0.4, "Wort"), nil
 	}}
-	_, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{3, 3, 1}}, Options{Hold: true}, func(Utterance) error { return nil })
+	_, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{3, 3, 1}}, Options{}, nobody)
 	require.NoError(t, err)
 	require.Equal(t, []string{"", "", "de"}, []string{a.windows[0].Language, a.windows[1].Language, a.windows[2].Language})
 }
 
 func TestErrorsSayWhoseTheyAre(t *testing.T) {
-	broken, engine, listener, bound := errors.New("broken"), errors.New("engine"), errors.New("listener"), errors.New("bound")
-	fine := func(int) (stt.Hypothesis, error) { return word("de", 1), nil }
-	nobody := func(Utterance) error { return nil }
+	broken, engine, listener, bound, deaf := errors.New("broken"), errors.New("engine"), errors.New("listener"), errors.New("bound"), errors.New("deaf")
+	failing := func(int) (stt.Hypothesis, error) { return stt.Hypothesis{}, engine }
+	listening := func(Sentence) error { return listener }
 	for name, tc := range map[string]struct {
 		in     pieces
 		answer func(int) (stt.Hypothesis, error)
 		o      Options
-		emit   func(Utterance) error
+		emit   func(Sentence) error
+		voice  error
 		want   error
 		source bool
 	}{
-		"file":     {pieces{[]float64{2}, broken}, fine, Options{}, nobody, broken, true},
-		"engine":   {pieces{[]float64{2}, nil}, func(int) (stt.Hypothesis, error) { return stt.Hypothesis{}, engine }, Options{}, nobody, engine, false},
-		"listener": {pieces{[]float64{2}, nil}, fine, Options{}, func(Utterance) error { return listener }, listener, false},
-		"bound":    {pieces{[]float64{2}, nil}, fine, Options{Progress: func(time.Duration) error { return bound }}, nobody, bound, false},
+		"file":     {in: pieces{seconds: []float64{2}, broken: broken}, want: broken, source: true},
+		"engine":   {in: pieces{seconds: []float64{2, 2, 2}}, answer: failing, want: engine},
+		"both":     {in: pieces{seconds: []float64{2}, broken: broken}, answer: failing, want: engine},
+		"listener": {in: pieces{seconds: []float64{2, 2, 2}}, emit: listening, want: listener},
+		"bound":    {in: pieces{seconds: []float64{2}}, o: Options{Progress: func(time.Duration) error { return bound }}, want: bound},
+		"voice":    {in: pieces{seconds: []float64{2}}, voice: deaf, want: deaf},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := transcriber(&answers{answer: tc.answer}).Transcribe(t.Context(), tc.in, tc.o, tc.emit)
+			if tc.answer == nil {
+				tc.answer = fine
+			}
+			if tc.emit == nil {
+				tc.emit = nobody
+			}
+			tr := transcriber(&answers{answer: tc.answer})
+			if tc.voice != nil {
+				tr.Voice = func() (live.Voice, func(), error) { return nil, nil, tc.voice }
+			}
+			_, err := tr.Transcribe(t.Context(), tc.in, tc.o, tc.emit)
 			require.ErrorIs(t, err, tc.want)
 			require.Equal(t, tc.source, errors.Is(err, ErrSource))
 		})
+	}
+}
+
+func TestWhatWasSaidBeforeTheDamageIsTold(t *testing.T) {
+	told := 0
+	length, err := transcriber(&answers{answer: fine}).Transcribe(t.Context(), pieces{seconds: []float64{2, 2, 2}, broken: errors.New("broken")}, Options{}, func(Sentence) error { told++; return nil })
+	require.ErrorIs(t, err, ErrSource)
+	require.Equal(t, 3, told)
+	require.Equal(t, 12*time.Second, length)
+}
+
+func TestNothingToHear(t *testing.T) {
+	for name, in := range map[string]pieces{"empty": {}, "silent": {seconds: []float64{0}, gap: time.Hour}} {
+		a := &answers{answer: fine}
+		_, err := transcriber(a).Transcribe(t.Context(), in, Options{}, nobody)
+		require.NoError(t, err, name)
+		require.Empty(t, a.windows, name)
+	}
+}
+
+func TestALongGap(t *testing.T) {
+	var got []Sentence
+	_, err := transcriber(&answers{answer: fine}).Transcribe(t.Context(), pieces{seconds: []float64{1, 1, 1}, gap: 30 * time.Minute}, Options{}, func(s Sentence) error {
+		got = append(got, s)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Len(t, got, 3)
+	for i, s := range got {
+		require.InDelta(t, time.Duration(i)*(30*time.Minute+time.Second), s.Start, float64(time.Second))
 	}
 }
 
@@ -144,26 +228,41 @@ func TestAFullQueueIsAskedAgain(t *testing.T) {
 			if n < 5 {
 				return stt.Hypothesis{}, inference.ErrFull
 			}
-			return word("de", 1), nil
+			return fine(n)
 		}}
-		heard := 0
-		_, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{2}}, Options{}, func(Utterance) error { heard++; return nil })
+		told := 0
+		_, err := transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{2}}, Options{}, func(Sentence) error { told++; return nil })
 		require.NoError(t, err)
-		require.Equal(t, 1, heard)
+		require.Equal(t, 1, told)
 
 		a.answer = func(int) (stt.Hypothesis, error) { return stt.Hypothesis{}, inference.ErrDropped }
 		began := time.Now()
-		_, err = transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{2}}, Options{}, func(Utterance) error { return nil })
+		_, err = transcriber(a).Transcribe(t.Context(), pieces{seconds: []float64{2}}, Options{}, nobody)
 		require.ErrorIs(t, err, inference.ErrDropped)
-		require.Equal(t, defaultPatience, time.Since(began))
+		require.InDelta(t, defaultPatience, time.Since(began), float64(2*time.Second))
 	})
 }
 
 func TestCancelledWorkStops(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	a := &answers{answer: func(int) (stt.Hypothesis, error) { cancel(); return word("de", 1), nil }}
-	_, err := transcriber(a).Transcribe(ctx, pieces{seconds: []float64{1, 1, 1}}, Options{}, func(Utterance) error { return nil })
+	gone := errors.New("gone")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	a := &answers{answer: func(n int) (stt.Hypothesis, error) { cancel(gone); return fine(n) }}
+	_, err := transcriber(a).Transcribe(ctx, pieces{seconds: []float64{1, 1, 1}}, Options{}, nobody)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, ErrSource)
 	require.Len(t, a.windows, 1)
+}
+
+// A panic ends the one recording, and leaves nobody behind who still reads it.
+func TestPanics(t *testing.T) {
+	tr := transcriber(&answers{answer: fine})
+	in := pieces{seconds: []float64{1, 1, 1, 1, 1, 1}}
+	require.PanicsWithValue(t, "listener", func() {
+		_, _ = tr.Transcribe(t.Context(), in, Options{}, func(Sentence) error { panic("listener") })
+	})
+	_, err := tr.Transcribe(t.Context(), in, Options{Progress: func(time.Duration) error { panic("counter") }}, nobody)
+	require.ErrorContains(t, err, "counter")
+	tr.Recognizer.(*answers).answer = func(int) (stt.Hypothesis, error) { panic("engine") }
+	_, err = tr.Transcribe(t.Context(), in, Options{}, nobody)
+	require.ErrorContains(t, err, "panicked")
 }

@@ -62,7 +62,7 @@ func parse(text string) (*sdp.SessionDescription, error) {
 	}
 	d := &sdp.SessionDescription{}
 	if err := d.UnmarshalString(text); err != nil {
-		return nil, fmt.Errorf("%w: it is no SDP (%v)", ErrOffer, err)
+		return nil, fmt.Errorf("%w: it is no SDP (%w)", ErrOffer, err)
 	}
 	return d, nil
 }

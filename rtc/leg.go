@@ -106,13 +106,24 @@ func (l *Leg) Receive(to media.Sink) {
 		l.session.Receive(nil)
 		return
 	}
-	l.session.Receive(media.SinkFunc(func(f media.Frame) error {
-		if !l.Voice() {
-			return nil
-		}
-		return to.WriteFrame(f)
-	}))
+	l.session.Receive(flowing{l, to})
 }
+
+// flowing is a sink of the party's audio while there is any.
+type flowing struct {
+	leg *Leg
+	to  media.Sink
+}
+
+func (s flowing) WriteFrame(f media.Frame) error {
+	if !s.leg.Voice() {
+		return nil
+	}
+	return s.to.WriteFrame(f)
+}
+
+// Eager implements media.Eager.
+func (s flowing) Eager() bool { return media.IsEager(s.to) }
 
 // Playout is where audio for the party goes; without audio it swallows.
 func (l *Leg) Playout() leg.Playout { return l.speaker }

@@ -2,6 +2,8 @@ package rtc
 
 import (
 	"context"
+	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,6 +56,23 @@ func TestBadOffersAreRefusedClearly(t *testing.T) {
 		require.Contains(t, answer, want)
 	}
 	require.NotContains(t, answer, ".local")
+}
+
+// Behind a one-to-one NAT browsers hear of the public address alone, with one
+// port for all and with a port for each.
+func TestThePublicAddressIsTold(t *testing.T) {
+	for name, o := range map[string]Options{"one port": {}, "a port each": {Low: 42000, High: 42400}} {
+		t.Run(name, func(t *testing.T) {
+			o.Advertise = []netip.Addr{netip.MustParseAddr("203.0.113.7")}
+			_, answer, err := newServer(t, o, stay).Open(t.Context(), leg.Info{}, "", offered(t))
+			require.NoError(t, err)
+			told := regexp.MustCompile(`a=candidate:\S+ \d udp \d+ (\S+) \d+ typ host`).FindAllStringSubmatch(answer, -1)
+			require.NotEmpty(t, told, answer)
+			for _, c := range told {
+				require.Equal(t, "203.0.113.7", c[1], answer)
+			}
+		})
+	}
 }
 
 // FuzzOffer gives mangled descriptions to the whole of Offer: an answer or one

@@ -118,7 +118,10 @@ func (o Options) newAPI(s *sockets, log *slog.Logger) (*webrtc.API, error) {
 		for _, a := range o.Advertise {
 			names = append(names, a.String())
 		}
-		e.SetNAT1To1IPs(names, webrtc.ICECandidateTypeHost)
+		rule := webrtc.ICEAddressRewriteRule{External: names, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
+		if err := e.SetICEAddressRewriteRules(rule); err != nil {
+			return nil, fmt.Errorf("addresses of browser media: %w", err)
+		}
 	}
 	m, err := formats()
 	if err != nil {

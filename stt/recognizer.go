@@ -36,6 +36,9 @@ type Window struct {
 	Priority inference.Priority
 	// Words asks for times and probabilities of words.
 	Words bool
+	// Beams is how many texts the engine weighs against each other; 0 or 1 is the
+	// most probable word at a time. Engines that have no choice ignore it.
+	Beams int
 	// Translate asks for English text (Whisper's second task).
 	Translate bool
 }

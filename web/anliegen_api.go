@@ -34,10 +34,10 @@ func (a *anliegen) apiMove(c *fiber.Ctx) error {
 		Status string `json:"status"`
 		Note   string `json:"note"`
 	}
-	if err := c.BodyParser(&wish); err != nil {
-		return fiber.ErrBadRequest
+	if ok, err := read(c, &wish); !ok {
+		return err
 	}
-	err := a.Desk.Move(c.Context(), param(c, "ref"), requests.Status(string([]byte(wish.Status))), a.user(c), shortened(string([]byte(wish.Note))))
+	err := a.Desk.Move(c.Context(), param(c, "ref"), requests.Status(wish.Status), a.user(c), shortened(wish.Note))
 	switch {
 	case errors.Is(err, requests.ErrNote):
 		return c.Status(fiber.StatusUnprocessableEntity).JSON(fiber.Map{"error": requests.ErrNote.Error()})

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Citizens serves /anruf, /kiosk and the chat widget, whose calls go through
@@ -96,21 +98,16 @@ func (z *citizens) show(c *fiber.Ctx, name string, more fiber.Map) error {
 
 // language is the one in the address, then the browser's.
 func (z *citizens) language(c *fiber.Ctx) string {
-	if l := knownTag(z.offered, primaryTag(c.Query("lang"))); l != "" {
+	if l := knownTag(z.offered, transcript.Primary(c.Query("lang"))); l != "" {
 		return l
 	}
 	for part := range strings.SplitSeq(c.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(part, ";")
-		if l := knownTag(z.offered, primaryTag(tag)); l != "" {
+		if l := knownTag(z.offered, transcript.Primary(tag)); l != "" {
 			return l
 		}
 	}
 	return z.offered[0]
-}
-
-func primaryTag(tag string) string {
-	primary, _, _ := strings.Cut(strings.TrimSpace(tag), "-")
-	return strings.ToLower(primary)
 }
 
 // knownTag returns its own string, never a slice of fiber's reused buffers.

@@ -3,8 +3,8 @@ package web
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,6 +14,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/web/body"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Callers take calls of browsers: the pages' API for them goes here.
@@ -134,17 +136,18 @@ func read(c *fiber.Ctx, into any) (ok bool, err error) {
 	kind, _, _ := strings.Cut(c.Get("Content-Type"), ";")
 	switch {
 	case len(c.Body()) > maxCallerBody:
-		return false, refusal(c, fiber.StatusRequestEntityTooLarge, "the body is too large")
+		return false, refusal(c, fiber.StatusRequestEntityTooLarge, fmt.Sprintf("the body has %d bytes; at most %d are read", len(c.Body()), maxCallerBody))
 	case !strings.EqualFold(strings.TrimSpace(kind), "application/json"):
-		return false, refusal(c, fiber.StatusUnsupportedMediaType, "send application/json")
-	case json.Unmarshal(c.Body(), into) != nil:
-		return false, refusal(c, fiber.StatusBadRequest, "the body is not the JSON that is described in /api/openapi.json")
+		return false, refusal(c, fiber.StatusUnsupportedMediaType, "send JSON, with Content-Type: application/json")
+	}
+	if err := body.Decode(c.Body(), into); err != nil {
+		return false, refusal(c, fiber.StatusBadRequest, err.Error())
 	}
 	return true, nil
 }
 
 func (a *callers) ice(c *fiber.Ctx) error {
-	if wait, ok := a.asks.take(c.IP(), time.Now()); !ok {
+	if wait, ok := a.asks.take(visitor.Source(c), time.Now()); !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, "too many questions from this address", wait)
 	}
 	servers := a.ICEServers()
@@ -155,7 +158,7 @@ func (a *callers) ice(c *fiber.Ctx) error {
 }
 
 func (a *callers) begin(c *fiber.Ctx) error {
-	if wait, ok := a.begins.take(c.IP(), time.Now()); !ok {
+	if wait, ok := a.begins.take(visitor.Source(c), time.Now()); !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, ErrCallersSource.Error(), wait)
 	}
 	var wish struct{ Language, Page, SDP string }
@@ -167,7 +170,7 @@ func (a *callers) begin(c *fiber.Ctx) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), callerTime)
 	defer cancel()
-	call, answer, err := a.Begin(ctx, NewCaller{Language: wish.Language, Page: wish.Page, Source: c.IP(), SDP: wish.SDP})
+	call, answer, err := a.Begin(ctx, NewCaller{Language: wish.Language, Page: wish.Page, Source: visitor.Source(c), SDP: wish.SDP})
 	if err != nil {
 		return a.fail(c, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/desk/floor"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/store"
+	"github.com/amtsleitung/amtsleitung/web/body"
 )
 
 // Limits of what people write, in letters.
@@ -108,8 +109,8 @@ func deskBody(c *fiber.Ctx) (deskWish, error) {
 	if len(c.Body()) == 0 {
 		return w, nil
 	}
-	if err := c.App().Config().JSONDecoder(c.Body(), &w); err != nil {
-		return w, fiber.ErrBadRequest
+	if err := body.DecodeKnown(c.Body(), &w); err != nil {
+		return w, err
 	}
 	for _, f := range []struct {
 		text string

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/desk/floor"
+	"github.com/amtsleitung/amtsleitung/web/body"
 )
 
 // DeskForms are the requests that somebody at the desk takes for a caller.
@@ -101,8 +102,8 @@ type deskTaking struct {
 
 func takingOf(c *fiber.Ctx) (deskTaking, error) {
 	var t deskTaking
-	if err := c.App().Config().JSONDecoder(c.Body(), &t); err != nil {
-		return t, fiber.ErrBadRequest
+	if err := body.DecodeKnown(c.Body(), &t); err != nil {
+		return t, err
 	}
 	if len(t.ID) > maxWord || len(t.Slots) > mostFields {
 		return t, errDesk("id is too long, or there are too many slots")
@@ -187,12 +188,11 @@ func (d *deskPages) take(c *fiber.Ctx) error {
 		})
 	}
 	store := func() (DeskTaken, error) { return d.Forms.Take(c.Context(), r) }
-	taken, err := DeskTaken{}, error(nil)
-	if t.ID == "" {
-		taken, err = store()
-	} else {
-		taken, err = d.taken.once(r.Agent+"/"+r.Call+"/"+t.ID, store)
+	if t.ID != "" {
+		once := store
+		store = func() (DeskTaken, error) { return d.taken.once(r.Agent+"/"+r.Call+"/"+t.ID, once) }
 	}
+	taken, err := store()
 	if err != nil {
 		return d.said(c, err)
 	}

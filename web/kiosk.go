@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Kiosk says when a terminal resets itself.
@@ -22,6 +24,6 @@ func (z *citizens) kiosk(c *fiber.Ctx) error {
 		"All":  z.texts,
 		"Idle": seconds(k.Idle, 45*time.Second), "Waiting": seconds(k.Waiting, 2*time.Minute),
 		"Countdown": seconds(k.Countdown, 15*time.Second), "After": seconds(k.After, 10*time.Second),
-		"Asked": knownTag(z.offered, primaryTag(c.Query("lang"))),
+		"Asked": knownTag(z.offered, transcript.Primary(c.Query("lang"))),
 	})
 }

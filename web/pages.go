@@ -9,6 +9,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 //go:embed pages
@@ -87,8 +89,7 @@ func pageLanguage(c *fiber.Ctx) string {
 	}
 	for _, part := range strings.Split(c.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		primary, _, _ := strings.Cut(tag, "-")
-		if k := known(strings.ToLower(primary)); k != "" {
+		if k := known(transcript.Primary(tag)); k != "" {
 			return k
 		}
 	}

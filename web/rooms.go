@@ -11,6 +11,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 	"github.com/amtsleitung/amtsleitung/web/session"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Meetings serves /rooms, /s, /whip and /api/v1/rooms. Hall is needed.
@@ -170,7 +171,7 @@ func (m *meetings) address(c *fiber.Ctx) string {
 	if m.Address != "" {
 		return strings.TrimRight(m.Address, "/")
 	}
-	return strings.Clone(c.Protocol()) + "://" + string(c.Request().Host())
+	return visitor.Of(c).Origin()
 }
 
 // links to the pages of a meeting, as far as a role goes; keys travel behind

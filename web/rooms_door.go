@@ -14,6 +14,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 	"github.com/amtsleitung/amtsleitung/web/session"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 const (
@@ -41,7 +42,7 @@ type roleLocal struct{}
 // anybody lets those in who know the code.
 func (m *meetings) anybody(do act) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		mt, err := m.Hall.Enter(c.IP(), param(c, "code"))
+		mt, err := m.Hall.Enter(visitor.Source(c), param(c, "code"))
 		if err != nil {
 			return m.refuse(c, err)
 		}
@@ -76,7 +77,7 @@ func (m *meetings) open(c *fiber.Ctx) (*meeting.Meeting, meeting.Role, error) {
 	code := param(c, "code")
 	key, cookie := m.key(c, code)
 	if key == "" {
-		if _, err := m.Hall.Enter(c.IP(), code); err != nil {
+		if _, err := m.Hall.Enter(visitor.Source(c), code); err != nil {
 			return nil, "", err
 		}
 		return nil, "", errNoKey
@@ -84,7 +85,7 @@ func (m *meetings) open(c *fiber.Ctx) (*meeting.Meeting, meeting.Role, error) {
 	if cookie && !reads(c) && !session.SameOrigin(c) {
 		return nil, "", errForeign
 	}
-	mt, role, err := m.Hall.Open(c.IP(), code, key)
+	mt, role, err := m.Hall.Open(visitor.Source(c), code, key)
 	if cookie && errors.Is(err, meeting.ErrKey) {
 		m.forgetKey(c, rooms.NormalCode(code)) // of an earlier meeting of this code
 	}
@@ -140,7 +141,7 @@ func (m *meetings) enter(c *fiber.Ctx) error {
 	if ok, err := read(c, &wish); !ok {
 		return err
 	}
-	mt, role, err := m.Hall.Open(c.IP(), param(c, "code"), strings.TrimSpace(wish.Key))
+	mt, role, err := m.Hall.Open(visitor.Source(c), param(c, "code"), strings.TrimSpace(wish.Key))
 	if err != nil {
 		return m.refuse(c, err)
 	}
@@ -160,17 +161,17 @@ func (m *meetings) keepKey(c *fiber.Ctx, code, key string) {
 		m.forgetKey(c, others[0])
 		others = others[1:]
 	}
-	c.Cookie(m.cookie(code, key, int(keyLasts.Seconds())))
+	c.Cookie(m.cookie(c, code, key, int(keyLasts.Seconds())))
 }
 
 func (m *meetings) forgetKey(c *fiber.Ctx, code string) {
-	gone := m.cookie(code, "", 0)
+	gone := m.cookie(c, code, "", 0)
 	gone.Expires = fasthttp.CookieExpireDelete
 	c.Cookie(gone)
 }
 
-func (m *meetings) cookie(code, key string, seconds int) *fiber.Cookie {
-	return &fiber.Cookie{Name: keyCookie + code, Value: key, Path: "/", HTTPOnly: true, Secure: m.Secure, SameSite: "Strict", MaxAge: seconds}
+func (m *meetings) cookie(c *fiber.Ctx, code, key string, seconds int) *fiber.Cookie {
+	return &fiber.Cookie{Name: keyCookie + code, Value: key, Path: "/", HTTPOnly: true, Secure: m.Secure || visitor.Of(c).Secure(), SameSite: "Strict", MaxAge: seconds}
 }
 
 // founders lets those pass who may open a meeting.
@@ -189,7 +190,7 @@ func (m *meetings) founders(c *fiber.Ctx) error {
 
 // create opens a meeting; who did is its organiser.
 func (m *meetings) create(c *fiber.Ctx) error {
-	if wait, ok := m.creates.take(c.IP(), time.Now()); !ok {
+	if wait, ok := m.creates.take(visitor.Source(c), time.Now()); !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, "too many new meetings from this address; wait a moment", wait)
 	}
 	var wish meeting.New

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 const (
@@ -30,16 +32,12 @@ const eventHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=u
 
 // snapshot is a track as it stands.
 func (m *meetings) snapshot(c *fiber.Ctx, mt *meeting.Meeting) error {
-	if wait, ok := m.asks.take(c.IP(), time.Now()); !ok {
+	if wait, ok := m.asks.take(visitor.Source(c), time.Now()); !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, lineTooOften, wait)
 	}
-	lines := snapshotLines
-	if q := c.Query("lines"); q != "" {
-		n, err := strconv.Atoi(q)
-		if err != nil || n < 0 {
-			return refusal(c, fiber.StatusBadRequest, "lines is a number from 0 to "+strconv.Itoa(mostLines))
-		}
-		lines = min(n, mostLines)
+	lines, err := lineCount(c)
+	if err != nil {
+		return refusal(c, fiber.StatusBadRequest, err.Error())
 	}
 	ctx, cancel := within()
 	defer cancel()
@@ -50,39 +48,94 @@ func (m *meetings) snapshot(c *fiber.Ctx, mt *meeting.Meeting) error {
 	return c.JSON(s)
 }
 
+// lineCount is how many of them a page wants.
+func lineCount(c *fiber.Ctx) (int, error) {
+	q := c.Query("lines")
+	if q == "" {
+		return snapshotLines, nil
+	}
+	n, err := strconv.Atoi(q)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("lines is a number from 0 to %d", mostLines)
+	}
+	return min(n, mostLines), nil
+}
+
 func track(c *fiber.Ctx) string {
 	t := strings.Clone(c.Query("track", rooms.Original))
 	return t[:min(len(t), longestTrack)]
 }
 
-// follow sends a track: to who comes, first how it stands; to who comes back,
-// what was missed.
-func (m *meetings) follow(c *fiber.Ctx, mt *meeting.Meeting) error {
-	name := track(c)
-	after, back := lastID(c)
-	first := []byte(eventHead)
-	if !back {
-		ctx, cancel := within()
-		defer cancel()
-		s, err := mt.Room.Snapshot(ctx, name, snapshotLines)
-		if err != nil {
-			return m.refuse(c, err)
-		}
-		after = s.ID
-		if first, err = appendEvent(first, "snapshot", s.ID, s); err != nil {
-			return err
+// tracks are what a stream carries: one, or two by "track=pt&track=original" or
+// "track=pt,original".
+func tracks(c *fiber.Ctx) ([]string, error) {
+	var out []string
+	for _, list := range c.Context().QueryArgs().PeekMulti("track") {
+		for name := range strings.SplitSeq(string(list), ",") {
+			if name = name[:min(len(name), longestTrack)]; name != "" && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+			if len(out) > rooms.MostTracks {
+				return nil, fmt.Errorf("a stream carries at most %d tracks", rooms.MostTracks)
+			}
 		}
 	}
-	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.Follow(name, after) }, first, (*roomStream).run)
+	if len(out) == 0 {
+		out = []string{rooms.Original}
+	}
+	return out, nil
+}
+
+// follow sends tracks: to who comes, first how they stand; to who comes back,
+// what was missed.
+func (m *meetings) follow(c *fiber.Ctx, mt *meeting.Meeting) error {
+	names, err := tracks(c)
+	if err != nil {
+		return refusal(c, fiber.StatusBadRequest, err.Error())
+	}
+	n, err := lineCount(c)
+	if err != nil {
+		return refusal(c, fiber.StatusBadRequest, err.Error())
+	}
+	first := []byte(eventHead)
+	after, back := lastID(c)
+	if !back {
+		if after, first, err = begin(first, mt, names, n); err != nil {
+			return m.refuse(c, err)
+		}
+	}
+	return m.stream(c, func() (*rooms.Viewer, error) { return mt.Room.Follow(names[0], after, names[1:]...) }, first, (*roomStream).run)
+}
+
+// begin appends how tracks stand, one event for each. Only the last has an id:
+// who has lost one of them asks for all again.
+func begin(first []byte, mt *meeting.Meeting, names []string, lines int) (uint64, []byte, error) {
+	ctx, cancel := within()
+	defer cancel()
+	all, err := mt.Room.Snapshots(ctx, names, lines)
+	if err != nil {
+		return 0, first, err
+	}
+	last := len(all) - 1
+	for i, s := range all {
+		id := s.ID
+		if i < last {
+			id = 0
+		}
+		if first, err = appendEvent(first, "snapshot", id, s); err != nil {
+			return 0, first, err
+		}
+	}
+	return all[last].ID, first, nil
 }
 
 // stream opens a viewer and hands the connection to what writes to it, first
 // of all the head of the answer.
 func (m *meetings) stream(c *fiber.Ctx, open func() (*rooms.Viewer, error), first []byte, run func(*roomStream)) error {
-	if wait, ok := m.asks.take(c.IP(), time.Now()); !ok {
+	if wait, ok := m.asks.take(visitor.Source(c), time.Now()); !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, lineTooOften, wait)
 	}
-	free, ok := m.viewers.begin(c.IP())
+	free, ok := m.viewers.begin(visitor.Source(c))
 	if !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, "too many streams to this address", writeLimit)
 	}
@@ -172,11 +225,14 @@ func (s *roomStream) write() bool {
 	return err == nil
 }
 
-// appendEvent adds an event of our own.
+// appendEvent adds an event of our own; 0 is no id.
 func appendEvent(dst []byte, kind string, id uint64, v any) ([]byte, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return dst, fmt.Errorf("event %s: %w", kind, err)
 	}
-	return fmt.Appendf(dst, "id: %d\nevent: %s\ndata: %s\n\n", id, kind, data), nil
+	if id > 0 {
+		dst = fmt.Appendf(dst, "id: %d\n", id)
+	}
+	return fmt.Appendf(dst, "event: %s\ndata: %s\n\n", kind, data), nil
 }

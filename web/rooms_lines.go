@@ -15,6 +15,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Lines carry sound between browsers and meetings.
@@ -210,7 +211,7 @@ func hear(ctx context.Context, mt *meeting.Meeting, language string, to leg.Leg)
 
 // openLine begins a line under a name of its own.
 func (m *meetings) openLine(c *fiber.Ctx, mt *meeting.Meeting, page, sdp, language string, one *line, serve func(context.Context, leg.Leg)) error {
-	source := c.IP()
+	source := visitor.Source(c)
 	switch wait, ok := m.asks.take(source, time.Now()); {
 	case m.Lines == nil:
 		return refusal(c, fiber.StatusNotFound, errNoLines.Error())

@@ -16,6 +16,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
 	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
@@ -181,10 +182,29 @@ func (u *recordingUpload) play() (input string, err error) {
 	}
 	u.files.add(u.mt.Room.Code(), one, in.ID())
 	u.taken.after(in.Done(), func() {
-		u.files.remove(u.mt.Room.Code(), one)
 		_ = os.Remove(u.path) // the system's folder for such files is emptied by itself
+		u.over(in, one)
 	})
 	return in.ID(), nil
+}
+
+// over takes a recording off the list when it has been played; one that broke
+// off stays there as long as the meeting does.
+func (u *recordingUpload) over(in *booth.Input, one *file) {
+	code := u.mt.Room.Code()
+	gone := func() { u.files.remove(code, one) }
+	select {
+	case <-in.Done():
+	default: // the service ends
+		gone()
+		return
+	}
+	if err := in.Err(); err != nil && !errors.Is(err, booth.ErrClosed) {
+		u.files.breakOff(code, one, strings.ReplaceAll(err.Error(), u.path, one.name))
+		u.taken.after(u.mt.Done(), gone)
+		return
+	}
+	gone()
 }
 
 // openRecording opens a file and looks whether there is any sound in it.

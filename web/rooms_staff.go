@@ -70,7 +70,7 @@ func (m *meetings) staff(c *fiber.Ctx, mt *meeting.Meeting) error {
 type staffStream struct {
 	*roomStream
 	status func() (roomStatus, error)
-	told   [sha256.Size]byte // of the last status, without its id
+	told   [sha256.Size]byte // of the last status, without its id and time
 	spoke  time.Time
 }
 
@@ -103,8 +103,8 @@ func (s *staffStream) tell() bool {
 	if err != nil {
 		return errors.Is(err, context.DeadlineExceeded) // a room that is busy for once
 	}
-	id := st.ID
-	st.ID = 0
+	id, now := st.ID, st.Now
+	st.ID, st.Now = 0, time.Time{}
 	data, err := json.Marshal(st)
 	if err != nil {
 		return false // cannot happen: plain values only
@@ -113,7 +113,7 @@ func (s *staffStream) tell() bool {
 	if sum == s.told {
 		return true
 	}
-	s.told, st.ID = sum, id
+	s.told, st.ID, st.Now = sum, id, now
 	s.out, err = appendEvent(s.out, "status", s.viewer.At(), st)
 	return err == nil
 }

@@ -65,7 +65,7 @@ func newCouncil(t *testing.T, change func(*Options, *meeting.HallOptions)) *coun
 	c := &council{t: t, addr: ln.Addr().String(), hall: meeting.NewHall(h)}
 	c.Server = newServer(t, func(all *Options) {
 		o.Meetings.Hall = c.hall
-		all.Listen, all.Meetings, all.Sessions, all.V1 = c.addr, o.Meetings, o.Sessions, o.V1
+		all.Listen, all.Meetings, all.Sessions, all.V1, all.Proxies = c.addr, o.Meetings, o.Sessions, o.V1, o.Proxies
 		if o.Log != nil {
 			all.Log = o.Log
 		}
@@ -269,6 +269,25 @@ func TestOrdersAreForThoseWhoMayGiveThem(t *testing.T) {
 	}, 10*time.Second, 20*time.Millisecond, "a closed meeting is gone")
 }
 
+func TestWhoRefusedCannotBeMarkedAsTold(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{"title":"Rat"}`)
+	told := func() (int, string) {
+		return c.by(h.keys.Secret, "POST", h.path("/inputs/"+h.input+"/told"), "")
+	}
+	for _, order := range []string{"/announce", "/inputs/" + h.input + "/refuse"} {
+		code, text := c.by(h.keys.Secret, "POST", h.path(order), `{"text":"Eine Maschine schreibt mit."}`)
+		require.Equal(t, 204, code, text)
+	}
+	code, text := told()
+	require.Equal(t, 409, code)
+	require.JSONEq(t, `{"error":"this speaker has refused; only a later yes opens the input again"}`, text)
+	code, text = c.by(h.keys.Secret, "POST", h.path("/inputs/"+h.input+"/agree"), "")
+	require.Equal(t, 204, code, text)
+	code, text = told()
+	require.Equal(t, 204, code, text)
+}
+
 func TestWrongOrdersAreRefused(t *testing.T) {
 	c := newCouncil(t, nil)
 	h := c.hold(`{"title":"Rat"}`)
@@ -311,6 +330,17 @@ func TestWrongOrdersAreRefused(t *testing.T) {
 	require.Equal(t, 400, code)
 	code, _, _ = c.ask("POST", "/api/v1/rooms", "title=x", "Content-Type", "application/x-www-form-urlencoded")
 	require.Equal(t, 415, code)
+}
+
+// Committees have long names: none is cut that was taken.
+func TestLongTitle(t *testing.T) {
+	c := newCouncil(t, nil)
+	title := strings.Repeat("Ausschuss für Wärme ", 10)[:200]
+	h := c.hold(fmt.Sprintf(`{"title":%q}`, title))
+	_, text, _ := c.ask("GET", h.path("/snapshot"), "")
+	var snap rooms.Snapshot
+	require.NoError(t, json.Unmarshal([]byte(text), &snap))
+	require.Equal(t, strings.TrimSpace(title), snap.State.Title)
 }
 
 func TestWhoGuessesWaits(t *testing.T) {
@@ -398,6 +428,62 @@ func TestViewersGetTheStateThenWhatFollows(t *testing.T) {
 	require.Equal(t, 200, resp.StatusCode)
 }
 
+// A translation and the original beside it come on one connection.
+func TestTwoTracksOnOneStream(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{"title":"Rat","languages":["de","en"]}`)
+	h.say("Der Antrag ist angenommen.")
+	require.Eventually(t, func() bool {
+		_, text, _ := c.ask("GET", h.path("/snapshot?track=en"), "")
+		return strings.Contains(text, "Antrag")
+	}, 10*time.Second, 10*time.Millisecond, "its translation has come")
+	for _, query := range []string{"track=en&track=original", "track=en,original", "track=en,,original,en"} {
+		events, end := h.stream("/events?" + query)
+		var snaps []rooms.Snapshot
+		ids := ""
+		for len(snaps) < 2 {
+			require.True(t, events.Scan())
+			if data, ok := strings.CutPrefix(events.Text(), "data: "); ok {
+				snaps = append(snaps, rooms.Snapshot{})
+				require.NoError(t, json.Unmarshal([]byte(data), &snaps[len(snaps)-1]))
+			} else if strings.HasPrefix(events.Text(), "id: ") {
+				ids += fmt.Sprint(len(snaps), " ", events.Text())
+			}
+		}
+		require.Equal(t, fmt.Sprint("1 id: ", snaps[1].ID), ids, "only the last of both has an id")
+		require.Equal(t, []string{"en", "original"}, []string{snaps[0].Track, snaps[1].Track})
+		require.Equal(t, snaps[0].ID, snaps[1].ID, "they are of one moment")
+
+		h.say("Wir kommen zum nächsten Punkt.")
+		require.Contains(t, next(t, events, "event: words"), `"tracks":["original","de"]`)
+		require.Contains(t, next(t, events, "event: cue"), `"tracks":["original"]`)
+		require.Contains(t, next(t, events, "event: cue"), `"tracks":["en"]`)
+		end()
+		h.say("Das hat niemand gesehen.")
+		again, stop := h.stream("/events?"+query, "Last-Event-ID", fmt.Sprint(snaps[0].ID))
+		var missed []string
+		for range 4 {
+			var line struct {
+				Cues   []rooms.Cue
+				Tracks []string
+			}
+			require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(next(t, again, "event: cue"), "data: ")), &line))
+			missed = append(missed, line.Tracks[0]+": "+line.Cues[0].Text)
+		}
+		require.ElementsMatch(t, []string{"original: Wir kommen zum nächsten Punkt.", "en: en: Wir kommen zum nächsten Punkt.", "original: Das hat niemand gesehen.", "en: en: Das hat niemand gesehen."}, missed)
+		stop()
+	}
+	for query, want := range map[string]int{"track=en,original,de": 400, "track=en&track=tlh": 404, "track=en,@staff": 404, "lines=x": 400} {
+		code, _, _ := c.ask("GET", h.path("/events?"+query), "")
+		require.Equal(t, want, code, query)
+	}
+	few, end := h.stream("/events?lines=1")
+	defer end()
+	var snap rooms.Snapshot
+	require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(next(t, few, "event: snapshot"), "data: ")), &snap))
+	require.Len(t, snap.Lines, 1)
+}
+
 func TestStreamsEndWithTheMeetingAndTheService(t *testing.T) {
 	c := newCouncil(t, nil)
 	h := c.hold(`{}`)
@@ -456,10 +542,32 @@ func TestStaffSeeWhatWaitsAndWhatChanges(t *testing.T) {
 	defer end()
 	require.Contains(t, next(t, events, "event: status"), `"files":[]`)
 	h.say("Das ist noch nicht zu sehen.")
-	require.Contains(t, next(t, events, "event: pending"), "Das ist noch")
-	require.Contains(t, next(t, events, "event: status"), `"pending":[{`)
+	pending := next(t, events, "event: pending")
+	require.Contains(t, pending, "Das ist noch")
+	require.Contains(t, pending, `"due":"20`)
+	status := next(t, events, "event: status")
+	require.Contains(t, status, `"pending":[{`)
+	require.Contains(t, status, `"now":"20`)
 	require.NoError(t, h.room.Mute(t.Context(), h.input, true))
 	require.Contains(t, next(t, events, "event: input"), `"muted":true`)
+}
+
+// The time alone is no news.
+func TestStaffAreToldOfChangesOnly(t *testing.T) {
+	hub := rooms.NewHub(rooms.HubOptions{})
+	hub.Open("x")
+	viewer, err := hub.Follow("x", 0)
+	require.NoError(t, err)
+	now := time.Now()
+	s := staffStream{roomStream: &roomStream{viewer: viewer}, status: func() (roomStatus, error) {
+		now = now.Add(time.Second)
+		return roomStatus{Status: rooms.Status{Now: now}}, nil
+	}}
+	require.True(t, s.tell())
+	require.Contains(t, string(s.out), `"now":"`+now.Format(time.RFC3339Nano))
+	told := len(s.out)
+	require.True(t, s.tell())
+	require.Len(t, s.out, told)
 }
 
 func TestTwoEditorsCorrectOneCue(t *testing.T) {

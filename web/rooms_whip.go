@@ -14,6 +14,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Ingest takes senders by WHIP (RFC 9725): OBS, GStreamer, ffmpeg.
@@ -125,12 +126,12 @@ func (w *whip) refuse(c *fiber.Ctx, err error) error {
 func (w *whip) admit(c *fiber.Ctx) (*meeting.Meeting, error) {
 	key, code := bearer(c), param(c, "code")
 	if key == "" {
-		if _, err := w.Hall.Enter(c.IP(), code); err != nil {
+		if _, err := w.Hall.Enter(visitor.Source(c), code); err != nil {
 			return nil, err
 		}
 		return nil, errNoKey
 	}
-	mt, _, err := w.Hall.Open(c.IP(), code, key) // any key may speak
+	mt, _, err := w.Hall.Open(visitor.Source(c), code, key) // any key may speak
 	return mt, err
 }
 
@@ -147,7 +148,7 @@ func (w *whip) begin(c *fiber.Ctx) error {
 	if wrong != "" {
 		return plainLine(c, fiber.StatusBadRequest, wrong)
 	}
-	from := c.IP()
+	from := visitor.Source(c)
 	free, ok := w.talking.begin(from)
 	if !ok {
 		return w.refuse(c, ErrCallersSource)
@@ -243,7 +244,8 @@ func (w *whip) patch(c *fiber.Ctx, one *whipSession) error {
 }
 
 func (w *whip) end(c *fiber.Ctx, one *whipSession) error {
-	if !w.Ingest.End(one.id) {
+	// Ended is ended at once, however long the sender takes to go.
+	if _, here := w.sessions.LoadAndDelete(param(c, "session")); !here || !w.Ingest.End(one.id) {
 		return plainLine(c, fiber.StatusNotFound, errNoLine.Error())
 	}
 	return c.SendStatus(fiber.StatusOK)

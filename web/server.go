@@ -20,8 +20,10 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/web/body"
 	"github.com/amtsleitung/amtsleitung/web/session"
-	"github.com/amtsleitung/amtsleitung/web/v1"
+	v1 "github.com/amtsleitung/amtsleitung/web/v1"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 //go:embed static
@@ -35,7 +37,9 @@ var openapi []byte
 
 // Options of a Server. Listen, Journal and Log are needed.
 type Options struct {
-	Listen  string // host:port
+	Listen string // host:port
+	// Proxies are believed when they say who asks; the zero value believes nobody.
+	Proxies visitor.Proxies
 	City    string // shown in the pages' heads
 	Notice  string // e.g. that the city is fictional, in German
 	Phone   string // how to call the line, e.g. a SIP address
@@ -106,6 +110,9 @@ type Server struct {
 	meetings *meetings
 }
 
+// largestBody is what is read of a request, in bytes; recordings have their own limits.
+const largestBody = 1 << 20
+
 // NewServer prepares the routes; it does not listen yet.
 func NewServer(o Options) (*Server, error) {
 	p, err := loadPages()
@@ -121,10 +128,13 @@ func NewServer(o Options) (*Server, error) {
 		DisableStartupMessage: true,
 		ReadTimeout:           15 * time.Second,
 		IdleTimeout:           60 * time.Second,
-		BodyLimit:             1 << 20,
+		BodyLimit:             largestBody,
 		ErrorHandler:          s.fail,
+		// What proxies say counts by visitor.Of alone: this keeps the framework
+		// from believing anybody's X-Forwarded-Proto and -Host.
+		EnableTrustedProxyCheck: true,
 	})
-	s.app.Use(recover.New(), headers)
+	s.app.Use(recover.New(), o.Proxies.Handler(o.Log), headers)
 	s.routes()
 	if o.Sessions != nil {
 		s.signInRoutes()
@@ -271,6 +281,13 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		code = fe.Code
 	}
 	text := http.StatusText(code)
+	var unread *body.Wrong
+	switch {
+	case errors.As(err, &unread):
+		code, text = fiber.StatusBadRequest, unread.Error()
+	case code == fiber.StatusRequestEntityTooLarge:
+		text = fmt.Sprintf("the body is larger than %d MB", largestBody>>20)
+	}
 	if code >= 500 {
 		s.options.Log.Error("http", "path", string([]byte(c.Path())), "err", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/web/session"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // DemoUser is an account that the sign-in page shows, with its password.
@@ -50,7 +51,7 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 		return fiber.ErrForbidden
 	}
 	name, password := strings.Clone(c.FormValue("name")), strings.Clone(c.FormValue("password"))
-	id, err := s.options.Sessions.SignIn(name, password, c.IP())
+	id, err := s.options.Sessions.SignIn(name, password, visitor.Source(c))
 	switch {
 	case errors.Is(err, session.ErrTooMany):
 		c.Status(fiber.StatusTooManyRequests)

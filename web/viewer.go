@@ -13,6 +13,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // viewerPages are /s and /s/CODE: live subtitles for everybody who has the code.
@@ -59,7 +60,7 @@ func (v *viewerPages) page(c *fiber.Ctx) error {
 	if code == "" || code != typed {
 		return v.enter(c, strings.Clone(typed))
 	}
-	m, err := v.Hall.Enter(strings.Clone(c.IP()), code)
+	m, err := v.Hall.Enter(visitor.Source(c), code)
 	if err != nil {
 		return v.wrong(c, strings.Clone(typed), err)
 	}
@@ -100,7 +101,7 @@ func (v *viewerPages) enter(c *fiber.Ctx, typed string) error {
 	if code == "" {
 		return v.wrong(c, typed, errIncomplete)
 	}
-	if _, err := v.Hall.Enter(strings.Clone(c.IP()), code); err != nil {
+	if _, err := v.Hall.Enter(visitor.Source(c), code); err != nil {
 		return v.wrong(c, typed, err)
 	}
 	to := "/s/" + code

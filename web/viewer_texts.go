@@ -6,6 +6,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"gopkg.in/yaml.v3"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // viewerTexts are the texts of the viewer by language, with the city's name in
@@ -32,12 +34,12 @@ func viewerTexts(city string) (map[string]map[string]string, error) {
 
 // viewerLanguage is the one in the address, then the browser's, then German.
 func viewerLanguage(c *fiber.Ctx) string {
-	if l := knownTag(citizenLanguages[:], primaryTag(c.Query("lang"))); l != "" {
+	if l := knownTag(citizenLanguages[:], transcript.Primary(c.Query("lang"))); l != "" {
 		return l
 	}
 	for part := range strings.SplitSeq(c.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(part, ";")
-		if l := knownTag(citizenLanguages[:], primaryTag(tag)); l != "" {
+		if l := knownTag(citizenLanguages[:], transcript.Primary(tag)); l != "" {
 			return l
 		}
 	}

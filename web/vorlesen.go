@@ -12,6 +12,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // ReadAloud reads the pages of the city's websites aloud: a script in their
@@ -161,7 +163,7 @@ func (v *vorlesen) cross(c *fiber.Ctx) error {
 
 // offer says what the script can offer a reader, in the reader's language.
 func (v *vorlesen) offer(c *fiber.Ctx) error {
-	lang := primaryTag(c.Query("lang"))
+	lang := transcript.Primary(c.Query("lang"))
 	if v.texts[lang] == nil {
 		lang = pageLanguages[0]
 	}
@@ -195,7 +197,7 @@ func (v *vorlesen) translates(from, to string) bool {
 func (v *vorlesen) page(c *fiber.Ctx) error {
 	address := v.Address
 	if address == "" {
-		address = c.Protocol() + "://" + string(c.Request().Host())
+		address = visitor.Of(c).Origin()
 	}
 	return v.adminPage(c, "vorlesen", v.text(c, "title_vorlesen"), fiber.Map{
 		"Address": strings.TrimRight(address, "/"), "Languages": v.Languages, "Sites": v.Sites,

@@ -15,7 +15,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/tts/marks"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Bounds of what is read at once.
@@ -65,7 +67,7 @@ var (
 )
 
 func (v *vorlesen) read(c *fiber.Ctx) error {
-	if wait, ok := v.asks.take(strings.Clone(c.IP()), time.Now()); !ok {
+	if wait, ok := v.asks.take(visitor.Source(c), time.Now()); !ok {
 		return tooMany(c, fiber.StatusTooManyRequests, "too many sentences from this address", wait)
 	}
 	var w wish
@@ -118,7 +120,7 @@ func (v *vorlesen) voices(w *wish) error {
 		return nil
 	}
 	if w.Language == "" {
-		w.Language = primaryTag(asked) // it is translated from, not spoken
+		w.Language = transcript.Primary(asked) // it is translated from, not spoken
 	}
 	if w.To = v.voice(w.To); w.To == "" {
 		return errNoVoice
@@ -139,7 +141,7 @@ func (v *vorlesen) voice(tag string) string {
 	if tag == "" {
 		return v.Languages[0]
 	}
-	primary := primaryTag(tag)
+	primary := transcript.Primary(tag)
 	if strings.EqualFold(tag, primary+"-simple") {
 		tag = primary + "-leicht"
 	}

@@ -56,10 +56,10 @@ func (s score) at(share float64) int64 {
 func percent(n, of int) float64 { return 100 * float64(n) / float64(max(1, of)) }
 
 // tuned finds the scale, from impatient to patient, at which good holds first.
-func (r rule) tuned(turns []heardTurn, good func(score) bool) (score, float64, bool) {
+func (r rule) tuned(turns []heardTurn, good func(score) bool) (score, bool) {
 	low, high := 0.2, 8.0
 	if !good(r.score(turns, high)) {
-		return score{}, 0, false
+		return score{}, false
 	}
 	for range 24 {
 		if mid := math.Sqrt(low * high); good(r.score(turns, mid)) {
@@ -68,7 +68,7 @@ func (r rule) tuned(turns []heardTurn, good func(score) bool) (score, float64, b
 			low = mid
 		}
 	}
-	return r.score(turns, high), high, true
+	return r.score(turns, high), true
 }
 
 func rules(words *turn.OpenEnds) []rule {
@@ -133,7 +133,7 @@ func kindsOf(turns []heardTurn) []string {
 
 // cutAtMedian is the share of cut-offs at a median dead air in ms.
 func (r rule) cutAtMedian(turns []heardTurn, ms int64) string {
-	s, _, ok := r.tuned(turns, func(s score) bool { return s.at(0.5) >= ms })
+	s, ok := r.tuned(turns, func(s score) bool { return s.at(0.5) >= ms })
 	if !ok {
 		return "never"
 	}
@@ -144,7 +144,7 @@ func (r rule) cutAtMedian(turns []heardTurn, ms int64) string {
 }
 
 func (r rule) deadAtFive(turns []heardTurn) string {
-	s, _, ok := r.tuned(turns, func(s score) bool { return s.cutOff() <= 5 })
+	s, ok := r.tuned(turns, func(s score) bool { return s.cutOff() <= 5 })
 	if !ok {
 		return fmt.Sprintf("never (%.1f %%) | - ", r.score(turns, 8).cutOff())
 	}

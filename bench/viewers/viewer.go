@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -49,7 +50,7 @@ func (v *viewer) read() {
 	for {
 		line, err := v.in.ReadSlice('\n')
 		v.bytes += len(line)
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue // a snapshot; events are short
 		}
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
 
@@ -29,8 +30,8 @@ type sum struct {
 
 // chunk speaks what is settled of the words that somebody is saying.
 func (i *Interpreter) chunk(p *party, u scribe.Utterance) {
-	from := primary(u.Segment.Language)
-	if from == "" || from != primary(p.Language) || p.under || judge(u.Segment, i.options.Confidence) != wellHeard {
+	from := transcript.Primary(u.Segment.Language)
+	if from == "" || from != transcript.Primary(p.Language) || p.under || judge(u.Segment, i.options.Confidence) != wellHeard {
 		return // whoever waits for the whole sentence knows more
 	}
 	if p.chunks == nil || p.chunks.id != u.Segment.ID {
@@ -48,7 +49,7 @@ func (i *Interpreter) chunk(p *party, u scribe.Utterance) {
 // are needed.
 func (i *Interpreter) inPieces(p *party) bool {
 	for _, q := range i.parties {
-		if differ(p.Language, q.Language) && (!i.options.Renderer.Renders(primary(p.Language), primary(q.Language), false) || i.broken(p, q)) {
+		if differ(p.Language, q.Language) && (!i.options.Renderer.Renders(transcript.Primary(p.Language), transcript.Primary(q.Language), false) || i.broken(p, q)) {
 			return false
 		}
 	}
@@ -62,7 +63,7 @@ func (i *Interpreter) piece(p *party, c *chunks, line scribe.Utterance, text str
 	if !u.Segment.Final {
 		u.Ended = i.now()
 	}
-	out := &utterance{Utterance: u, from: primary(p.Language), began: i.now(), part: c}
+	out := &utterance{Utterance: u, from: transcript.Primary(p.Language), began: i.now(), part: c}
 	i.address(out, p)
 	if len(out.renditions) == 0 {
 		return

@@ -1,5 +1,7 @@
 package interpreter
 
+import "github.com/amtsleitung/amtsleitung/transcript"
+
 // aim sets how loud the parties hear each other: in full who understands each
 // other, quietly who is interpreted, so that one hears that somebody speaks.
 // Where nothing can be translated they hear each other in full: better than
@@ -21,7 +23,7 @@ func (i *Interpreter) aim() {
 }
 
 func (i *Interpreter) broken(from, to *party) bool {
-	r := i.routes[route{primary(from.Language), primary(to.Language)}]
+	r := i.routes[route{transcript.Primary(from.Language), transcript.Primary(to.Language)}]
 	return r != nil && r.broken
 }
 

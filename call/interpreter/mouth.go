@@ -9,6 +9,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/call/bridge"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // sameBreath: what follows a translation of the same speaker so soon needs no
@@ -58,7 +59,7 @@ type playing struct {
 }
 
 func (i *Interpreter) mouth(language string) *mouth {
-	language = primary(language)
+	language = transcript.Primary(language)
 	m := i.mouths[language]
 	if m == nil {
 		m = &mouth{language: language}

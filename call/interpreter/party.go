@@ -2,11 +2,11 @@ package interpreter
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Times of who speaks when.
@@ -193,11 +193,5 @@ func (i *Interpreter) needed() bool {
 
 // differ is false as long as one of them is not known.
 func differ(a, b string) bool {
-	return a != "" && b != "" && primary(a) != primary(b)
-}
-
-// primary is the language of a variant: easy German is understood as German.
-func primary(language string) string {
-	tag, _, _ := strings.Cut(language, "-")
-	return strings.ToLower(tag)
+	return a != "" && b != "" && transcript.Primary(a) != transcript.Primary(b)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Lengths of what is given to a voice at a time. Good voices compute a whole
@@ -53,7 +54,7 @@ func clause(language string, words []string) int {
 
 // say speaks a text; the next part is computed while one is heard.
 func (i *Interpreter) say(ctx context.Context, text, language string, rate float64, to media.Sink) error {
-	parts := clauses(primary(language), text)
+	parts := clauses(transcript.Primary(language), text)
 	if len(parts) < 2 {
 		return i.options.Speaker.Say(ctx, text, language, rate, to)
 	}
@@ -84,7 +85,7 @@ func (i *Interpreter) say(ctx context.Context, text, language string, rate float
 }
 
 func pauseAfter(language, part string) time.Duration {
-	if endsSentence(primary(language), part[strings.LastIndexByte(part, ' ')+1:]) {
+	if endsSentence(transcript.Primary(language), part[strings.LastIndexByte(part, ' ')+1:]) {
 		return fullStop
 	}
 	return clausePause

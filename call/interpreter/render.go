@@ -8,6 +8,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
 
@@ -26,7 +27,7 @@ type record struct {
 }
 
 func (i *Interpreter) record(from, to string) *record {
-	key := route{primary(from), primary(to)}
+	key := route{transcript.Primary(from), transcript.Primary(to)}
 	r := i.routes[key]
 	if r == nil {
 		r = &record{}
@@ -84,7 +85,7 @@ func (i *Interpreter) rendered(r *rendition, t translate.Translation, err error)
 	if err != nil {
 		i.options.Log.Warn("not translated", "call", i.options.Call, "from", r.of.from, "to", r.text.Language, "err", err)
 		i.conclude(r, journal.TranslationFailed)
-		own := p != nil && primary(p.Language) == r.of.from
+		own := p != nil && transcript.Primary(p.Language) == r.of.from
 		i.failed(p, r, way, own && errors.Is(err, translate.ErrNoPair))
 		return
 	}
@@ -153,7 +154,7 @@ func (i *Interpreter) promptAll(r *rendition, key prompts.Key) {
 func (i *Interpreter) listeners(r *rendition) []string {
 	var names []string
 	for _, p := range i.parties {
-		if p.Name != r.of.speaker() && primary(p.Language) == r.text.Language &&
+		if p.Name != r.of.speaker() && transcript.Primary(p.Language) == r.text.Language &&
 			(r.listeners == nil || slices.Contains(r.listeners, p.Name)) {
 			names = append(names, p.Name)
 		}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/amtsleitung/amtsleitung/call/scribe"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Problems, as Status has them.
@@ -127,7 +128,7 @@ func (i *Interpreter) trouble() string {
 // same says that there are several and all of them speak one language.
 func (i *Interpreter) same() bool {
 	for _, p := range i.parties {
-		if p.Language == "" || primary(p.Language) != primary(i.parties[0].Language) {
+		if p.Language == "" || transcript.Primary(p.Language) != transcript.Primary(i.parties[0].Language) {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/call/scribe"
 	"github.com/amtsleitung/amtsleitung/dialog/prompts"
 	"github.com/amtsleitung/amtsleitung/journal"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/translate"
 )
 
@@ -104,7 +105,7 @@ func (i *Interpreter) hearing(u scribe.Utterance) {
 // only quietly: they hear it again as it was.
 func (i *Interpreter) address(u *utterance, speaker *party) {
 	for _, q := range i.parties {
-		to := primary(q.Language)
+		to := transcript.Primary(q.Language)
 		if q == speaker || to == "" || u.from == "" {
 			continue
 		}
@@ -156,7 +157,7 @@ func (i *Interpreter) backchannel(u scribe.Utterance) bool {
 // tongue is the language something was said in. Two clear utterances in
 // another language than the party's change it.
 func (i *Interpreter) tongue(p *party, u scribe.Utterance) string {
-	own, heard := primary(p.Language), primary(u.Segment.Language)
+	own, heard := transcript.Primary(p.Language), transcript.Primary(u.Segment.Language)
 	switch {
 	case heard == "" || heard == own:
 		p.strange = ""

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/turn"
 )
 
@@ -119,7 +119,7 @@ func (s *Scribe) Pause(on bool) { s.paused.Store(on) }
 
 // SetLanguage says what is spoken from the next words on; "" detects it again.
 func (s *Scribe) SetLanguage(language string) {
-	language = primary(language)
+	language = transcript.Primary(language)
 	s.forced.Store(&language)
 }
 
@@ -206,10 +206,4 @@ func (s *Scribe) frame(f *frame) error {
 
 func (s *Scribe) String() string {
 	return "scribe of " + s.options.Leg + " -> journal"
-}
-
-// primary is the language of a variant: easy German is heard as German.
-func primary(language string) string {
-	tag, _, _ := strings.Cut(language, "-")
-	return tag
 }

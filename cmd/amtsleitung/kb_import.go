@@ -121,7 +121,7 @@ func (k *kbImport) run(ctx context.Context, out io.Writer, paths []string) error
 
 func (k *kbImport) print(out io.Writer, notes []imports.Note) {
 	w := bufio.NewWriter(out)
-	defer w.Flush()
+	defer func() { _ = w.Flush() }()
 	e := json.NewEncoder(w)
 	for _, n := range notes {
 		if k.json {

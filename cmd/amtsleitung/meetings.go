@@ -18,6 +18,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/subtitles/minutes"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/web"
 	"github.com/amtsleitung/amtsleitung/web/session"
 )
@@ -63,14 +64,8 @@ func (s *service) boothOptions() (booth.Options, error) {
 			Recognizer: s.bot.Recognizer, Log: s.log, Voice: liveVoice(activity),
 		},
 		Languages: s.tongues(), Speak: s.bot.Voice.Say, Ports: ports, Host: c.Address, Log: s.log,
-		Speaks: func(language string) bool { return slices.Contains(spoken, primary(language)) },
+		Speaks: func(language string) bool { return slices.Contains(spoken, transcript.Primary(language)) },
 	}, nil
-}
-
-// primary is the language of a tag, without region and variant.
-func primary(tag string) string {
-	language, _, _ := strings.Cut(tag, "-")
-	return strings.ToLower(language)
 }
 
 func (s *service) roomOptions(meeting.New) rooms.Options {
@@ -82,7 +77,7 @@ func (s *service) roomOptions(meeting.New) rooms.Options {
 	if m := c.Model; m.URL != "" {
 		w := &easy.Writer{URL: m.URL, Model: m.Model, Key: m.Key()}
 		o.Simplify = func(ctx context.Context, text, from, _ string) (string, error) {
-			if primary(from) != "de" {
+			if transcript.Primary(from) != "de" {
 				return "", errNoEasy
 			}
 			return w.Draft(ctx, text)

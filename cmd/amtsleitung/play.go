@@ -35,7 +35,6 @@ func playAloud(ctx context.Context, speak func(media.Sink) error) error {
 	}
 	r, w := io.Pipe()
 	player := card.NewPlayer(r)
-	defer player.Close()
 	player.Play()
 	err = speak(bytesSink(w))
 	w.CloseWithError(err)

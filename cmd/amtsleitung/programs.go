@@ -9,7 +9,6 @@ import (
 	"github.com/amtsleitung/amtsleitung/config"
 	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/tts"
-	"github.com/amtsleitung/amtsleitung/turn"
 	"github.com/amtsleitung/amtsleitung/web"
 	"github.com/amtsleitung/amtsleitung/web/v1"
 )
@@ -37,13 +36,7 @@ func (s *service) programs() (*v1.Options, error) {
 		// Calls keep what they say again and again; programs' texts are not kept.
 		Speaker:    tts.NewSpeaker(router, tts.SpeakerOptions{Lexicon: lexicon}),
 		Recognizer: s.bot.Recognizer, Language: s.written, Loopback: s.config.Admin.Demo, Log: s.log,
-		Voice: func() (turn.Voice, func(), error) {
-			stream, err := activity.Stream()
-			if err != nil {
-				return nil, nil, err
-			}
-			return stream, stream.Close, nil
-		},
+		Voice: liveVoice(activity),
 	}
 	for _, name := range s.engineNames() {
 		if o.Voices == nil {

@@ -32,6 +32,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/sip/sdp"
 	"github.com/amtsleitung/amtsleitung/store"
 	"github.com/amtsleitung/amtsleitung/web"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 func newServe() *cobra.Command {
@@ -263,9 +264,14 @@ func (s *service) webOptions() (web.Options, error) {
 	if err != nil {
 		return web.Options{}, err
 	}
+	proxies, err := s.config.HTTP.Proxies()
+	if err != nil {
+		return web.Options{}, err
+	}
 	provider, err := oidc(s.config.Admin.OIDC, sessions)
 	return web.Options{
-		V1: programs, ReadAloud: s.readAloud(),
+		Proxies: visitor.Proxies{Trusted: proxies, Header: s.config.HTTP.ProxyHeader},
+		V1:      programs, ReadAloud: s.readAloud(),
 		CallsNeed: need,
 		OIDC:      provider, Desk: s.deskPages(),
 		Sessions: sessions, DemoUsers: demo, Editing: s.editing(), Crisis: &web.Crisis{Switch: s.crisis, Languages: s.config.Languages.Offered}, Requests: &web.Requests{Desk: s.desk, Names: s.names},

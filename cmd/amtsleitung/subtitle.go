@@ -22,7 +22,7 @@ func newSubtitle() *cobra.Command {
 	var city cityFlags
 	var lang string
 	var to []string
-	var realtime bool
+	var realtime, told bool
 	cmd := &cobra.Command{
 		Use:   "subtitle FILE|-",
 		Short: "Live subtitles of a recording, as JSON lines",
@@ -49,7 +49,13 @@ func newSubtitle() *cobra.Command {
 			}
 			s.realtime, s.out = realtime, json.NewEncoder(cmd.OutOrStdout())
 			s.out.SetEscapeHTML(false)
-			if err := s.run(cmd.Context(), in); err != nil {
+			s.progress = progress{file: args[0], whole: in.Estimate}
+			if told || isTerminal(cmd.ErrOrStderr()) && !isTerminal(cmd.OutOrStdout()) {
+				s.progress.out = cmd.ErrOrStderr()
+			}
+			err = s.run(cmd.Context(), in)
+			s.progress.end()
+			if err != nil {
 				return fmt.Errorf("subtitle %s: %w", args[0], err)
 			}
 			return nil
@@ -59,6 +65,7 @@ func newSubtitle() *cobra.Command {
 	cmd.Flags().StringVar(&lang, "lang", "auto", "language of the speech, or auto")
 	cmd.Flags().StringSliceVar(&to, "to", nil, "languages to translate finished sentences into, as de,en")
 	cmd.Flags().BoolVar(&realtime, "realtime", false, "at the pace of the recording, with unfinished words")
+	cmd.Flags().BoolVar(&told, "progress", false, "say on standard error how far it is, even if that is no terminal")
 	return cmd
 }
 
@@ -77,6 +84,7 @@ type subtitler struct {
 	realtime   bool
 	out        *json.Encoder
 	log        *slog.Logger
+	progress   progress // of the reading
 
 	began time.Time
 	cues  int
@@ -125,8 +133,8 @@ func (s *subtitler) run(ctx context.Context, in *audiofile.File) error {
 
 // pace waits until a microphone would have delivered the frame.
 func (s *subtitler) pace(ctx context.Context, f media.Frame) error {
-	if !s.realtime {
-		return nil
+	if err := s.progress.read(f.At + media.FrameDuration); err != nil || !s.realtime {
+		return err
 	}
 	left := time.Until(s.began.Add(f.At + media.FrameDuration))
 	if left <= 0 {

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/media"
 )
 
 func TestSubtitleSaysWhatIsWrong(t *testing.T) {
@@ -28,6 +31,14 @@ func TestSubtitleSaysWhatIsWrong(t *testing.T) {
 			require.NotContains(t, strings.TrimSpace(err.Error()), "\n")
 		})
 	}
+}
+
+func TestSubtitleSaysHowFarItIs(t *testing.T) {
+	var b bytes.Buffer
+	s := subtitler{progress: progress{out: &b, file: "/tmp/rede.m4a", whole: func() time.Duration { return 10 * time.Second }}}
+	require.NoError(t, s.pace(t.Context(), media.Frame{At: 5*time.Second - media.FrameDuration}))
+	s.progress.end()
+	require.Equal(t, "\rrede.m4a: 0:00:05 of 0:00:10, 50 %\rrede.m4a: 0:00:05 of 0:00:10, 50 %\n", b.String())
 }
 
 func TestSubtitleOfSpeech(t *testing.T) {

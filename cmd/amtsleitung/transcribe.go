@@ -10,9 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amtsleitung/amtsleitung/inference"
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
-	"github.com/amtsleitung/amtsleitung/stt/live"
+	"github.com/amtsleitung/amtsleitung/recording"
 	"github.com/amtsleitung/amtsleitung/subtitles"
 	"github.com/amtsleitung/amtsleitung/transcript"
 )
@@ -68,56 +67,37 @@ func newTranscribe() *cobra.Command {
 
 // transcriber writes down what is said in files, one after the other.
 type transcriber struct {
-	options  live.Options
-	progress io.Writer // nil: none is told
+	recordings recording.Transcriber
+	language   string
+	progress   io.Writer // nil: none is told
 }
 
 func newTranscriber(ctx context.Context, e *engines, lang string) (*transcriber, error) {
-	o, err := hearing(ctx, e, strings.TrimPrefix(lang, "auto"))
+	lang = strings.TrimPrefix(lang, "auto")
+	o, err := hearing(ctx, e, lang)
 	if err != nil {
 		return nil, fmt.Errorf("transcribe: %w", err)
 	}
-	o.Accurate, o.Lossless, o.Priority = true, true, inference.Offline
-	return &transcriber{options: o}, nil
+	return &transcriber{recordings: recording.Transcriber{Recognizer: o.Recognizer, Voice: o.Voice}, language: lang}, nil
 }
 
 // file hears the whole file, sentence by sentence; audio is not kept.
-func (t *transcriber) file(ctx context.Context, path string) ([]transcript.Segment, error) {
+func (t *transcriber) file(ctx context.Context, path string) (segments []transcript.Segment, err error) {
 	in, err := audiofile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	var s sentences
-	p := progress{out: t.progress, file: path, whole: in.Duration()}
-	err = hear(ctx, t.options, in, p.frame, s.add)
+	p := progress{out: t.progress, file: path, whole: in.Estimate}
+	_, err = t.recordings.Transcribe(ctx, in, recording.Options{Language: t.language, Progress: p.read}, func(s recording.Sentence) error {
+		segments = append(segments, s.Segment)
+		return nil
+	})
 	p.end()
 	if err != nil {
 		return nil, fmt.Errorf("transcribe %s: %w", path, err)
 	}
-	return s.done, nil
-}
-
-// sentences gathers updates into segments.
-type sentences struct {
-	done  []transcript.Segment
-	words []live.Word
-}
-
-func (s *sentences) add(_ context.Context, u live.Update) error {
-	s.words = append(s.words, u.Committed...)
-	if !u.Sentence || len(s.words) == 0 {
-		return nil
-	}
-	segment := transcript.Segment{
-		Language: u.Language, Text: live.Text(s.words), Final: true, Words: s.words,
-		Start: s.words[0].Start, End: s.words[len(s.words)-1].End,
-	}
-	for _, w := range s.words {
-		segment.Confidence += w.Probability / float64(len(s.words))
-	}
-	s.done, s.words = append(s.done, segment), nil
-	return nil
+	return segments, nil
 }
 
 // transcriptWriter writes the segments of one file.

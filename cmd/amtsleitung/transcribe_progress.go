@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/amtsleitung/amtsleitung/media"
 )
 
 // isTerminal says that a person looks at it.
@@ -25,7 +22,7 @@ func isTerminal(w io.Writer) bool {
 type progress struct {
 	out   io.Writer // nil: nothing is told
 	file  string
-	whole time.Duration // 0: not known
+	whole func() time.Duration // 0: not known; of some files it is an estimate that gets better
 	told  time.Time
 	at    time.Duration
 }
@@ -33,19 +30,20 @@ type progress struct {
 // toldEvery is how often.
 const toldEvery = 500 * time.Millisecond
 
-func (p *progress) frame(ctx context.Context, f media.Frame) error {
-	p.at = f.At + media.Duration(len(f.PCM))
+// read is told the length read so far.
+func (p *progress) read(d time.Duration) error {
+	p.at = d
 	if p.out != nil && time.Since(p.told) >= toldEvery {
 		p.told = time.Now()
 		p.tell()
 	}
-	return ctx.Err()
+	return nil
 }
 
 func (p *progress) tell() {
 	_, _ = fmt.Fprintf(p.out, "\r%s: %s", filepath.Base(p.file), clock(p.at)) // nobody waits for it
-	if p.whole > 0 {
-		_, _ = fmt.Fprintf(p.out, " of %s, %d %%", clock(p.whole), min(100, 100*p.at/p.whole))
+	if whole := p.whole(); whole > 0 {
+		_, _ = fmt.Fprintf(p.out, " of %s, %d %%", clock(whole), min(100, 100*p.at/whole))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
+	"github.com/amtsleitung/amtsleitung/internal/phonetest"
 	"github.com/amtsleitung/amtsleitung/internal/voicetest"
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
@@ -20,7 +21,7 @@ import (
 type bridge struct {
 	pin   string
 	typed chan string
-	in    chan *phone
+	in    chan *phonetest.Phone
 }
 
 // serve takes a call, reads the PIN and lets the caller in.
@@ -43,7 +44,7 @@ func (b *bridge) serve(t *testing.T) sip.Handler {
 				_ = l.Hangup(ctx, leg.CauseNormal)
 				return
 			}
-			p := talk(t, l.(*sip.Leg))
+			p := phonetest.Talk(t, l.(*sip.Leg))
 			b.in <- p
 			break
 		}
@@ -54,32 +55,32 @@ func (b *bridge) serve(t *testing.T) sip.Handler {
 // TestBridgeAndListener: the service dials into a conference with its PIN, and
 // what is said there is heard in Portuguese by somebody on the telephone.
 func TestBridgeAndListener(t *testing.T) {
-	b := &bridge{pin: "4711", typed: make(chan string, 4), in: make(chan *phone, 4)}
-	_, address := telephone(t, b.serve(t))
+	b := &bridge{pin: "4711", typed: make(chan string, 4), in: make(chan *phonetest.Phone, 4)}
+	_, address := phonetest.Exchange(t, b.serve(t))
 	h := open(t, address)
 	said := voicetest.Speech(t, "en", "Good evening everybody. The library will be closed on Monday.")
-	r := h.hold(map[string]any{"title": "Ortsbeirat", "languages": []string{"en", "pt"}})
-	r.do("/start", nil)
+	r := h.hold(t, map[string]any{"title": "Ortsbeirat", "languages": []string{"en", "pt"}})
+	r.Do("/start", nil)
 
-	r.ask(http.MethodPost, "/api/v1/rooms/"+r.Code+"/inputs/call", r.Keys.Secret, map[string]any{"number": "0900123456", "pin": "1#"}, http.StatusForbidden, nil)
-	r.do("/inputs/call", map[string]any{"number": "701", "pin": ",4711#", "name": "Telefonkonferenz", "language": "en"})
+	r.Ask(http.MethodPost, r.Path("/inputs/call"), r.Keys.Secret, map[string]any{"number": "0900123456", "pin": "1#"}, http.StatusForbidden, nil)
+	r.Do("/inputs/call", map[string]any{"number": "701", "pin": ",4711#", "name": "Telefonkonferenz", "language": "en"})
 	require.Equal(t, "4711", receive(t, b.typed))
 	conference := receive(t, b.in)
-	require.Eventually(t, func() bool { return len(r.status().Inputs) == 1 }, within, step, "the bridge is an input")
-	require.Eventually(t, func() bool { return audiotest.RMS(tail(conference.sound())) > 300 }, within, step, "the bridge is told that a machine writes along")
-	require.Eventually(t, func() bool { return audiotest.RMS(tail(conference.sound())) < 50 }, within, step, "the announcement is over")
+	require.Eventually(t, func() bool { return len(r.Status().Inputs) == 1 }, within, step, "the bridge is an input")
+	require.Eventually(t, func() bool { return audiotest.RMS(tail(conference.Heard())) > 300 }, within, step, "the bridge is told that a machine writes along")
+	require.Eventually(t, func() bool { return audiotest.RMS(tail(conference.Heard())) < 50 }, within, step, "the announcement is over")
 
 	listener := h.dial(t)
-	listener.keys(t, r.Keys.PIN)
-	listener.keys(t, "3") // 1 speaks, 2 is the original, 3 Portuguese
-	require.Eventually(t, func() bool { s := listener.sound(); return len(s) > 5*media.SampleRate && audiotest.RMS(tail(s)) < 50 }, within, step, "the listener waits for words")
-	before := len(listener.sound())
-	conference.words <- said
-	require.Eventually(t, func() bool { return strings.Contains(r.text("pt"), "biblioteca") }, within, step, "it is translated")
-	require.Eventually(t, func() bool { return loud(listener.sound()[before:]) > time.Second }, within, step, "the listener hears it")
+	listener.Keys(t, r.Keys.PIN)
+	listener.Keys(t, "4") // 1 speaks, 2 is the original, 3 English, 4 Portuguese
+	require.Eventually(t, func() bool { s := listener.Heard(); return len(s) > 5*media.SampleRate && audiotest.RMS(tail(s)) < 50 }, within, step, "the listener waits for words")
+	before := len(listener.Heard())
+	conference.Say(said)
+	require.Eventually(t, func() bool { return strings.Contains(r.Text("pt"), "biblioteca") }, within, step, "it is translated")
+	require.Eventually(t, func() bool { return loud(listener.Heard()[before:]) > time.Second }, within, step, "the listener hears it")
 
-	r.do("/stop", nil)
-	for _, p := range []*phone{conference, listener} {
+	r.Do("/stop", nil)
+	for _, p := range []*phonetest.Phone{conference, listener} {
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		select {
 		case <-p.Done():

@@ -24,7 +24,7 @@ type tab struct {
 	ctx context.Context
 }
 
-func (h *house) tab(t *testing.T, browser context.Context, width, height int64, path string) *tab {
+func (r *room) tab(t *testing.T, browser context.Context, width, height int64, path string) *tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(browser)
 	require.NoError(t, chromedp.Do(ctx)) // opens the tab, which lives as long as ctx
@@ -33,7 +33,7 @@ func (h *house) tab(t *testing.T, browser context.Context, width, height int64, 
 	p := &tab{t, timed}
 	_, err := chromedp.Call(timed, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
 	require.NoError(t, err)
-	p.do(chromedp.Navigate(h.URL(path)))
+	p.do(chromedp.Navigate(r.URL(path)))
 	return p
 }
 

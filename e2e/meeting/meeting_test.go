@@ -28,8 +28,8 @@ func TestMeeting(t *testing.T) {
 		"We need more playgrounds in the north of the city.")
 	german := voicetest.Speech(t, "de", "Herr Winter prüft bis Freitag die Kosten für den neuen Radweg.")
 
-	r := h.hold(map[string]any{"title": "Bürgerversammlung <b>Nord</b>", "languages": []string{"en", "pt", "de"}, "speakers": []string{"Herr Winter"}, "keep": true})
-	r.do("/start", nil)
+	r := h.hold(t, map[string]any{"title": "Bürgerversammlung <b>Nord</b>", "languages": []string{"en", "pt", "de"}, "speakers": []string{"Herr Winter"}, "keep": true})
+	r.Do("/start", nil)
 
 	readers := browsertest.Start(t)
 	pt := r.reads(t, readers, "pt", 1280, 900)
@@ -40,16 +40,16 @@ func TestMeeting(t *testing.T) {
 	}
 
 	caller := h.dial(t)
-	caller.keys(t, r.Keys.PIN)
-	caller.keys(t, "1")
-	require.Eventually(t, func() bool { return len(r.status().Inputs) == 1 }, within, step, "the caller speaks")
+	caller.Keys(t, r.Keys.PIN)
+	caller.Keys(t, "1")
+	require.Eventually(t, func() bool { return len(r.Status().Inputs) == 1 }, within, step, "the caller speaks")
 
 	r.speaks(t, "Ada Brook", "en", slices.Concat(quiet(3), english[0], quiet(60)))
 	r.speaks(t, "Ben Hill", "en", slices.Concat(quiet(12), english[1], quiet(60)))
 	original.shows(`library`)
 	original.shows(`Monday`)
 	original.shows(`playground`)
-	caller.words <- german
+	caller.Say(german)
 	original.shows(`Winter`)
 	original.shows(`Freitag`)
 	for _, name := range []string{"Ada Brook", "Ben Hill", "Telephone 1"} {
@@ -76,11 +76,11 @@ func TestMeeting(t *testing.T) {
 	require.Empty(t, organiser.violations(t))
 	organiser.picture("meeting-organiser")
 
-	s := r.status()
+	s := r.Status()
 	require.Len(t, s.Inputs, 3)
 	require.Zero(t, s.Quality.Erasure, "calm mode takes nothing back")
-	r.do("/stop", nil)
-	require.Eventually(t, func() bool { return r.status().State.Life == rooms.Stopped }, within, step)
+	r.Do("/stop", nil)
+	require.Eventually(t, func() bool { return r.Status().State.Life == rooms.Stopped }, within, step)
 }
 
 // TestKeptMeeting: what was said after everybody was told is there afterwards,
@@ -90,13 +90,13 @@ func TestKeptMeeting(t *testing.T) {
 	said := voicetest.Speeches(t, "en",
 		"Good evening, welcome to the planning committee.",
 		"I will send the report by Friday.")
-	r := h.hold(map[string]any{"title": "Bauausschuss", "languages": []string{"en"}, "keep": true})
-	r.do("/start", nil)
+	r := h.hold(t, map[string]any{"title": "Bauausschuss", "languages": []string{"en"}, "keep": true})
+	r.Do("/start", nil)
 	r.speaks(t, "Ada Brook", "en", slices.Concat(quiet(6), said[0], quiet(2), said[1], quiet(60)))
-	require.Eventually(t, func() bool { s := r.status(); return len(s.Inputs) == 1 && s.Inputs[0].Told }, within, step, "who confirmed the notice was told")
-	require.Eventually(t, func() bool { return regexp.MustCompile(`(?i)Friday`).MatchString(r.text("en")) }, within, step)
-	r.do("/stop", nil)
-	require.Eventually(t, func() bool { return r.status().State.Life == rooms.Stopped }, within, step)
+	require.Eventually(t, func() bool { s := r.Status(); return len(s.Inputs) == 1 && s.Inputs[0].Told }, within, step, "who confirmed the notice was told")
+	require.Eventually(t, func() bool { return regexp.MustCompile(`(?i)Friday`).MatchString(r.Text("en")) }, within, step)
+	r.Do("/stop", nil)
+	require.Eventually(t, func() bool { return r.Status().State.Life == rooms.Stopped }, within, step)
 
 	var minutes struct {
 		Tasks []struct {
@@ -105,12 +105,12 @@ func TestKeptMeeting(t *testing.T) {
 			Due   struct{ Said string }
 		}
 	}
-	r.ask(http.MethodGet, "/api/v1/rooms/"+r.Code+"/minutes.json", r.Keys.Secret, nil, http.StatusOK, &minutes)
-	require.Len(t, minutes.Tasks, 1, "of: %s", r.export("txt"))
+	r.Ask(http.MethodGet, r.Path("/minutes.json"), r.Keys.Secret, nil, http.StatusOK, &minutes)
+	require.Len(t, minutes.Tasks, 1, "of: %s", r.Export("txt"))
 	require.Contains(t, minutes.Tasks[0].Owner, "Ada Brook", "who said so")
 	require.Contains(t, minutes.Tasks[0].Due.Said, "Friday")
 	for _, format := range []string{"vtt", "srt", "ttml", "txt", "json", "docx"} {
-		require.NotEmpty(t, r.export(format), format)
+		require.NotEmpty(t, r.Export(format), format)
 	}
-	require.Contains(t, string(r.export("vtt")), "report")
+	require.Contains(t, string(r.Export("vtt")), "report")
 }

@@ -21,10 +21,10 @@ import (
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/media/vad"
+	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/stt/whisper"
 	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/tts/pico"
-	"github.com/amtsleitung/amtsleitung/turn"
 	"github.com/amtsleitung/amtsleitung/web"
 	"github.com/amtsleitung/amtsleitung/web/v1"
 )
@@ -59,7 +59,7 @@ func open(t *testing.T) engines {
 	return e
 }
 
-func (e engines) voice() (turn.Voice, func(), error) {
+func (e engines) voice() (live.Voice, func(), error) {
 	s, err := e.activity.Stream()
 	if err != nil {
 		return nil, nil, err

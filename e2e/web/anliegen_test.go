@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -45,10 +44,7 @@ func newCounter(t *testing.T) *counter {
 	require.NoError(t, err)
 	keeper, err := session.New(session.Options{Users: []session.User{{Name: "tina", Role: session.Agent, Hash: hash}, {Name: "chef", Role: session.Admin, Hash: hash}}})
 	require.NoError(t, err)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, ln.Close())
-	c.addr = ln.Addr().String()
+	c.addr = freeAddress(t)
 	server, err := web.NewServer(web.Options{
 		Listen: c.addr, City: "Musterstadt", Journal: journal.New(keptCalls), Log: slog.New(slog.DiscardHandler),
 		Status: func() web.Status { return web.Status{} }, Sessions: keeper,
@@ -101,6 +97,7 @@ func (c *counter) signIn(p *tab, name, next, lang string) {
 }
 
 func TestRequests(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	b.inTab(t, "a request is worked on", desktop, worksOnRequest)
 	b.inTab(t, "the list changes by itself", desktop, listChanges)
@@ -188,6 +185,7 @@ func requestsStayInside(p *tab) {
 
 // TestRequestsAccessible runs axe-core over the pages, light and dark.
 func TestRequestsAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newBrowser(t)
 	c := newCounter(t)

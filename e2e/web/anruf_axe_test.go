@@ -12,6 +12,7 @@ import (
 // pages: in German and in Arabic, light and dark, and the most seen ones in
 // every language.
 func TestCitizensAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newPhoneBrowser(t, false)
 	check := func(name, lang string, v view, show func(*tab, *line, string)) {

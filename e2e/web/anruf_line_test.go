@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +20,7 @@ import (
 	"github.com/pion/webrtc/v4/pkg/media"
 	"github.com/stretchr/testify/require"
 
+	"github.com/amtsleitung/amtsleitung/internal/browsertest"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/web"
@@ -100,14 +99,6 @@ func newLine(t *testing.T, citizens web.Citizens) *line {
 		return err == nil && resp.Body.Close() == nil && resp.StatusCode == 200
 	}, 10*time.Second, 20*time.Millisecond)
 	return l
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, ln.Close())
-	return ln.Addr().String()
 }
 
 func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -398,22 +389,7 @@ func (c *lineCall) until(t *testing.T, what string, holds func(did) bool) {
 // people are asked for it, else it is theirs without a question.
 func newPhoneBrowser(t *testing.T, asked bool) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium: apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "de-DE"),
+	return &browser{t: t, ctx: browsertest.Start(t,
 		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", !asked),
-		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-features", "IsolateOrigins,site-per-process")) // a frame of another site is reached through its page
-	allocator, stopAllocator := chromedp.NewExecAllocator(t.Context(), options...)
-	ctx, stop := chromedp.NewContext(allocator)
-	require.NoError(t, chromedp.Do(ctx), "start chromium")
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx)
-		stop()
-		stopAllocator()
-	})
-	return &browser{t: t, ctx: ctx}
+		chromedp.Flag("disable-site-isolation-trials", true), browsertest.Without("IsolateOrigins", "site-per-process"))} // a frame of another site is reached through its page
 }

@@ -17,6 +17,7 @@ import (
 )
 
 func TestAnruf(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "somebody calls, asks and hangs up", desktop, callsAndHangsUp)
 	b.inTab(t, "writes without a microphone, then speaks", desktop, writesThenSpeaks)
@@ -312,6 +313,7 @@ func saysWhatIsWrong(p *tab) {
 
 // People say no to the browser's own question.
 func TestAnrufDenied(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, true)
 	b.inTab(t, "no", desktop, func(p *tab) {
 		l := newLine(p.t, web.Citizens{})

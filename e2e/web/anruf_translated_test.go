@@ -16,6 +16,7 @@ import (
 // TestCitizensReadClerks: who speaks another language than the person reads
 // what the person says in their own.
 func TestCitizensReadClerks(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "in their language, once", desktop, readsClerk)
 	b.inTab(t, "in the original when there is no translation", desktop, readsOriginal)
@@ -34,6 +35,7 @@ func TestCitizensReadClerks(t *testing.T) {
 
 // TestTranslationsAccessible runs axe-core over translated lines.
 func TestTranslationsAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newPhoneBrowser(t, false)
 	for _, path := range []string{"/anruf", "/chat"} {

@@ -13,6 +13,7 @@ import (
 
 // TestAccessible runs axe-core over every state of the page, light and dark.
 func TestAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newBrowser(t)
 	filled, empty, stopped := newSite(t), newSite(t), newSite(t)

@@ -1,11 +1,14 @@
 // Package web_test looks at the pages with a real browser: a journal filled by
 // the tests flows into the real web server, and Chromium says what people get.
+// Tests run side by side, each with a browser of its own; those that watch the
+// page's own clock, or compute much, do not.
 package web_test
 
 import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,8 +64,8 @@ func (b *browser) tab(t *testing.T, v view) *tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(b.ctx)
 	t.Cleanup(stop)
-	require.NoError(t, chromedp.Do(ctx)) // opens the tab, which lives as long as ctx
-	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+	require.NoError(t, chromedp.Do(ctx))                   // opens the tab, which lives as long as ctx
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute) // ends what hangs; what a page is waited for is Patience
 	t.Cleanup(cancel)
 	p := &tab{t: t, ctx: ctx}
 	p.do(chromedp.EmulateViewport(v.width, v.height))
@@ -105,9 +108,14 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 	return r
 }
 
-// until waits for a JavaScript condition, also across a change of the page.
+// until waits for a JavaScript condition, also across a change of the page: an
+// address is that of a page from when its first byte is there, and what is found
+// in it then may be gone in a moment.
 func (p *tab) until(condition string) {
 	p.t.Helper()
+	if strings.Contains(condition, "location.") {
+		condition = `document.readyState === "complete" && ` + condition
+	}
 	if browsertest.Holds(p.ctx, browsertest.Patience, condition) {
 		return
 	}

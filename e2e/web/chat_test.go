@@ -22,6 +22,7 @@ import (
 )
 
 func TestChat(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "writes, is handed over, ends", desktop, chatsWithPerson)
 	b.inTab(t, "text and voice in one conversation", desktop, chatsByVoice)

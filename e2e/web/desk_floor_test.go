@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -98,10 +97,7 @@ func (b *bureau) serve() {
 		{Name: "gast", Role: session.Agent, Hash: hash}, {Name: "erika", Role: session.Editor, Hash: hash},
 	}})
 	require.NoError(b.t, err)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(b.t, err)
-	require.NoError(b.t, ln.Close())
-	b.addr = ln.Addr().String()
+	b.addr = freeAddress(b.t)
 	names := requests.Names{
 		City:        "Musterstadt",
 		Forms:       map[string]map[string]string{"defect": {"de": "Mangel melden", "en": "report a defect"}, "callback": {"de": "Rückruf", "en": "callback"}},
@@ -195,7 +191,7 @@ func (b *bureau) caller(department string, change func(*people.Handover)) string
 func (b *bureau) say(id, legName string, n int, text string, sure float64) {
 	seg := transcript.Segment{Call: id, Leg: legName, ID: n, Text: text, Language: "de", Final: true, Confidence: sure, Start: time.Duration(n*7+2) * time.Second}
 	var last string
-	for _, w := range []rune(text) {
+	for _, w := range text {
 		if last += string(w); w == ' ' {
 			last = ""
 		}

@@ -126,6 +126,7 @@ func (b *bureau) handedOutside(p *tab, lang string) string {
 }
 
 func TestDeskInterprets(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "by keyboard alone", desktop, interpretKeys)
 	b.inTab(t, "asks for a language first", desktop, interpretWishes)

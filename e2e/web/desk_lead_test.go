@@ -14,6 +14,7 @@ import (
 // TestDeskIsListenedTo has two people in one browser: each host has cookies of
 // its own.
 func TestDeskIsListenedTo(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	in := newPhoneBrowser(t, false)
 	b := newBureau(t)

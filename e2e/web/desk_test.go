@@ -173,6 +173,7 @@ func consults(p *tab) {
 // TestDeskAccessible runs axe-core over every moment, light and dark, at two
 // widths; nothing scrolls deskExcess, also with large text, and buttons are large.
 func TestDeskAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newPhoneBrowser(t, false)
 	for i, m := range deskMoments {
@@ -214,6 +215,7 @@ func TestDeskPictures(t *testing.T) {
 }
 
 func TestDesk(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "a call is taken and wrapped up by keyboard alone", desktop, deskShift)
 	b.inTab(t, "two pages show the same, one has the sound", desktop, func(p *tab) { deskTwice(p, b) })

@@ -201,6 +201,7 @@ func (c *minuted) ends() {
 // TestMinutesAccessible runs axe-core over every moment, light and dark, at two
 // widths; nothing scrolls sideways, also with large text, and targets are large.
 func TestMinutesAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newBrowser(t)
 	for i, m := range minutesMoments {

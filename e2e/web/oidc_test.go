@@ -23,12 +23,10 @@ import (
 // sites, and lets forms lead nowhere but here: signing in and out by a provider
 // of another site must work all the same.
 func TestSignInByProvider(t *testing.T) {
+	t.Parallel()
 	provider := oidctest.New(t)
 	provider.Claims = map[string]any{"preferred_username": "anna", "name": "Anna Schmidt", "groups": []string{"telefon"}}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, ln.Close())
-	_, port, err := net.SplitHostPort(ln.Addr().String())
+	_, port, err := net.SplitHostPort(freeAddress(t))
 	require.NoError(t, err)
 	here := "http://localhost:" + port // another site than the provider's 127.0.0.1
 	db, err := store.Open(t.Context(), t.TempDir(), time.Now)

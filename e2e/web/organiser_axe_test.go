@@ -193,6 +193,7 @@ const (
 // TestOrganiserAccessible runs axe-core over every moment, light and dark, at
 // two widths; nothing scrolls sideways, also with large text.
 func TestOrganiserAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newPhoneBrowser(t, false)
 	for i, m := range organiserMoments {

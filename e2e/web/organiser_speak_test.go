@@ -12,6 +12,7 @@ import (
 )
 
 func TestOrganiserSpeak(t *testing.T) {
+	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "agrees, speaks, is muted and leaves", desktop, speaksAndLeaves)
 	b.inTab(t, "refuses before and afterwards", desktop, refusesToBeWritten)

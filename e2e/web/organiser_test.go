@@ -20,6 +20,7 @@ import (
 )
 
 func TestOrganiser(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	b.inTab(t, "creates, begins, pauses and ends by keyboard alone", desktop, organisesByKeyboard)
 	b.inTab(t, "says at the field what is wrong and loses nothing", desktop, createsWrongly)
@@ -31,6 +32,7 @@ func TestOrganiser(t *testing.T) {
 	b.inTab(t, "two organisers", desktop, func(p *tab) { organisesTwice(p, b) })
 	b.inTab(t, "keeps only what was announced", desktop, keepsByTheRules)
 	b.inTab(t, "changes languages, words and delay", desktop, changesSettings)
+	b.inTab(t, "calls no delay a slow translation", desktop, waitsForEditor)
 	b.inTab(t, "plays a file", desktop, playsFile)
 	b.inTab(t, "offers what was kept", desktop, offersKept)
 	b.inTab(t, "comes back after the service was away", desktop, organiserComesBack)
@@ -268,6 +270,7 @@ func keepsByTheRules(p *tab) {
 	p.click("#keep")
 	p.until(`document.querySelector("#keeping").dataset.keeping === "waiting"`)
 	require.Contains(p.t, p.text("#keep-steps"), "Noch nicht informiert: Saalmikrofon")
+	require.Contains(p.t, p.text("#facts"), "noch wird nichts aufbewahrt")
 	p.click(`[data-do="told"]`)
 	p.until(`document.querySelector("#keeping").dataset.keeping === "kept" && document.querySelector("#facts").textContent.includes("der Text wird aufbewahrt")`)
 	require.True(p.t, c.status().Keeping)
@@ -291,6 +294,24 @@ func changesSettings(p *tab) {
 	p.do(chromedp.SetValue("#delay", "4"), chromedp.Click("#delay-form button"))
 	c.becomes("delayed", func(s rooms.Status) bool { return s.State.Delay == 4*time.Second })
 	p.until(`document.querySelector("#facts").textContent.includes("4 s Verzögerung")`)
+}
+
+func waitsForEditor(p *tab) {
+	wish := assembly()
+	wish.Delay = 60
+	c := newChair(p.t, wish).begin()
+	id := c.attach("Saalmikrofon", "Frau Sommer", rooms.Microphone)
+	for range 8 {
+		c.say(id, "de", "Guten Abend und herzlich willkommen.")
+	}
+	c.becomes("held back", func(s rooms.Status) bool { return s.Waiting["original"] >= 8 && s.Waiting["tr"] >= 8 })
+	c.steer(p, "de")
+	p.until(`document.querySelector("#facts").textContent.includes("60 s Verzögerung")`)
+	require.NotContains(p.t, p.text("#failures"), "warten auf die Übersetzung")
+	require.Empty(p.t, eval[string](p, `(() => {
+		const [a, b] = ["preview-original", "preview-translated"].map((id) => document.getElementById(id).getBoundingClientRect());
+		return Math.abs(a.top - b.top) < 1 && Math.abs(a.bottom - b.bottom) < 1 ? "" : JSON.stringify([a, b]);
+	})()`), "original and translation stand side by side")
 }
 
 func playsFile(p *tab) {
@@ -322,6 +343,7 @@ func offersKept(p *tab) {
 	c.steer(p, "de")
 	p.until(visible("after-kept"))
 	require.Equal(p.t, []string{"/rooms/" + c.Room.Code() + "/minutes", "/rooms/" + c.Room.Code() + "/comparison"}, eval[[]string](p, `[...document.querySelectorAll("#after-links a")].map((a) => a.pathname)`))
+	require.True(p.t, eval[bool](p, `["keeping", "keeping-says", "keep-steps"].every((id) => document.getElementById(id).hidden)`), "nothing is said of what is to come")
 	for _, address := range eval[[]string](p, `[...document.querySelectorAll("#after-exports a")].map((a) => a.href)`) {
 		r, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, address, http.NoBody)
 		require.NoError(p.t, err)

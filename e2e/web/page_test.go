@@ -12,6 +12,7 @@ import (
 )
 
 func TestPage(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	b.inTab(t, "shows calls with answers, sources and timing", desktop, showsCalls)
 	b.inTab(t, "changes while people look at it", desktop, changesLive)

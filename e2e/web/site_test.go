@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -27,10 +26,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, ln.Close())
-	s := &site{t: t, addr: ln.Addr().String(), journal: journal.New(keptCalls)}
+	s := &site{t: t, addr: freeAddress(t), journal: journal.New(keptCalls)}
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	return s

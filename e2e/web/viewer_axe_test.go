@@ -10,6 +10,7 @@ import (
 // TestViewerAccessible runs axe-core over every moment of the viewer: light,
 // dark, in Arabic on a phone, and at 400 % zoom of a window of 1280 x 1024.
 func TestViewerAccessible(t *testing.T) {
+	t.Parallel()
 	axe := axeCore(t)
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
@@ -48,6 +49,7 @@ const covered = `[...document.querySelectorAll(".viewer button, .viewer select, 
 
 // TestViewerLarge reads at every size on a small telephone.
 func TestViewerLarge(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	for _, query := range []string{"size=300", "size=300&font=wide", "size=200&position=top", "size=300&position=bottom"} {

@@ -12,6 +12,7 @@ import (
 // TestViewerLines feeds events to the module that keeps the lines, in orders
 // that a network makes and a test of whole pages hardly meets.
 func TestViewerLines(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	g := s.hold(meeting.New{Title: "Rat", Languages: []string{"de"}})
@@ -35,6 +36,12 @@ func TestViewerLines(t *testing.T) {
 			"of a sentence nobody has":    {`[["replace", L("s9", "alt")]]`, nil, nil},
 			"somebody refuses":            {`[["cue", L("s1", "eins")], ["cue", L("s2", "zwei", 1, "i2")], ["words", W("s3", "drei")], ["retract", {input: "i1"}]]`, []string{"zwei|"}, []string{"eins", "zwei"}},
 			"a late translation":          {`[["cue", {...L("s1", "Hallo"), untranslated: true}], ["replace", L("s1", "Hello")]]`, []string{"Hello|"}, []string{"Hallo", "Hello"}},
+			"a word in two parts":         {`[["words", W("s1", "Der Kinder")], ["cue", L("s1", "Der Kinder")], ["words", G("s1", "garten ist")], ["cue", J("s1", "garten", 2)], ["words", W("s1", "zu")]]`, []string{"Der Kindergarten|ist zu"}, []string{"Der Kinder", "garten"}},
+			"parts of words, not settled": {`[["words", W("s1", "Kinder")], ["words", G("s1", "garten")], ["words", W("s1", "zu")]]`, []string{"|Kindergarten zu"}, nil},
+			"no spaces in a language":     {`[["words", G("s1", "私")], ["words", G("s1", "は")], ["tail", G("s1", "市")]]`, []string{"|私は市"}, nil},
+			"a snapshot with its tail":    {`[["snapshot", S([L("s1", "eins")], [{...W("s2", "zwei"), tail: "dr"}]), true]]`, []string{"eins|", "|zwei dr"}, nil},
+			"a translation that begins":   {`[["snapshot", S([], [{...W("s2", ""), tail: "Good"}]), true], ["prefix", W("s2", "Good evening")]]`, []string{"|Good evening"}, nil},
+			"a correction keeps the tail": {`[["words", W("s1", "eins zwei")], ["cue", L("s1", "eins")], ["tail", W("s1", "dr")], ["replace", C("s1", "1")]]`, []string{"1|zwei dr"}, []string{"eins", "K:1"}},
 			"two speak, in their order":   {`[["words", W("s2", "zwei", "i2")], ["cue", L("s1", "eins")], ["cue", L("s2", "zwei", 1, "i2")]]`, []string{"eins|", "zwei|"}, []string{"eins", "zwei"}},
 			"a snapshot, quietly":         {`[["snapshot", S([L("s1", "eins")], [W("s2", "zwei")]), true]]`, []string{"eins|", "|zwei"}, nil},
 			"a snapshot after a gap":      {`[["cue", L("s1", "eins")], ["snapshot", S([L("s1", "eins"), L("s2", "zwei")], [])]]`, []string{"eins|", "zwei|"}, []string{"eins", "zwei"}},
@@ -67,10 +74,12 @@ func TestViewerLines(t *testing.T) {
 const linesHarness = `
 	window.W = (sentence, text, input = "i1") => ({sentence, input, speaker: "A", text});
 	window.L = (sentence, text, n = 1, input = "i1") => ({sentence, input, speaker: "A", cues: [{id: sentence + "." + n, text, language: "de"}]});
+	window.G = (sentence, text) => ({...W(sentence, text), glued: true});
+	window.J = (sentence, text, n) => { const l = L(sentence, text, n); l.cues[0].glued = true; return l; };
 	window.C = (sentence, text) => { const l = L(sentence, text); l.cues[0].corrected = true; return l; };
 	window.S = (lines, open) => ({lines, open});
 	window.feed = async (events) => {
-		const { Lines } = await import("/static/viewer-lines.js");
+		const { Lines, lead } = await import("/static/viewer-lines.js");
 		const said = [], pages = new Map();
 		const lines = new Lines({
 			changed: (row) => pages.set(row.id, row), gone: (row) => pages.delete(row.id),
@@ -81,7 +90,7 @@ const linesHarness = `
 			else lines.event("de", kind, data);
 		}
 		const shown = [...pages.values()].sort((a, b) => a.order - b.order).map(({ parts: { de: p } }) =>
-			p.cues.map((c) => c.text).join(" ") + "|" + [p.open, p.prefix || p.tail].filter(Boolean).join(" "));
+			p.cues.map((c, i) => lead(c, i === 0) + c.text).join("") + "|" + (p.open + (p.prefix || p.tail)).trim());
 		return { said, shown };
 	};
 	0`

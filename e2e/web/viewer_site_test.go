@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"sync"
 	"testing"
 
@@ -112,6 +111,13 @@ func (n *wire) set(down bool) {
 	clear(n.conns)
 }
 
+// streams counts the connections on which events come.
+func (r *sitting) streams() int {
+	status, err := r.Room.Status(r.site.t.Context())
+	require.NoError(r.site.t, err)
+	return status.Viewers["en"] + status.Viewers["de"] + status.Viewers["original"]
+}
+
 // read opens the viewer and waits until it follows.
 func (p *tab) read(url string) {
 	p.t.Helper()
@@ -140,8 +146,4 @@ func (r *sitting) speech() {
 	r.say(mayor, "de", "Das kostet zweihunderttausend Euro, von denen das Land die Hälfte trägt.")
 	r.doubt()
 	r.say(r.input, "de", "Vielen Dank. Gibt es dazu Fragen?")
-}
-
-func sentenceIDs(p *tab) string {
-	return strings.Join(eval[[]string](p, `[...document.querySelectorAll(".row")].map((r) => r.dataset.sentence)`), " ")
 }

@@ -20,6 +20,7 @@ import (
 
 // TestViewerStage looks at the lower third.
 func TestViewerStage(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	wall := view{width: 1280, height: 720}
@@ -28,6 +29,8 @@ func TestViewerStage(t *testing.T) {
 		"projector shows two lines":                    projectorShows,
 		"projector takes back":                         projectorTakesBack,
 		"projector writes word by word":                projectorRolls,
+		"projector drops what was corrected":           projectorDrops,
+		"projector glues words":                        projectorGlues,
 		"obs is transparent":                           obsTransparent,
 	} {
 		b.inTab(t, name, wall, func(p *tab) { f(p, newSitting(p.t, s, council(nil))) })
@@ -87,6 +90,52 @@ func projectorRolls(p *tab, r *sitting) {
 	p.until(onStage + ` === "Ich eröffne die Sitzung heute."`)
 }
 
+// projectorDrops takes cues away and changes some while they wait for the screen.
+func projectorDrops(p *tab, r *sitting) {
+	p.stage(r.url("?lang=de&view=projector&track=de"))
+	eval[any](p, `window.seen = []; new MutationObserver(() => { const t = document.querySelector("#text").textContent.replace(/\s+/g, " "); if (t && seen[seen.length - 1] !== t) seen.push(t); }).observe(document.querySelector("#text"), {childList: true}); 0`)
+	r.say(r.input, "de", "Der erste Satz ist so lang, dass er nicht auf einmal auf die Wand passt, sondern in mehreren Teilen kommt, und das falsche Ende davon will niemand lesen, auch dieses nicht.")
+	p.until(`seen.length > 0`)
+	s, err := r.Room.Snapshot(p.t.Context(), "de", 9)
+	require.NoError(p.t, err)
+	cues := s.Lines[0].Cues
+	require.Greater(p.t, len(cues), 2)
+	correct := func(cue rooms.Cue, text string) {
+		_, err := r.Room.Correct(p.t.Context(), rooms.Correction{Cue: cue.ID, Revision: cue.Revision, Text: text, Editor: "Weber"})
+		require.NoError(p.t, err)
+	}
+	correct(cues[1], "Berichtigt.")
+	for _, c := range cues[2:] {
+		correct(c, "")
+	}
+	r.say(r.input, "de", "Danach.")
+	p.until(`seen[seen.length - 1] === "Danach."`)
+	require.Equal(p.t, []string{cues[0].Text, "Berichtigt.", "Danach."}, eval[[]string](p, `seen`))
+
+	r.say(r.input, "de", "Das nimmt der Editor weg.")
+	p.until(onStage + ` === "Das nimmt der Editor weg."`)
+	s, err = r.Room.Snapshot(p.t.Context(), "de", 9)
+	require.NoError(p.t, err)
+	correct(s.Lines[len(s.Lines)-1].Cues[0], "")
+	p.until(onStage + ` === ""`)
+}
+
+// projectorGlues shows the parts of a word as one.
+func projectorGlues(p *tab, r *sitting) {
+	p.stage(r.url("?lang=de&view=projector&track=original&style=scroll"))
+	hear := func(text string, joined, sentence bool) {
+		words := r.words(r.input, text)
+		words[0].Joined = joined
+		r.hear(r.input, rooms.Update{Committed: words, Sentence: sentence, Language: "de"})
+	}
+	hear("Der Kinder", false, false)
+	p.until(onStage + ` === "Der Kinder"`)
+	hear("garten", true, false)
+	p.until(onStage + ` === "Der Kindergarten"`)
+	hear("schließt.", false, true)
+	p.until(onStage + ` === "Der Kindergarten schließt."`)
+}
+
 // obsTransparent looks at the picture that OBS would lay over another one.
 func obsTransparent(p *tab, r *sitting) {
 	// As OBS does; an alpha of 0 would be left out of the message, which means 1.
@@ -113,6 +162,7 @@ func obsTransparent(p *tab, r *sitting) {
 
 // TestViewerListens hears the spoken translation in the browser.
 func TestViewerListens(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	b.inTab(t, "hears", desktop, func(p *tab) {
@@ -138,6 +188,7 @@ func TestViewerListens(t *testing.T) {
 
 // TestViewerScreen has the whole screen, and keeps it on.
 func TestViewerScreen(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	awake := func(p *tab) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/page"
@@ -17,6 +18,7 @@ import (
 )
 
 func TestViewer(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	for name, f := range map[string]func(p *tab, r *sitting){
@@ -33,12 +35,16 @@ func TestViewer(t *testing.T) {
 		"works by keys":                  worksByKeys,
 		"keeps the choices":              keepsChoices,
 		"writes word by word":            writesWords,
+		"glues the parts of words":       gluesWords,
+		"shows a tail to who comes late": showsTail,
 		"shows what is not settled":      showsUnsettled,
 		"tells what was said before":     showsEarlier,
 		"changes when a language leaves": losesLanguage,
 	} {
 		b.inTab(t, name, desktop, func(p *tab) {
-			f(p, newSitting(p.t, s, council(func(n *meeting.New) { n.Fast = strings.HasPrefix(name, "shows what") })))
+			f(p, newSitting(p.t, s, council(func(n *meeting.New) {
+				n.Fast = strings.HasPrefix(name, "shows what") || strings.HasPrefix(name, "shows a tail")
+			})))
 		})
 	}
 	b.inTab(t, "asks for the code", desktop, func(p *tab) { asksForCode(p, newSitting(p.t, s, council(nil))) })
@@ -93,6 +99,10 @@ func showsOriginalBeside(p *tab, r *sitting) {
 	require.Less(p.t, narrow[0], narrow[1], "below each other where there is none")
 	r.say(r.input, "de", "Danke.")
 	p.until(`document.querySelectorAll(".row").length === 2 && document.querySelectorAll(".row__beside")[1].textContent === "Danke."`)
+	require.Eventually(p.t, func() bool {
+		r.say(r.input, "de", "Noch etwas.") // who is gone is noticed by what is sent
+		return r.streams() == 1
+	}, 10*time.Second, 50*time.Millisecond, "one connection for both")
 	eval[any](p, `document.querySelector("#beside").click(); localStorage.clear()`)
 	p.until(`document.querySelector(".row__beside").hidden`)
 }
@@ -347,6 +357,36 @@ func showsUnsettled(p *tab, r *sitting) {
 	p.until(`document.querySelector(".row__text").textContent === "Das war klar." && !document.querySelector(".loose")`)
 }
 
+// gluesWords has a word come in parts, in word scroll from the server on.
+func gluesWords(p *tab, r *sitting) {
+	g := r.site.hold(meeting.New{Title: "Rat", Languages: []string{"de"}, Scroll: true})
+	input := g.join("Frau Sommer")
+	p.read(g.viewer("?lang=de&track=original"))
+	row := `document.querySelector(".row__text")?.textContent`
+	hear := func(text string, joined, sentence bool) {
+		words := g.words(input, text)
+		words[0].Joined = joined
+		g.hear(input, rooms.Update{Committed: words, Sentence: sentence, Language: "de"})
+	}
+	hear("Der Kinder", false, false)
+	p.until(row + ` === "Der Kinder"`)
+	hear("spiel", true, false)
+	p.until(row + ` === "Der Kinderspiel"`)
+	hear("platz öffnet", true, false)
+	hear("heute.", false, true)
+	p.until(row + ` === "Der Kinderspielplatz öffnet heute."`)
+	p.read(g.viewer("?lang=de&track=original"))
+	p.until(row + ` === "Der Kinderspielplatz öffnet heute."`)
+}
+
+func showsTail(p *tab, r *sitting) {
+	r.hear(r.input, rooms.Update{Committed: r.words(r.input, "Das"), Tail: "war unklar", Language: "de"})
+	p.read(r.url("?lang=de&track=original&style=scroll"))
+	p.until(`document.querySelector(".row__text")?.textContent === "Das war unklar" && document.querySelector(".row__text").lang === "de"`)
+	p.stage(r.url("?lang=de&view=projector&track=original&style=scroll"))
+	p.until(onStage + ` === "Das war unklar"`)
+}
+
 func showsEarlier(p *tab, r *sitting) {
 	for i := range 70 {
 		r.say(r.input, "de", fmt.Sprintf("Alter Satz %d.", i+1))
@@ -396,6 +436,7 @@ func asksForCode(p *tab, r *sitting) {
 
 // TestViewerNetwork breaks the connection.
 func TestViewerNetwork(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, func(_ *web.Options, h *meeting.HallOptions) {
 		room := h.Room
@@ -443,6 +484,7 @@ func TestViewerNetwork(t *testing.T) {
 // TestViewerOpening opens the page as those meet it who come first, who have a
 // damaged memory, or whose browser keeps none.
 func TestViewerOpening(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := newHallSite(t, nil)
 	for name, before := range map[string]string{

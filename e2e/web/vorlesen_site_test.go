@@ -72,10 +72,7 @@ func newReadSite(t *testing.T, page string, listed bool, change func(*web.ReadAl
 }
 
 func (s *readSite) serve(options *web.ReadAloud) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(s.t, err)
-	addr := ln.Addr().String()
-	require.NoError(s.t, ln.Close())
+	addr := freeAddress(s.t)
 	s.amt = "http://" + addr
 	server, err := web.NewServer(web.Options{
 		Listen: addr, City: "Musterstadt", Journal: journal.New(1), ReadAloud: options,

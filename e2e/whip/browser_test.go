@@ -50,14 +50,18 @@ func (e *endpoint) pages(t *testing.T, mux *http.ServeMux) {
 }
 
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	pcm, err := audiofile.ReadAll(audiotest.Shared(t, said), time.Minute)
 	require.NoError(t, err)
-	mux := http.NewServeMux()
-	e := newEndpointOn(t, mux, rtc.Options{})
-	e.pages(t, mux)
-	browser := browsertest.Start(t, browsertest.Microphone(browsertest.Recording(t, pcm))...)
+	whole := browsertest.Start(t, browsertest.Microphone(browsertest.Recording(t, pcm))...)
 	for _, kinds := range []string{"audio", "audio video", "video audio"} {
 		t.Run(kinds, func(t *testing.T) {
+			t.Parallel()
+			mux := http.NewServeMux()
+			e := newEndpointOn(t, mux, rtc.Options{})
+			e.pages(t, mux)
+			browser, stop := chromedp.NewContext(whole) // a tab
+			t.Cleanup(func() { _ = chromedp.Cancel(browser); stop() })
 			require.NoError(t, chromedp.Do(browser, chromedp.Navigate(e.url("/"))))
 			require.True(t, browsertest.Holds(browser, browsertest.Patience, `typeof publish === "function"`))
 			answer := browsertest.Eval[string](t, browser, fmt.Sprintf(`publish("%s".split(" "))`, kinds))
@@ -85,6 +89,7 @@ func TestBrowser(t *testing.T) {
 
 // TestPageThatIsClosed says goodbye to nobody.
 func TestPageThatIsClosed(t *testing.T) {
+	t.Parallel()
 	mux := http.NewServeMux()
 	e := newEndpointOn(t, mux, rtc.Options{Grace: rtc.Grace{Reconnect: 4 * time.Second}})
 	e.pages(t, mux)

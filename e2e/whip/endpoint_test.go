@@ -5,10 +5,13 @@ package whip
 import (
 	"context"
 	"errors"
+	"flag"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,7 +26,15 @@ import (
 	"github.com/amtsleitung/amtsleitung/rtc"
 )
 
-func TestMain(m *testing.M) { servicetest.Main(m) }
+// TestMain lets more tests run side by side than there are cores: they wait for
+// the pace of speech most of the time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = f.Value.Set("4") // a number, as it is
+	}
+	servicetest.Main(m)
+}
 
 // token is what senders show.
 const token = "a-key-of-a-meeting"
@@ -53,6 +64,9 @@ func (h *heard) WriteFrame(f media.Frame) error {
 	h.pcm = append(h.pcm, f.PCM...)
 	return nil
 }
+
+// Eager: a meeting writes down what arrives, too, and misses nothing of it.
+func (h *heard) Eager() bool { return true }
 
 func (h *heard) all() []int16 {
 	h.mu.Lock()

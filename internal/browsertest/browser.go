@@ -6,6 +6,8 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,10 +26,10 @@ func Start(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	if err != nil {
 		t.Skip("no chromium: apt-get install chromium")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "de-DE"))
-	allocator, stopAllocator := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
+	allocator, stopAllocator := chromedp.NewExecAllocator(t.Context(), slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), Without(),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "de-DE"),
+	}, more)...)
 	ctx, stop := chromedp.NewContext(allocator)
 	require.NoError(t, chromedp.Do(ctx), "start chromium")
 	t.Cleanup(func() {
@@ -36,6 +38,14 @@ func Start(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 		stopAllocator()
 	})
 	return ctx
+}
+
+// Without switches features of the browser off: those named, and what its own
+// windows show below the address bar. Each tab has a window, and these two
+// pages of every window cost as much as a page under test.
+func Without(features ...string) chromedp.ExecAllocatorOption {
+	off := append([]string{"Translate", "BlinkGenPropertyTrees", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"}, features...)
+	return chromedp.Flag("disable-features", strings.Join(off, ","))
 }
 
 // Microphone lets pages have one without asking: it plays the file, again and again.

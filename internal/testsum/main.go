@@ -1,8 +1,9 @@
 // Testsum runs go test, prints its package lines and the output of failed tests, and closes with the counts of passed,
 // failed and skipped tests and the reasons of the skips.
 //
-// Usage: testsum [-plain REGEXP] PACKAGE... [-- GO-TEST-FLAGS]. Packages run with -race, those that match REGEXP after
-// them, one by one and without it: real-time tests measure themselves, not the race detector.
+// Usage: testsum [-plain REGEXP [-together REGEXP]] PACKAGE... [-- GO-TEST-FLAGS]. Packages run with -race, those that
+// match -plain after them and without it: first those that also match -together, side by side, then the others, one by
+// one: real-time tests measure themselves, not the race detector or their neighbours.
 package main
 
 import (
@@ -34,43 +35,57 @@ func run(ctx context.Context, args []string) error {
 		args, flags = args[:i], args[i+1:]
 	}
 	set := flag.NewFlagSet("testsum", flag.ExitOnError)
-	plain := set.String("plain", "^$", "packages to run without -race, one by one")
+	never := regexp.MustCompile("^$") // no package has no name
+	plain, together := never, never
+	compile := func(to **regexp.Regexp) func(string) error {
+		return func(s string) (err error) {
+			*to, err = regexp.Compile(s)
+			return err
+		}
+	}
+	set.Func("plain", "packages to run without -race, one by one", compile(&plain))
+	set.Func("together", "those of the plain packages that run side by side", compile(&together))
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	match, err := regexp.Compile(*plain)
+	packages, err := list(ctx, set.Args())
 	if err != nil {
 		return err
 	}
-	raced, unraced, err := split(ctx, set.Args(), match)
-	if err != nil {
-		return err
-	}
+	raced, beside, alone := split(packages, plain, together)
 
 	s := newSummary(os.Stdout)
 	err = errors.Join(
 		goTest(ctx, s, slices.Concat([]string{"-race"}, flags, raced), len(raced)),
-		goTest(ctx, s, slices.Concat([]string{"-p", "1"}, flags, unraced), len(unraced)),
+		goTest(ctx, s, slices.Concat(flags, beside), len(beside)),
+		goTest(ctx, s, slices.Concat([]string{"-p", "1"}, flags, alone), len(alone)),
 	)
 	s.close()
 	return err
 }
 
-func split(ctx context.Context, patterns []string, match *regexp.Regexp) (raced, unraced []string, err error) {
-	list := exec.CommandContext(ctx, "go", append([]string{"list"}, patterns...)...)
-	list.Stderr = os.Stderr
-	out, err := list.Output()
-	if err != nil {
-		return nil, nil, fmt.Errorf("go list: %w", err)
-	}
-	for pkg := range strings.FieldsSeq(string(out)) {
-		if match.MatchString(pkg) {
-			unraced = append(unraced, pkg)
-		} else {
+func split(packages []string, plain, together *regexp.Regexp) (raced, beside, alone []string) {
+	for _, pkg := range packages {
+		switch {
+		case !plain.MatchString(pkg):
 			raced = append(raced, pkg)
+		case together.MatchString(pkg):
+			beside = append(beside, pkg)
+		default:
+			alone = append(alone, pkg)
 		}
 	}
-	return raced, unraced, nil
+	return raced, beside, alone
+}
+
+func list(ctx context.Context, patterns []string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"list"}, patterns...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	return strings.Fields(string(out)), nil
 }
 
 func goTest(ctx context.Context, s *summary, args []string, packages int) error {

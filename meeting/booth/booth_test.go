@@ -212,7 +212,7 @@ func (h *hall) lines(track string) (out []rooms.Line) {
 func (h *hall) texts(track string) []string {
 	var out []string
 	for _, l := range h.lines(track) {
-		out = append(out, text(l.Cues))
+		out = append(out, rooms.Text(l.Cues))
 	}
 	return out
 }

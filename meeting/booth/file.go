@@ -12,7 +12,7 @@ import (
 )
 
 // Progress is told how much of a recording was played, about once a second;
-// whole is 0 where the file does not say. It must not block.
+// whole is a guess where the file does not say, and 0 where nobody knows. It must not block.
 type Progress = func(done, whole time.Duration)
 
 // Start plays a file as an input at its own pace, and closes input and file at
@@ -24,7 +24,7 @@ func (b *Booth) Start(ctx context.Context, f *audiofile.File, s Source, progress
 	if err == nil {
 		err = b.spawn(ctx, func(ctx context.Context) {
 			defer in.Close()
-			p := player{input: in, progress: progress, whole: f.Duration()}
+			p := player{input: in, progress: progress, whole: f.Estimate}
 			if err := errors.Join(p.play(ctx, f), f.Close()); err != nil {
 				in.fail(fmt.Errorf("recording: %w", err))
 			}
@@ -51,7 +51,7 @@ func (b *Booth) Play(ctx context.Context, f *audiofile.File, s Source, progress 
 type player struct {
 	input    *Input
 	progress Progress
-	whole    time.Duration
+	whole    func() time.Duration
 	done     time.Duration
 	told     time.Duration
 	next     time.Time
@@ -101,7 +101,7 @@ func (p *player) write(ctx context.Context, f media.Frame) error {
 func (p *player) tell(done time.Duration) {
 	p.told = done
 	if p.progress != nil {
-		p.progress(done, p.whole)
+		p.progress(done, p.whole())
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Input is one source of sound of a meeting.
@@ -46,15 +46,16 @@ type Input struct {
 func (b *Booth) Open(ctx context.Context, s Source) (*Input, error) { return b.open(ctx, s, nil) }
 
 func (b *Booth) open(ctx context.Context, s Source, arrives func() uint64) (*Input, error) {
-	id, err := b.room.Attach(ctx, s.Source)
+	id, err := b.attach(ctx, s.Source)
 	if err != nil {
 		return nil, err
 	}
 	in := &Input{
 		booth: b, id: id, began: b.options.Now(), arrives: arrives,
 		reports: make(chan rooms.Report, 1), outbox: newOutbox(), closing: make(chan struct{}), done: make(chan struct{}),
+		clock: clock{network: arrives != nil},
 	}
-	language := primary(s.Language)
+	language := transcript.Primary(s.Language)
 	if language != "" {
 		in.language.Store(&language)
 	}
@@ -69,24 +70,32 @@ func (b *Booth) open(ctx context.Context, s Source, arrives func() uint64) (*Inp
 		}
 		b.forget(in)
 	}
-	b.detach(ctx, in)
+	b.detach(ctx, in.id)
 	close(in.done)
 	return nil, err
 }
 
-// primary is the language of a tag ("de-AT"): recognisers know no more.
-func primary(tag string) string {
-	language, _, _ := strings.Cut(tag, "-")
-	return strings.ToLower(language)
+// attach leaves no input behind when ctx ends while the room is asked: the room
+// runs where the booth does, and then answers at once.
+func (b *Booth) attach(ctx context.Context, s rooms.Source) (string, error) {
+	if err := b.spawn(ctx, func(context.Context) {}); err != nil {
+		return "", err
+	}
+	id, err := b.room.Attach(context.WithoutCancel(ctx), s)
+	if err == nil && ctx.Err() != nil {
+		b.detach(ctx, id)
+		return "", context.Cause(ctx)
+	}
+	return id, err
 }
 
 // patience is how long the room is asked to let an input go.
 const patience = 2 * time.Second
 
-func (b *Booth) detach(ctx context.Context, in *Input) {
+func (b *Booth) detach(ctx context.Context, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	_ = b.room.Detach(ctx, in.id) // it is gone, or the room is
+	_ = b.room.Detach(ctx, id) // it is gone, or the room is
 }
 
 // ID is the input's name in the room.
@@ -136,9 +145,13 @@ func (in *Input) WriteFrame(f media.Frame) error {
 	defer in.mu.Unlock()
 	now := in.booth.options.Now()
 	quiet := in.level.add(f.PCM) < quietBelow
-	f.At = in.clock.next(now.Sub(in.began), media.FrameDuration, now, quiet)
+	at, ok := in.clock.next(now.Sub(in.began), media.FrameDuration, now, quiet)
+	f.At = at
 	if r, ok := in.level.take(in.clock.at); ok {
 		in.report(r)
+	}
+	if !ok {
+		return nil
 	}
 	if !in.booth.stage.read().hears(in.id) {
 		if in.fed && f.At >= in.until+2*media.FrameDuration {
@@ -155,6 +168,9 @@ func (in *Input) WriteFrame(f media.Frame) error {
 	}
 	return in.stream.WriteFrame(f)
 }
+
+// Eager implements media.Eager: what is written down may come in bursts.
+func (in *Input) Eager() bool { return true }
 
 // alive says whether a source is there: one whose frames are all silence
 // because nothing comes from the network is lost.
@@ -195,7 +211,7 @@ const lookEvery = 250 * time.Millisecond
 func (in *Input) watch(now time.Time) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.fed && now.Sub(in.clock.came) >= missing {
+	if in.fed && in.clock.silent(now) {
 		in.hush(in.clock.stand(now.Sub(in.began), media.FrameDuration))
 	}
 }
@@ -204,7 +220,7 @@ func (in *Input) watch(now time.Time) {
 func (in *Input) run(ctx context.Context) {
 	b := in.booth
 	defer close(in.done)
-	defer b.detach(ctx, in)
+	defer b.detach(ctx, in.id)
 	defer b.forget(in)
 	defer func() { in.end(ctx) }()
 	heard := make(chan struct{})

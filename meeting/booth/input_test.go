@@ -118,9 +118,9 @@ func TestASourceIsLostAndComesBack(t *testing.T) {
 			h.say(in, r.tale, back, r.length()+2*time.Second)
 			require.Empty(t, h.input(in.ID()).Warnings)
 			lines := h.lines(rooms.Original)
-			require.Equal(t, "Der Rat der Stadt hat heute getagt.", text(lines[0].Cues), name)
+			require.Equal(t, "Der Rat der Stadt hat heute getagt.", rooms.Text(lines[0].Cues), name)
 			last := lines[len(lines)-1]
-			require.Equal(t, council[3], text(last.Cues), name)
+			require.Equal(t, council[3], rooms.Text(last.Cues), name)
 			require.InDelta(t, gone+out+500*ms, last.Cues[0].Start, float64(150*ms), name)
 			require.Len(t, strings.Fields(strings.Join(h.texts(rooms.Original), " ")), 10+4, "no word is invented or lost")
 		})
@@ -224,7 +224,7 @@ func TestManyInputsShareARecogniser(t *testing.T) {
 					s, err := h.room.Snapshot(h.ctx, rooms.Original, 500)
 					require.NoError(t, err)
 					for _, l := range s.Lines {
-						said[l.Speaker] = strings.TrimSpace(said[l.Speaker] + " " + text(l.Cues))
+						said[l.Speaker] = strings.TrimSpace(said[l.Speaker] + " " + rooms.Text(l.Cues))
 					}
 					for i := range 3 {
 						require.Equal(t, strings.Join(append(council, council...), " "), said[fmt.Sprint(i)])

@@ -105,7 +105,7 @@ func TestRealSpeechInAMeeting(t *testing.T) {
 		require.NoError(t, err)
 		said := map[string]string{}
 		for _, l := range s.Lines {
-			said[l.Speaker] += text(l.Cues) + " "
+			said[l.Speaker] += rooms.Text(l.Cues) + " "
 			require.Equal(t, "de", l.Cues[0].Language)
 		}
 		for _, who := range []string{"Saal", "Mitschnitt"} {

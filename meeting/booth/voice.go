@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
@@ -52,7 +51,7 @@ func (c *channel) read(e *rooms.Event) {
 	case rooms.KindCue, rooms.KindReplace:
 		var l rooms.Line
 		if json.Unmarshal(e.Data, &l) == nil && l.Source != "" && !l.Untranslated {
-			c.script.put(passage{sentence: l.Sentence, input: l.Input, text: text(l.Cues), at: e.At})
+			c.script.put(passage{sentence: l.Sentence, input: l.Input, text: rooms.Text(l.Cues), at: e.At})
 		}
 	case rooms.KindRetract:
 		var r rooms.Retracted
@@ -60,17 +59,6 @@ func (c *channel) read(e *rooms.Event) {
 			c.script.retract(r.Input)
 		}
 	}
-}
-
-// text is a sentence out of its cues.
-func text(cues []rooms.Cue) string {
-	parts := make([]string, 0, len(cues))
-	for _, cue := range cues {
-		if cue.Text != "" {
-			parts = append(parts, cue.Text)
-		}
-	}
-	return strings.Join(parts, " ")
 }
 
 // speak says the script until ctx ends.

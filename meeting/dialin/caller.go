@@ -219,7 +219,11 @@ func (c *caller) tell(ctx context.Context) error {
 	if !c.told || c.input == nil || c.state.Notices == 0 {
 		return nil
 	}
-	return c.asked(c.meeting.Room.Told(ctx, c.input.ID()))
+	err := c.meeting.Room.Told(ctx, c.input.ID())
+	if errors.Is(err, rooms.ErrRefused) {
+		return nil // who said no may hear it all the same
+	}
+	return c.asked(err)
 }
 
 // asked is what became of something the room was asked for: a meeting that has

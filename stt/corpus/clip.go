@@ -100,7 +100,7 @@ func ReadFLAC(path string) (pcm []int16, err error) {
 	}
 	for {
 		frame, err := s.ParseNext()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return pcm, nil
 		}
 		if err != nil {

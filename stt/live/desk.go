@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/inference"
@@ -52,12 +53,16 @@ type desk struct {
 
 func newDesk() *desk { return &desk{jobs: make(chan func() result, 1), results: make(chan result, 1)} }
 
-// run is the worker.
+// run is the worker. What it was doing when ctx ended is of no use.
 func (d *desk) run(ctx context.Context) {
 	for {
 		select {
 		case work := <-d.jobs:
-			d.results <- work()
+			r := work()
+			if ctx.Err() != nil {
+				return
+			}
+			d.results <- r
 		case <-ctx.Done():
 			return
 		}
@@ -82,7 +87,8 @@ func (d *desk) drop() {
 	d.current.cancel()
 }
 
-// Tries of a final window. A busy recogniser is asked for ever, a broken one so often.
+// Tries of a final window. A busy recogniser is asked for ever or for
+// Options.Patience, a broken one so often.
 const (
 	retryAfter = 250 * time.Millisecond
 	retryMost  = 2 * time.Second
@@ -91,22 +97,35 @@ const (
 
 // recognize runs in the worker's goroutine.
 func (s *Stream) recognize(ctx context.Context, j *job) result {
-	pause, broken := retryAfter, 0
+	pause, broken, waited := retryAfter, 0, time.Duration(0)
+	patience := s.options.Patience
 	for {
 		h, err := s.once(ctx, j)
-		switch {
-		case err == nil, j.kind != final, ctx.Err() != nil:
+		if err == nil || j.kind != final || ctx.Err() != nil {
 			return result{j, h, err}
-		case !errors.Is(err, stt.ErrUnavailable) && !errors.Is(err, inference.ErrDropped) && !errors.Is(err, inference.ErrFull):
-			if broken++; broken == brokenMost {
-				return result{j, h, err}
+		}
+		if !s.busy(err) {
+			broken++
+		}
+		if broken == brokenMost || (patience > 0 && waited >= patience) {
+			if patience > 0 {
+				s.giveUp(err)
 			}
+			return result{j, h, err}
 		}
 		if err := wait(ctx, pause); err != nil {
 			return result{j, h, err}
 		}
+		waited += pause
 		pause = min(2*pause, retryMost)
 	}
+}
+
+// busy says that a recogniser may answer later. A server that is down is as
+// good as broken to who has no time for ever.
+func (s *Stream) busy(err error) bool {
+	return errors.Is(err, inference.ErrDropped) || errors.Is(err, inference.ErrFull) ||
+		(errors.Is(err, stt.ErrUnavailable) && s.options.Patience == 0)
 }
 
 // once makes a panic of the recogniser an error of this window.
@@ -116,10 +135,22 @@ func (s *Stream) once(ctx context.Context, j *job) (h stt.Hypothesis, err error)
 			err = fmt.Errorf("recognition panicked: %T", p) // the value may quote what was said
 		}
 	}()
-	return s.options.Recognizer.Recognize(ctx, stt.Window{
-		PCM: j.pcm, Language: j.language, Languages: s.tongue.among, Prompt: j.prompt, Terms: j.terms,
-		Priority: s.options.Priority, Words: true,
+	h, err = s.options.Recognizer.Recognize(ctx, stt.Window{
+		PCM: j.pcm, Language: j.language, Languages: s.tongue.among, Prompt: strings.TrimSpace(s.options.Prompt + " " + j.prompt),
+		Terms: j.terms, Priority: s.priority(j), Words: true, Beams: s.options.Beams, Translate: s.options.Translate,
 	})
+	if s.options.Translate {
+		h = evened(h)
+	}
+	return h, err
+}
+
+// priority: what is still being said gives way to what is over.
+func (s *Stream) priority(j *job) inference.Priority {
+	if j.kind != final && s.options.Priority == inference.Subtitles {
+		return inference.Glance
+	}
+	return s.options.Priority
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -53,10 +53,14 @@ func (s *Stream) hear(ctx context.Context) error {
 }
 
 // full says that a recording must wait. Looks at unfinished speech are made at
-// their moments of the recording; whole stretches may be read ahead of.
+// their moments of the recording; whole stretches may be read ahead of, though
+// not far into a silence that would all stay in memory.
 func (s *Stream) full() bool {
-	const ahead = 3 // stretches
-	return s.desk.current != nil && (!s.options.Accurate || len(s.queue) >= ahead)
+	const (
+		ahead = 3 // stretches
+		far   = 2 * time.Minute
+	)
+	return s.desk.current != nil && (!s.options.Accurate || len(s.queue) >= ahead || s.tape.end()-s.tape.begin() > far)
 }
 
 // finish settles what is being said when no frame follows.
@@ -113,8 +117,9 @@ func (s *Stream) onTurn(t turned) {
 	open := s.open()
 	switch t {
 	case started:
-		s.begin(max(s.ear.from-preRoll, s.settled, s.tape.begin()), s.ear.from)
-		s.open().floor = max(s.settled, s.tape.begin())
+		floor := max(s.settled, s.tape.begin())
+		s.begin(max(s.tape.soundFrom(s.ear.from, s.heard, floor)-preRoll, floor), s.ear.from)
+		s.open().floor = floor
 	case resumed:
 		if open != nil {
 			open.guess = nil
@@ -204,9 +209,10 @@ func (s *Stream) overflow() {
 
 // needed is the begin of the audio that may still be asked for.
 func (s *Stream) needed() time.Duration {
-	from := s.heard - preRoll - moreAround - time.Second
+	const before = floorBefore + earlier + preRoll + moreAround
+	from := s.heard - before - time.Second
 	if s.ear.voiced > 0 {
-		from = min(from, s.ear.from-preRoll-moreAround)
+		from = min(from, s.ear.from-before)
 	}
 	if len(s.queue) > 0 {
 		from = min(from, s.policy.From()-moreAround)

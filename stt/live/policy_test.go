@@ -35,7 +35,7 @@ func window(words []Word) Heard {
 	return Heard{Words: words, To: words[len(words)-1].End, Language: "de"}
 }
 
-var agreement = Rules{Behind: -1}
+var agreement = Rules{Behind: -1, Touching: 150 * ms}
 
 func TestTwoMustAgree(t *testing.T) {
 	p := NewPolicy(agreement)
@@ -61,7 +61,7 @@ func TestTheLastWordMayBeHalfOfOne(t *testing.T) {
 	p.Hear(window(said(0, "Das Rat")))
 	require.Equal(t, "Das", Text(p.Hear(window(said(0, "Das Rat")))), "both end with the window")
 	h := window(said(0, "Das Rat"))
-	h.To += touching
+	h.To += agreement.Touching
 	require.Equal(t, "Rat", Text(p.Hear(h)), "now it is quiet behind it")
 }
 
@@ -379,7 +379,7 @@ func TestTwoHearingsOfAWordAreOneWord(t *testing.T) {
 		p := NewPolicy(agreement)
 		for range 2 {
 			h := window(said(0, tc.committed))
-			h.To += touching
+			h.To += agreement.Touching
 			p.Hear(h)
 		}
 		again := said(0, tc.again)
@@ -401,7 +401,8 @@ func TestTheSecondPartOfAHyphenatedWord(t *testing.T) {
 		return Text(p.Settle(window(append(said(0, "nach"), again...))))
 	}
 	long := Word{Text: "Französisch-Guyana", Start: 300 * ms, End: 1000 * ms, Probability: 0.9}
-	require.Equal(t, "Guyana", hear(long))
-	require.Equal(t, "Guyana heute", hear(long, Word{Text: "heute", Start: 1000 * ms, End: 1300 * ms}))
+	require.Equal(t, "-Guyana", hear(long))
+	require.Equal(t, "-Guyana heute", hear(long, Word{Text: "heute", Start: 1000 * ms, End: 1300 * ms}))
+	require.Equal(t, "Französisch-Guyana", Text(append(said(0, "Französisch"), Word{Text: "-Guyana", Joined: true})))
 	require.Empty(t, hear(Word{Text: "Französisch-", Start: 300 * ms, End: 1000 * ms}))
 }

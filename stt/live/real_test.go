@@ -94,4 +94,6 @@ func TestSoundsHaveNoWords(t *testing.T) {
 	o := real(t)
 	pcm, _ := row(t, "sounds", func(corpus.Clip) bool { return true })
 	require.Empty(t, Text(written(t, o, pcm)))
+	o.Accurate = true
+	require.Empty(t, Text(written(t, o, pcm)), "as a recording")
 }

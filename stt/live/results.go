@@ -37,18 +37,22 @@ func (s *Stream) onResult(r result) {
 func (s *Stream) onLook(r result) {
 	s.pace.learn(r.Took, r.Waited)
 	s.covered = max(s.covered, r.heard)
-	if st := r.stretch; st.to != 0 {
+	st := r.stretch
+	if st.to != 0 {
 		if r.pause == st.last {
 			st.guess = &r // it is over: plan settles it
 		}
 		return
 	}
 	if r.pause > 0 && r.pause == s.ear.last {
-		r.stretch.guess = &r
+		st.guess = &r
 	}
 	h := s.take(r)
 	words := s.policy.Hear(h)
-	s.tell(words, false, r.stretch.shift)
+	s.tell(words, false, st.shift)
+	if st.guess != nil {
+		return // it may be all: the window stays as it was heard
+	}
 	if c, ok := s.policy.Cut(r.to); ok {
 		s.policy.Shorten(c, s.tape.quietest(c.Low, c.High, quiet))
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,7 +53,14 @@ type Options struct {
 	Language   string
 	Languages  []string
 	Vocabulary Vocabulary // nil is none
-	Rules      Rules
+	// Prompt is told with every window, before what Vocabulary says.
+	Prompt string
+	// Translate asks for English, whatever is spoken.
+	Translate bool
+	Rules     Rules
+	// Beams is how many texts the recogniser weighs against each other; 0 is 5.
+	// In nine languages a tenth of the wrong words goes away with them.
+	Beams int
 	// Step is the time from one look at what is being said to the next, if the
 	// machine keeps up; 0 is 500 ms.
 	Step time.Duration
@@ -68,10 +76,15 @@ type Options struct {
 	// Accurate recognises only whole stretches of speech, for recordings; there
 	// is no Tail then.
 	Accurate bool
-	// Lossless lets WriteFrame wait for the recogniser, for recordings; live
-	// audio is kept for Most (0 is 10 min) and the oldest is lost behind that.
+	// Lossless lets WriteFrame wait for the recogniser, for recordings, of which
+	// all is kept; live audio is kept for Most (0 is 10 min) and the oldest is lost
+	// behind that.
 	Lossless bool
 	Most     time.Duration
+	// Patience: when the recogniser is busy for so long, or broken, Run ends with
+	// its error. 0 asks a busy one for ever and counts as lost what a broken one
+	// has missed.
+	Patience time.Duration
 	// Unread says that nobody has read a committed word yet. Then a finished
 	// sentence is recognised again with Final more audio before it (0 is 6 s), and
 	// what is unread may be corrected. nil: nothing is.
@@ -88,12 +101,16 @@ type Options struct {
 func (o Options) filled() Options {
 	o.Step = cmp.Or(o.Step, 500*time.Millisecond)
 	o.Share = cmp.Or(o.Share, 0.6)
+	o.Beams = cmp.Or(o.Beams, 5)
 	if o.Accurate {
 		o.Pause = cmp.Or(o.Pause, time.Second)
 	}
 	o.Pause = cmp.Or(o.Pause, 600*time.Millisecond)
 	o.Longest = cmp.Or(o.Longest, 20*time.Second)
 	o.Most = cmp.Or(o.Most, 10*time.Minute)
+	if o.Lossless {
+		o.Most = math.MaxInt64
+	}
 	o.Final = cmp.Or(o.Final, 6*time.Second)
 	o.Priority = cmp.Or(o.Priority, inference.Subtitles)
 	if o.Now == nil {
@@ -146,6 +163,7 @@ type Stream struct {
 	settled  time.Duration // end of the last closed stretch
 	language string
 	told     telling
+	giveUp   context.CancelCauseFunc // ends Run with an error
 }
 
 type frame struct {
@@ -242,15 +260,20 @@ func (s *Stream) Run(ctx context.Context) error {
 	defer release()
 	s.voice = voice
 
-	work, stop := context.WithCancel(ctx)
+	work, stop := context.WithCancelCause(ctx)
+	s.giveUp = stop
 	var tasks sync.WaitGroup
 	tasks.Go(func() { s.desk.run(work) })
 	defer func() {
-		stop()
+		stop(nil)
 		tasks.Wait()
 		s.summary()
 	}()
-	return s.hear(work)
+	err = s.hear(work)
+	if work.Err() != nil && ctx.Err() == nil {
+		return context.Cause(work) // the worker gave up
+	}
+	return err
 }
 
 func (s *Stream) summary() {

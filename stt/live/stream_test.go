@@ -196,10 +196,14 @@ func TestWordsComeSoonAndOnce(t *testing.T) {
 			require.InDelta(t, r.words[i].Start, p.words[i].Start, float64(50*ms))
 		}
 		require.Zero(t, st.Lost)
+		count := map[inference.Priority]int{}
 		for _, w := range r.calls {
-			require.Equal(t, inference.Subtitles, w.Priority)
+			count[w.Priority]++
 			require.True(t, w.Words)
+			require.Equal(t, 5, w.Beams)
 		}
+		require.Positive(t, count[inference.Glance])
+		require.Equal(t, len(r.calls), count[inference.Glance]+count[inference.Subtitles], "%v", count)
 	})
 }
 
@@ -427,7 +431,7 @@ func TestCancelEndsAtOnce(t *testing.T) {
 // Erasure stays 0 on the whole way, however the recogniser flickers.
 func TestNothingIsTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		for seed := range uint64(6) {
+		for seed := range uint64(60) {
 			r := &reader{tale: tell(700*ms, speech...), took: 350 * ms}
 			d := rand.New(rand.NewPCG(seed, 3))
 			r.trouble = func(_ int, _ stt.Window, h stt.Hypothesis) (stt.Hypothesis, error) {
@@ -442,7 +446,7 @@ func TestNothingIsTakenBack(t *testing.T) {
 				return h, nil
 			}
 			p, st := play(t, r, Options{Language: "de"})
-			require.InDelta(t, len(r.words), len(p.words), 4)
+			require.InDelta(t, len(r.words), len(p.words), 4, Text(p.words))
 			require.Zero(t, st.Lost)
 			require.Len(t, p.sentences()[len(p.sentences())-1:], 1)
 			require.True(t, p.updates[len(p.updates)-1].Sentence)

@@ -65,7 +65,7 @@ func commonEnd(a, b string) int {
 func Text(words []Word) string {
 	var b strings.Builder
 	for _, w := range words {
-		if b.Len() > 0 && (!unspacedEnd(b.String()) || !unspacedStart(w.Text)) {
+		if b.Len() > 0 && !w.Joined && (!unspacedEnd(b.String()) || !unspacedStart(w.Text)) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(w.Text)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/stt/whisper/kernel"
 )
 
 // Bounds on the text of a window: nobody says more tokens a second, and the decoder has 448 places.
@@ -27,8 +28,7 @@ type said struct {
 	place int // position of the audio that the token listened to, or -1
 }
 
-// decode turns the encoded window into a hypothesis: greedy, at temperature
-// zero, once.
+// decode turns the encoded window into a hypothesis: at temperature zero, once.
 func (e *Engine) decode(ctx context.Context, w stt.Window) (stt.Hypothesis, error) {
 	var h stt.Hypothesis
 	if err := e.network.Decode([]token{e.words.start}, 0); err != nil {
@@ -41,7 +41,7 @@ func (e *Engine) decode(ctx context.Context, w stt.Window) (stt.Hypothesis, erro
 	if err != nil {
 		return h, err
 	}
-	text, err := e.greedy(ctx, w, past)
+	text, err := e.write(ctx, w, past)
 	if err != nil {
 		return h, err
 	}
@@ -85,37 +85,26 @@ func (e *Engine) ask(w stt.Window, language string) (past int, err error) {
 	return len(tokens), e.network.Decode(tokens, 0)
 }
 
-// greedy takes the most probable token until the end of the text, of the
-// audio, of the limit, or a loop.
-func (e *Engine) greedy(ctx context.Context, w stt.Window, past int) ([]said, error) {
-	limit := min(tokensAtMost, tokensAtLeast+tokensPerSecond*len(w.PCM)/media.SampleRate)
-	audio := len(w.PCM) / samplesPerPosition
-	var text []said
-	opened := true // a timestamp has begun a segment that none has ended yet
-	at := 0        // position of the last timestamp
-	terms := e.terms.begin(&e.words, w.Terms)
-	for len(text) < limit {
-		terms.prefer(e.network.Logits())
-		e.forbid(len(text) == 0, opened, at)
-		t, logP := e.network.Best()
-		if t == e.words.end {
-			break
-		}
-		if t >= e.words.firstTimestamp {
-			at = int(t - e.words.firstTimestamp)
-			opened = !opened
-			if at+lastPositions >= audio {
-				break
-			}
-		} else {
-			terms.heard(t)
-			text = append(text, said{t, logP, e.words.text[t], e.place(audio)})
-			if n := beforeReturn(text); n < len(text) {
-				return text[:n], nil
-			}
-			if looping(text) {
-				break
-			}
+// write is the text of the window. One beam takes the most probable token until
+// the end of the text, of the audio, of the limit, or a loop.
+func (e *Engine) write(ctx context.Context, w stt.Window, past int) ([]said, error) {
+	limits := bounds{
+		tokens: min(tokensAtMost, tokensAtLeast+tokensPerSecond*len(w.PCM)/media.SampleRate),
+		audio:  len(w.PCM) / samplesPerPosition,
+	}
+	first := &draft{opened: true, terms: e.terms.begin(&e.words, w.Terms)}
+	if b, ok := e.network.(branching); ok && w.Beams > 1 {
+		return e.beams(ctx, b, search{bounds: limits, width: min(w.Beams, kernel.Beams), past: past}, first)
+	}
+	return e.greedy(ctx, limits, first, past)
+}
+
+func (e *Engine) greedy(ctx context.Context, limits bounds, d *draft, past int) ([]said, error) {
+	for {
+		e.restrict(0, d)
+		t, logP := e.network.Best(0)
+		if e.add(d, choice{t, logP, e.place(0, limits.audio)}, limits) {
+			return d.text, nil
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -125,32 +114,37 @@ func (e *Engine) greedy(ctx context.Context, w stt.Window, past int) ([]said, er
 		}
 		past++
 	}
-	return text, nil
+}
+
+// restrict makes the logits of a text those of what may follow in it.
+func (e *Engine) restrict(text int, d *draft) {
+	d.terms.prefer(e.network.Logits(text))
+	e.forbid(text, d)
 }
 
 // forbid applies OpenAI's rules (whisper/decoding.py, ApplyTimestampRules):
 // no text before the first word's token ends, timestamps in pairs and never
 // backwards, and a timestamp whenever all of them together are more probable
 // than any word.
-func (e *Engine) forbid(first, opened bool, at int) {
+func (e *Engine) forbid(text int, d *draft) {
 	never := float32(math.Inf(-1))
-	logits, begin, end := e.network.Logits(), int(e.words.firstTimestamp), int(e.words.end)
+	logits, begin, end := e.network.Logits(text), int(e.words.firstTimestamp), int(e.words.end)
 	for _, t := range e.words.suppress {
 		logits[t] = never
 	}
-	text, times := logits[:begin], logits[begin:]
+	words, times := logits[:begin], logits[begin:]
 	switch {
-	case first:
-		text[end] = never
+	case len(d.text) == 0:
+		words[end] = never
 		fillWith(times, never)
-	case !opened:
+	case !d.opened:
 		// Behind the end of a segment comes the beginning of the next, or the end.
-		fillWith(text[:end], never)
-		fillWith(times[:at], never)
+		fillWith(words[:end], never)
+		fillWith(times[:d.at], never)
 	default:
-		fillWith(times[:min(at+1, len(times))], never)
-		if e.network.LogSum(begin, len(logits)) > float64(slices.Max(text)) {
-			fillWith(text, never)
+		fillWith(times[:min(d.at+1, len(times))], never)
+		if e.network.LogSum(text, begin, len(logits)) > float64(slices.Max(words)) {
+			fillWith(words, never)
 		}
 	}
 }
@@ -163,8 +157,8 @@ func fillWith(logits []float32, v float32) {
 
 // place is where in the audio the last decoded token, and so the one chosen
 // behind it, listened most.
-func (e *Engine) place(audio int) int {
-	e.attention = e.network.AppendAttention(e.attention[:0], audio)
+func (e *Engine) place(text, audio int) int {
+	e.attention = e.network.AppendAttention(text, e.attention[:0], audio)
 	best := -1
 	for i, a := range e.attention {
 		if best < 0 || a > e.attention[best] {

@@ -54,6 +54,23 @@ func TestLooping(t *testing.T) {
 	require.False(t, looping(tokens("eins zwei drei vier fünf sechs sieben acht")))
 }
 
+// A text that was cut off where it went back is no match for one that came to its end.
+func TestBestIsOver(t *testing.T) {
+	sure, unsure := &draft{sum: -1, tokens: 10}, &draft{sum: -9, tokens: 10}
+	require.Same(t, sure, best([]*draft{unsure, sure}, nil, nil))
+	require.Same(t, unsure, best([]*draft{unsure}, []*draft{sure}, nil))
+	require.Same(t, sure, best(nil, []*draft{unsure, sure}, []*draft{{}}))
+	require.Same(t, unsure, best(nil, nil, []*draft{unsure}))
+
+	e := Engine{words: vocabulary{firstTimestamp: 1000, end: 999, text: make([]string, 1000)}}
+	d := &draft{terms: &hearing{}}
+	for i, place := range []int{10, 60, 90, 110, 5, 20, 30} {
+		require.Equal(t, i == 6, e.add(d, choice{token(i), -0.1, place}, bounds{tokens: 100, audio: 400}))
+	}
+	require.True(t, d.lost)
+	require.Less(t, len(d.text), 7)
+}
+
 func TestWordsJoinTokens(t *testing.T) {
 	list, places := words([]said{
 		{text: " Bür", logP: -0.2, place: 3}, {text: "ger", logP: -0.4, place: 7}, {text: " am", place: 20},

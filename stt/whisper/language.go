@@ -11,7 +11,7 @@ import (
 // special.start, and says how probable it is among the candidates. A forced
 // language is kept whatever the audio says.
 func (e *Engine) language(w stt.Window) (code string, probability float64) {
-	logits := e.network.Logits()
+	logits := e.network.Logits(0)
 	candidates := w.Languages
 	if len(candidates) == 0 {
 		candidates = e.options.Languages
@@ -47,6 +47,6 @@ func (e *Engine) language(w stt.Window) (code string, probability float64) {
 
 // logProbability of one token among all, from the current logits.
 func (e *Engine) logProbability(t token) float64 {
-	logits := e.network.Logits()
-	return float64(logits[t]) - e.network.LogSum(0, len(logits))
+	logits := e.network.Logits(0)
+	return float64(logits[t]) - e.network.LogSum(0, 0, len(logits))
 }

@@ -17,21 +17,30 @@ import (
 type token = int32
 
 // network computes Whisper's encoder and decoder for one window at a time.
-// The logits are of the token behind the last one decoded, and may be changed.
+// The logits are of the token behind the last one decoded of a text, and may be
+// changed. Without beams there is one text, 0.
 type network interface {
 	Encode(pcm []int16, positions int) error
 	Decode(tokens []token, past int) error
-	Logits() []float32
+	Logits(text int) []float32
 	// Best is the most probable next token with its natural log probability.
-	Best() (token, float64)
+	Best(text int) (token, float64)
 	// LogSum is the logarithm of the sum of the exponentials of logits[from:to].
-	LogSum(from, to int) float64
+	LogSum(text, from, to int) float64
 	// AppendAttention appends a weight per position of the audio for the
 	// last token decoded, or nothing where the network does not know it.
-	AppendAttention(dst []float32, positions int) []float32
+	AppendAttention(text int, dst []float32, positions int) []float32
 	// Stop makes the running call fail soon; alone it may be called from anywhere.
 	Stop()
 	Close()
+}
+
+// branching is a network that goes on with several texts at once.
+type branching interface {
+	// DecodeBeams lets text i go on with tokens[i] behind what was text from[i].
+	DecodeBeams(tokens []token, from []int32, past int) error
+	// Tops are the k most probable next tokens of a text, the best first.
+	Tops(text, k int) ([]token, []float32)
 }
 
 // openNetwork takes the fast kernels where processor and model allow it.

@@ -49,6 +49,16 @@ func (t *terms) begin(v *vocabulary, list []string) *hearing {
 	return &hearing{words: v, root: root}
 }
 
+// fork is a copy that goes its own way.
+func (h *hearing) fork() *hearing {
+	if h.root == nil {
+		return h // it never changes
+	}
+	f := *h
+	f.live = append([]*trie(nil), h.live...)
+	return &f
+}
+
 // heard goes on with one token; a term begins with a token that begins with a space.
 func (h *hearing) heard(t token) {
 	if h.root == nil {

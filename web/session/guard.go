@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Names of the cookie and of the form field with the token.
@@ -20,15 +22,19 @@ const SignInPage = "/anmelden"
 // local is the key of the request's session.
 const local = "session"
 
+// Secure says whether cookies of a request are for HTTPS alone: it was
+// configured, or the client came by it.
+func (k *Keeper) Secure(c *fiber.Ctx) bool { return k.secure || visitor.Of(c).Secure() }
+
 // Enter sets the cookie of a session.
 func (k *Keeper) Enter(c *fiber.Ctx, id string) {
-	c.Cookie(&fiber.Cookie{Name: cookie, Value: id, Path: "/", HTTPOnly: true, Secure: k.secure, SameSite: "Strict"})
+	c.Cookie(&fiber.Cookie{Name: cookie, Value: id, Path: "/", HTTPOnly: true, Secure: k.Secure(c), SameSite: "Strict"})
 }
 
 // Leave ends the request's session and takes the cookie away.
 func (k *Keeper) Leave(c *fiber.Ctx) {
 	k.End(strings.Clone(c.Cookies(cookie)))
-	c.Cookie(&fiber.Cookie{Name: cookie, Path: "/", HTTPOnly: true, Secure: k.secure, SameSite: "Strict", MaxAge: -1})
+	c.Cookie(&fiber.Cookie{Name: cookie, Path: "/", HTTPOnly: true, Secure: k.Secure(c), SameSite: "Strict", MaxAge: -1})
 }
 
 // Of returns the session of a request, whether a guard has seen it or not.
@@ -89,7 +95,7 @@ func SameOrigin(c *fiber.Ctx) bool {
 		return true
 	}
 	u, err := url.Parse(origin)
-	return err == nil && u.Host == c.Hostname()
+	return err == nil && u.Host == visitor.Of(c).Host
 }
 
 // Next is the page to go to after signing in: one of this server's own, or "/".

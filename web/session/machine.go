@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Machine is a program that uses the API with a token of its own.
@@ -60,7 +62,7 @@ func (k *Keeper) carriesToken(c *fiber.Ctx) bool {
 // requireMachine lets only programs with the role pass. They need no form's
 // token: no browser sends the header by itself.
 func (k *Keeper) requireMachine(c *fiber.Ctx, role Role) error {
-	s, err := k.Machine(strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), bearer), c.IP())
+	s, err := k.Machine(strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), bearer), visitor.Source(c))
 	switch {
 	case err != nil:
 		return fiber.NewError(fiber.StatusUnauthorized, err.Error())

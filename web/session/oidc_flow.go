@@ -32,7 +32,7 @@ func (o *OIDC) Begin(c *fiber.Ctx, next string) error {
 	}
 	a := attempt{state: random(), nonce: random(), verifier: oauth2.GenerateVerifier(), next: strings.Clone(next), began: o.keeper.now()}
 	c.Cookie(&fiber.Cookie{
-		Name: attemptCookie, Value: o.pending.put(a), Path: OIDCPage, HTTPOnly: true, Secure: o.keeper.secure, SameSite: "Lax", MaxAge: int(longestSignIn.Seconds()),
+		Name: attemptCookie, Value: o.pending.put(a), Path: OIDCPage, HTTPOnly: true, Secure: o.keeper.Secure(c), SameSite: "Lax", MaxAge: int(longestSignIn.Seconds()),
 	})
 	c.Set("Cache-Control", "no-store")
 	return c.Redirect(p.oauth.AuthCodeURL(a.state, oidc.Nonce(a.nonce), oauth2.S256ChallengeOption(a.verifier)), fiber.StatusSeeOther)
@@ -44,7 +44,7 @@ func (o *OIDC) Begin(c *fiber.Ctx, next string) error {
 func (o *OIDC) Return(c *fiber.Ctx) (next string, err error) {
 	query := func(name string) string { return strings.Clone(c.Query(name)) }
 	a, ok := o.pending.take(strings.Clone(c.Cookies(attemptCookie)), query("state"), o.keeper.now())
-	c.Cookie(&fiber.Cookie{Name: attemptCookie, Path: OIDCPage, HTTPOnly: true, Secure: o.keeper.secure, SameSite: "Lax", MaxAge: -1})
+	c.Cookie(&fiber.Cookie{Name: attemptCookie, Path: OIDCPage, HTTPOnly: true, Secure: o.keeper.Secure(c), SameSite: "Lax", MaxAge: -1})
 	c.Set("Cache-Control", "no-store")
 	if !ok {
 		return "", ErrForged

@@ -9,6 +9,9 @@ export const path = (part = "") => `/api/v1/rooms/${encodeURIComponent(code)}${p
 // fill puts values into a text: fill(T.x, { n: 3 }).
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 
+// count says a number of things: one has words of its own.
+export const count = (key, n) => fill(n === 1 ? T[`${key}_one`] : T[key], { n });
+
 // Failure is what went wrong, in a line for people.
 export class Failure extends Error {
   constructor(status, answer) {

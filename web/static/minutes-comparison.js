@@ -49,7 +49,7 @@ function draw() {
     figure(T.minutes_compare_error, share.format(comparison.error)),
     figure(T.minutes_compare_words, whole.format(comparison.words)),
     figure(T.minutes_compare_changes, whole.format(comparison.changes)));
-  set(byId("shown"), fill(T.minutes_compare_shown, { n: whole.format(shown.length), all: whole.format(cues.length) }));
+  set(byId("shown"), fill(cues.length === 1 ? T.minutes_compare_shown_one : T.minutes_compare_shown, { n: whole.format(shown.length), all: whole.format(cues.length) }));
   set(byId("none"), cues.length ? T.minutes_compare_none : T.minutes_compare_nothing);
   show(byId("none"), !shown.length);
   byId("compared").replaceChildren(...shown.map(compared));

@@ -2,7 +2,7 @@
 // audience sees nothing of it before.
 import { T } from "./texts.js";
 import { byId, h, say, set, show, tongue } from "./desk-dom.js";
-import { fill, post } from "./minutes-api.js";
+import { count, fill, post } from "./minutes-api.js";
 
 const remembered = "minutes-skipped"; // in this window only
 
@@ -90,7 +90,7 @@ export class Drafts {
     const skipped = this.known.size - open.length;
     set(byId("easy-count"), String(open.length));
     show(byId("easy-none"), !open.length);
-    set(byId("skipped"), fill(T.minutes_easy_skipped_show, { n: skipped }));
+    set(byId("skipped"), count("minutes_easy_skipped_show", skipped));
     show(byId("skipped"), skipped > 0);
   }
 

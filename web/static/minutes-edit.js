@@ -72,7 +72,8 @@ export class Edit {
     const text = this.field.value.trim().replace(/\s+/g, " ");
     if (text === base.text) { this.close(focus); return true; }
     if (!text && !await removal(base)) { this.field.focus(); return false; }
-    this.busy = true;
+    const { field } = this;
+    this.busy = field.readOnly = true; // what is typed now would be lost with the answer
     this.lines.saving(line, true);
     try {
       const now = await post(`/cues/${encodeURIComponent(base.id)}`, { revision: base.revision, text, editor: this.editor() });
@@ -86,7 +87,7 @@ export class Edit {
       this.failed(e, text);
       return false;
     } finally {
-      this.busy = false;
+      this.busy = field.readOnly = false;
       this.lines.saving(line, false);
     }
   }
@@ -109,6 +110,7 @@ export class Edit {
       line.text.hidden = false;
       this.lines.named(line, true);
       line.node.classList.remove("cue--editing");
+      if (line.lost) this.lines.drop(line); // the meeting took it back meanwhile
     });
     if (this.lines.known.has(line.cue.id)) this.lines.choose(line, focus || inside && focus !== false);
   }

@@ -14,7 +14,7 @@ import { Words } from "./minutes-words.js";
 const asked = 500; // sentences of what was said before
 
 const kept = new Map(); // where the browser keeps nothing
-let status, delay = 0, stop, edit, back = false;
+let status, delay = 0, skew = -Infinity, seen = 0, stop, edit;
 const name = () => recall("editor-name");
 const lines = new Lines({ edit: (line) => edit.open(line), leave: () => byId("views").querySelector("[aria-current]").focus() });
 const words = new Words();
@@ -27,7 +27,7 @@ begin();
 
 async function begin() {
   try {
-    status = await open(() => get("/status"));
+    await open(() => get("/status"));
     show(byId("editor"), true);
     view();
     await ask();
@@ -36,50 +36,60 @@ async function begin() {
     problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
-  stop = follow({ [path("/staff")]: staff, [path("/events?track=original")]: audience });
+  stop = follow({ [path("/staff")]: staff }, again);
   document.documentElement.dataset.ready = "true";
 }
 
-// load takes the lines as they stand.
+// load takes the lines as they stand. An answer that news have overtaken would
+// take them back: it is asked for once more.
 async function load() {
-  const before = performance.now();
-  const [snap, fresh] = await Promise.all([get(`/snapshot?track=original&lines=${asked}`), get("/status")]);
-  taking(fresh.status ?? fresh);
-  const pending = (fresh.status ?? fresh).pending;
+  let before, snap, now;
+  do {
+    before = performance.now();
+    const [lately, { status }] = await Promise.all([get(`/snapshot?track=original&lines=${asked}`), get("/status")]);
+    snap = lately;
+    now = status;
+  } while (now.id < seen);
+  taking(now);
+  const { pending } = now;
   for (const line of snap.lines) lines.published(line);
   const there = new Set([...snap.lines, ...pending].flatMap((l) => l.cues.map((c) => c.id)));
   lines.only(there, before);
 }
 
 const staff = {
-  status: (s) => taking(s),
-  state: (s) => state(s),
-  pending: (line) => lines.pending(line, delay * 1000),
-  replace: (line) => lines.replace(line),
-  retract: (r) => lines.retract(r.input),
-  draft: (d) => { drafts.one(d); },
-  terms: (t) => words.update(t.glossary),
-  gap: () => again(),
-};
-
-const audience = {
-  snapshot: (s) => { // what was said while the page was loading, or while it was cut off
-    for (const line of s.lines) lines.published(line);
-    if (back) again();
-    back = true;
-  },
+  status: taking,
+  state: news(state),
+  pending: (line) => lines.pending(line, left(line)),
   cue: (line) => lines.published(line),
+  replace: news((line) => lines.replace(line)),
+  retract: news((r) => lines.retract(r.input)),
+  draft: news((d) => drafts.one(d)),
+  terms: news((t) => words.update(t.glossary)),
   gap: () => again(),
 };
 
+// news are what an older answer does not know yet.
+function news(handle) {
+  return (data, id) => {
+    seen = Math.max(seen, id);
+    handle(data);
+  };
+}
+
+// again takes what was said while the page was loading, or was cut off.
 function again() { load().catch((e) => problem(e.message)); }
 
+// left is how many ms the audience does not read a line yet, by the meeting's clock.
+const left = (line) => (line.due && skew > -Infinity ? Math.max(0, Date.parse(line.due) - Date.now() - skew) : delay * 1000);
+
 // taking is all that staff sees.
-function taking(answer) {
-  const s = answer.status ?? answer;
+function taking(s) {
   status = s;
+  seen = Math.max(seen, s.id);
+  if (s.now) skew = Math.max(skew, Date.parse(s.now) - Date.now()); // what was under way longer says less
   state(s.state);
-  for (const line of s.pending) lines.pending(line, delay * 1000, true);
+  for (const line of s.pending) lines.pending(line, left(line), !line.due);
   words.update(s.glossary);
   if (s.state.easy) drafts.all(s.drafts, s.state.easy);
   const behind = Math.round(s.behind_ns / 1e9);

@@ -2,7 +2,7 @@
 // stay where they are while somebody reads or edits one of them.
 import { T } from "./texts.js";
 import { byId, h, set, show, tongue } from "./desk-dom.js";
-import { clock, fill } from "./minutes-api.js";
+import { clock, count, fill } from "./minutes-api.js";
 
 const most = 1500; // lines on the page
 const sure = 0.6; // a line below was recognised with doubt, as in the minutes
@@ -32,7 +32,7 @@ export class Lines {
   // pending are lines that wait for ms; most says that it may be less.
   pending(line, ms, most = false) {
     this.changing(() => {
-      for (const cue of line.cues) this.put(line, cue, this.known.has(cue.id) ? {} : { due: performance.now() + ms, most, visible: ms <= 0 ? null : false });
+      for (const cue of line.cues) this.put(line, cue, this.known.get(cue.id)?.visible ? {} : { due: performance.now() + ms, most, visible: ms <= 0 ? null : false });
     });
   }
 
@@ -103,6 +103,7 @@ export class Lines {
       this.make(e);
       this.place(e);
     }
+    e.lost = false;
     Object.assign(e, { cue, speaker: line.speaker ?? cue.speaker }, more);
     if (more.visible) e.due = 0;
     this.draw(e);
@@ -117,12 +118,16 @@ export class Lines {
     if (i === this.order.length - 1) this.fresh.add(e);
   }
 
+  // drop takes a line away; one that somebody types in stays until that is done.
   drop(e) {
+    if (this.editing === e) {
+      e.lost = true;
+      return;
+    }
     const at = this.order.indexOf(e);
     this.order.splice(at, 1);
     this.known.delete(e.cue.id);
     this.fresh.delete(e);
-    if (this.editing === e) this.editing = null;
     if (this.current === e) this.choose(this.order[at] ?? this.order[at - 1], e.node.contains(document.activeElement));
     e.node.remove();
   }
@@ -158,7 +163,7 @@ export class Lines {
   }
 
   badges(e) {
-    const left = Math.ceil((e.due - performance.now()) / 1000);
+    const left = Math.round((e.due - performance.now()) / 1000);
     const when = e.visible ? T.minutes_visible : e.visible == null ? "" : left > 0 ? fill(e.most ? T.minutes_pending_most : T.minutes_pending, { s: left }) : T.minutes_soon;
     const print = `${when}|${e.cue.corrected}|${e.unsure}|${e.saving}`;
     if (e.state.dataset.print === print) return;
@@ -198,11 +203,14 @@ export class Lines {
     if (line && line !== this.current) this.choose(line, false);
   }
 
-  // reveal scrolls only the list, and only as far as needed.
+  // reveal scrolls the list, and the page where the list reaches out of it, only as far as needed.
   reveal(e) {
     const box = this.scroll.getBoundingClientRect(), row = e.node.getBoundingClientRect(), head = byId("lines").firstElementChild.offsetHeight;
     if (row.top < box.top + head) this.scroll.scrollTop -= box.top + head - row.top;
     else if (row.bottom > box.bottom) this.scroll.scrollTop += row.bottom - box.bottom;
+    const { top, bottom } = e.node.getBoundingClientRect(), below = bottom + 4 - window.innerHeight;
+    if (top < head) window.scrollBy(0, top - head);
+    else if (below > 0) window.scrollBy(0, Math.min(below, top - head));
   }
 
   atEnd() { return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 8; }
@@ -219,7 +227,7 @@ export class Lines {
     const bottom = this.scroll.getBoundingClientRect().bottom;
     for (const e of this.fresh) if (e.node.getBoundingClientRect().top < bottom - 8) this.fresh.delete(e);
     const n = this.fresh.size, button = byId("new");
-    if (n) set(button, `↓ ${n === 1 ? T.minutes_new_one : fill(T.minutes_new, { n })}`);
+    if (n) set(button, `↓ ${count("minutes_new", n)}`);
     if (!n && document.activeElement === button) this.choose(this.order.at(-1), true);
     show(button, n > 0);
   }

@@ -2,7 +2,7 @@
 // Everything goes in by textContent.
 import { T, languageName } from "./texts.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { Failure, clock, code, fill, get, life, note, open, path, problem } from "./minutes-api.js";
+import { Failure, clock, code, count, fill, get, life, note, open, path, problem } from "./minutes-api.js";
 import { follow } from "./minutes-stream.js";
 import { quality } from "./minutes-quality.js";
 import { Transcript } from "./minutes-transcript.js";
@@ -10,7 +10,8 @@ import { Transcript } from "./minutes-transcript.js";
 const formats = ["docx", "txt", "vtt", "srt", "ttml", "json"]; // of the record
 const most = 4; // links of an item
 const day = new Intl.DateTimeFormat(T.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const moment = new Intl.DateTimeFormat(T.locale, { dateStyle: "long", timeStyle: "short" });
+const date = new Intl.DateTimeFormat(T.locale, { dateStyle: "long" });
+const minute = new Intl.DateTimeFormat(T.locale, { timeStyle: "short" });
 const hour = new Intl.DateTimeFormat(T.locale, { timeStyle: "medium" });
 
 let transcript, filled = false;
@@ -65,9 +66,10 @@ async function fits(now, minutes) {
 async function fillPage(minutes, record) {
   filled = true;
   const model = minutes.model && fill(T.minutes_model, { name: minutes.model }), refused = minutes.refused && fill(T.minutes_refused, { why: minutes.refused });
-  const unread = minutes.unread_lines && fill(T.minutes_unread, { n: minutes.unread_lines });
+  const unread = minutes.unread_lines && count("minutes_unread", minutes.unread_lines);
   set(byId("machine"), [T.minutes_machine, model, refused, unread].filter(Boolean).join(" "));
-  if (record.began) set(byId("held"), fill(T.minutes_held, { date: moment.format(new Date(record.began)) }));
+  const began = record.began && new Date(record.began);
+  if (began) set(byId("held"), fill(T.minutes_held, { date: date.format(began), time: fill(T.clock, { time: minute.format(began) }) }));
   transcript = new Transcript(record);
   list("tasks", minutes.tasks, task);
   list("decisions", minutes.decisions, (d) => [badge(T[`minutes_outcome_${d.outcome}`] ?? d.outcome, d.outcome), fact(T.minutes_about, d.about)]);

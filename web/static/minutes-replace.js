@@ -2,7 +2,7 @@
 // line by line.
 import { T } from "./texts.js";
 import { byId, say, set, show } from "./desk-dom.js";
-import { fill, post } from "./minutes-api.js";
+import { count, fill, post } from "./minutes-api.js";
 
 export class Replace {
   // done is told all corrections that were made at once.
@@ -40,7 +40,7 @@ export class Replace {
 
   count() {
     const n = this.found().length;
-    set(byId("replace-count"), !byId("find").value.trim() ? "" : n ? fill(T.minutes_replace_count, { n }) : T.minutes_replace_none);
+    set(byId("replace-count"), !byId("find").value.trim() ? "" : n ? count("minutes_replace_count", n) : T.minutes_replace_none);
   }
 
   async run() {
@@ -55,7 +55,7 @@ export class Replace {
       } catch { /* it has changed since, and is counted */ }
     }
     this.busy = false;
-    const text = !all.length ? T.minutes_replace_none : done.length < all.length ? fill(T.minutes_replaced_some, { n: done.length, m: all.length - done.length }) : fill(T.minutes_replaced, { n: done.length });
+    const text = !all.length ? T.minutes_replace_none : done.length < all.length ? fill(T.minutes_replaced_some, { n: done.length, m: all.length - done.length }) : count("minutes_replaced", done.length);
     set(byId("replace-count"), text);
     say(text);
     this.done(done);

@@ -8,10 +8,11 @@ import { byId, set } from "./desk-dom.js";
 const silence = 40_000;
 const pause = 2_000;
 
-// follow reads each address with its handlers until stop is called. A stream
-// that is back begins with the whole, so that nothing is missed.
-export function follow(streams) {
-  const readers = Object.entries(streams).map(([url, handlers]) => new Reader(url, handlers, said));
+// follow reads each address with its handlers, which get what happened and its
+// id, until stop is called. opened is told of each connection: what was sent
+// before it is to be asked for.
+export function follow(streams, opened) {
+  const readers = Object.entries(streams).map(([url, handlers]) => new Reader(url, handlers, said, opened));
   let shown;
   function said() {
     const on = readers.every((r) => r.on);
@@ -27,10 +28,11 @@ export function follow(streams) {
 }
 
 class Reader {
-  constructor(url, handlers, changed) {
+  constructor(url, handlers, changed, opened) {
     this.url = url;
     this.handlers = handlers;
     this.changed = changed;
+    this.opened = opened;
     this.on = false;
   }
 
@@ -38,8 +40,9 @@ class Reader {
     this.stop();
     this.source = new EventSource(this.url);
     for (const [name, handle] of Object.entries(this.handlers)) {
-      this.source.addEventListener(name, (e) => { this.alive(); handle(JSON.parse(e.data)); });
+      this.source.addEventListener(name, (e) => { this.alive(); handle(JSON.parse(e.data), Number(e.lastEventId)); });
     }
+    this.source.addEventListener("open", () => this.opened?.());
     this.source.addEventListener("beat", () => this.alive());
     this.source.addEventListener("error", () => this.lost());
     this.watch();

@@ -2,7 +2,7 @@
 // a place that links lead to.
 import { T, languageName } from "./texts.js";
 import { byId, h, set, show, tongue } from "./desk-dom.js";
-import { clock, fill } from "./minutes-api.js";
+import { clock, count, fill } from "./minutes-api.js";
 
 const sure = 0.6;
 const turnOf = 60; // seconds; a longer turn gets a new paragraph
@@ -25,7 +25,7 @@ export class Transcript {
       h("p", { class: "turn__who" }, h("span", { class: "cue__time" }, clock(turn[0].start * 1e9)), ` ${turn[0].speaker || T.minutes_unknown_speaker}`),
       h("p", { class: "turn__text", lang, dir }, turn.flatMap((c) => [said(c), " "])))));
     const corrected = cues.filter((c) => c.corrected).length;
-    const notes = [language !== this.spoken && T.minutes_transcript_translated, corrected > 0 && (corrected === 1 ? T.minutes_transcript_corrected_one : fill(T.minutes_transcript_corrected, { n: corrected }))].filter(Boolean);
+    const notes = [language !== this.spoken && T.minutes_transcript_translated, corrected > 0 && count("minutes_transcript_corrected", corrected)].filter(Boolean);
     set(byId("transcript-note"), notes.join(" "));
     show(byId("transcript-note"), notes.length > 0);
     show(byId("transcript-none"), !cues.length);

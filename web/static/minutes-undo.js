@@ -10,6 +10,7 @@ export class Undo {
     this.lines = lines;
     this.editor = editor;
     this.steps = []; // each is what was corrected at once
+    this.turn = Promise.resolve(); // of the step before
   }
 
   add(done) {
@@ -21,15 +22,20 @@ export class Undo {
 
   draw() { byId("undo").disabled = !this.steps.length; }
 
-  async last() {
-    if (this.busy || this.lines.editing) return;
+  // last takes one step back; who presses again meanwhile gets the next one, too.
+  last() {
+    if (this.lines.editing) return;
+    const next = () => this.back();
+    this.turn = this.turn.then(next, next);
+  }
+
+  async back() {
     const step = this.steps.pop();
     if (!step) return;
-    this.busy = true;
     let late = false, shown = null;
     try {
       for (const { cue, before } of [...step].reverse()) {
-        const now = await this.back(cue, before);
+        const now = await this.restore(cue, before);
         if (now) shown = now; else late = true;
       }
       problem("");
@@ -40,7 +46,6 @@ export class Undo {
       this.steps.push(step); // it can be tried again
       problem(e.message);
     } finally {
-      this.busy = false;
       this.draw();
     }
     const line = shown && this.lines.known.get(shown.id);
@@ -48,8 +53,8 @@ export class Undo {
     else if (byId("undo").disabled && document.activeElement === document.body) this.lines.focus();
   }
 
-  // back is the line with its old text; null: somebody has changed it since.
-  async back(cue, before) {
+  // restore is the line with its old text; null: somebody has changed it since.
+  async restore(cue, before) {
     try {
       const now = await post(`/cues/${encodeURIComponent(cue.id)}`, { revision: cue.revision, text: before, editor: this.editor() });
       this.lines.corrected(now);

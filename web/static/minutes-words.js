@@ -5,7 +5,7 @@ import { byId, h, rows, say, set, show } from "./desk-dom.js";
 import { fill, post, problem } from "./minutes-api.js";
 
 const offers = 3; // words at most
-const quote = (word) => T.quote.replace("{text}", word);
+const quote = (word) => T.quote.replace("{text}", () => word);
 
 export class Words {
   constructor() {

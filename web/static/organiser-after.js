@@ -10,25 +10,24 @@ const formats = ["docx", "txt", "vtt", "srt", "ttml", "json"];
 const single = ["vtt", "srt", "ttml", "txt"]; // hold one language
 
 export class After {
-  #life = ""; #kept; #languages = "";
+  #languages = "";
 
   constructor(act) {
     byId("close").addEventListener("click", () => ask(byId("close"), T.rooms_close_ask, T.rooms_close_yes, async () => { if (await act(post("/close"))) forget(begin.code); }));
   }
 
-  async update({ status }) {
+  update({ status, broke }) {
     const { life } = status.state, ended = ["stopping", "stopped", "closed"].includes(life);
     show(byId("after"), ended);
     show(byId("rules"), life !== "closed");
     if (!ended) return;
-    if (life !== this.#life) {
-      this.#life = life;
-      this.#kept = life === "stopped" && status.keep ? await there() : undefined;
-    }
-    if (this.#life !== life) return; // it went on while we asked
-    show(byId("after-kept"), Boolean(this.#kept));
-    set(byId("after-says"), life === "stopping" ? T.rooms_after_stopping : this.#kept ? T.rooms_after_kept : status.keep && life === "stopped" ? T.rooms_after_untold : T.rooms_after_volatile);
-    if (this.#kept) this.#links(status.state.languages);
+    const kept = life === "stopped" && status.keep && !(status.unkept > 0 && status.kept === 0);
+    show(byId("after-kept"), kept);
+    show(byId("after-new"), life === "closed");
+    set(byId("after-says"), broke ? T.rooms_after_broke : life === "stopping" ? T.rooms_after_stopping : kept ? T.rooms_after_kept : status.keep && life === "stopped" ? T.rooms_after_untold : T.rooms_after_volatile);
+    show(byId("after-unkept"), kept && status.unkept > 0);
+    set(byId("after-unkept"), (status.unkept === 1 ? T.rooms_after_unkept_one : T.rooms_after_unkept).replace("{n}", status.unkept));
+    if (kept) this.#links(status.state.languages);
   }
 
   #links(languages) {
@@ -38,15 +37,6 @@ export class After {
     byId("after-links").replaceChildren(page("minutes"), page("comparison"));
     const file = (format, language, text) => h("a", { href: `${room}/export.${format}${language ? `?language=${encodeURIComponent(language)}` : ""}`, download: "" }, text);
     byId("after-exports").replaceChildren(...formats.map((f) => h("li", {}, h("strong", {}, T[`rooms_export_${f}`]), " ",
-      ...(single.includes(f) ? languages.flatMap((l, i) => [i ? " · " : "", file(f, l, trackName(l))]) : [file(f, "", T.rooms_export_all)]))));
+      ...(single.includes(f) ? languages.flatMap((l) => [file(f, l, trackName(l)), " "]) : [file(f, "", T.rooms_export_all)]))));
   }
-}
-
-// there says whether anything was kept, however keeping was chosen.
-async function there() {
-  const stop = new AbortController();
-  try {
-    const answer = await fetch(`${room}/export.txt`, { cache: "no-store", signal: stop.signal });
-    return answer.ok;
-  } catch { return false; } finally { stop.abort(); }
 }

@@ -19,17 +19,31 @@ export class Failure extends Error {
   get over() { return [401, 403, 404, 410].includes(this.status); }
 }
 
-// worded says a line of the service in the page's language where it is known,
-// or else the last of its parts that is: each says more than the one before.
+// worded says a line of the service in the page's language where it is known.
 function worded(status, line) {
-  const text = line && (known(line) ?? line.split(": ").reverse().map(known).find(Boolean));
+  const text = line && known(line);
   if (text) return text;
   const general = T[`rooms_error_${status}`];
   if (general && !(line && (status === 400 || status === 409))) return general;
   return line ? `${T.rooms_error}: ${line}` : T.rooms_error;
 }
 
-const known = (line) => T["rooms_problem_" + line.trim().toLowerCase().replace(/[^a-z]+/g, "_").replace(/^_|_$/g, "")];
+// plain are the words of a line, without what is quoted from somebody.
+const plain = (text) => text.replace(/"[^"]*"/g, "").toLowerCase().replace(/[^a-z]+/g, "_").replace(/^_|_$/g, "");
+const problems = Object.entries(T).filter(([key]) => key.startsWith("rooms_problem_")).map(([key, text]) => [key.slice("rooms_problem_".length), text]);
+
+// known is what the texts say of a line: of its phrases the one that ends last,
+// since each part says more than the one before; of several the longest.
+function known(line) {
+  const within = `_${plain(line)}_`;
+  let best = "", said, end = -1;
+  for (const [phrase, text] of problems) {
+    const at = within.lastIndexOf(`_${phrase}_`), to = at + phrase.length;
+    if (at < 0 || to < end || (to === end && phrase.length < best.length)) continue;
+    [best, said, end] = [phrase, text, to];
+  }
+  return said;
+}
 
 export const get = (path) => ask("GET", room + path);
 export const post = (path, body = {}) => ask("POST", room + path, JSON.stringify(body));

@@ -37,15 +37,18 @@ export class Consent {
     set(byId("keeping"), T[`rooms_keeping_${state}`]);
     byId("keeping").dataset.keeping = state;
     set(byId("keeping-says"), T[`rooms_keeping_${state}_says`].replace("{names}", untold.join(", ")));
-    show(byId("keep-steps"), status.keep || planned);
+    const going = ["created", "running", "paused"].includes(life); // afterwards the section above says what was kept
+    show(byId("keeping"), going);
+    show(byId("keeping-says"), going);
+    show(byId("keep-steps"), going && (status.keep || planned));
     ticks(byId("keep-steps"), [
       [last?.keeps === true, last?.keeps ? T.rooms_step_announced : planned ? T.rooms_step_announces : T.rooms_step_announce],
       [status.inputs.length > 0 && !untold.length, status.inputs.length === 0 ? T.rooms_step_nobody : untold.length ? T.rooms_step_tell.replace("{names}", untold.join(", ")) : T.rooms_step_told],
       [this.#keepNow, T.rooms_step_chosen],
     ]);
     set(byId("keep"), this.#keepNow ? T.rooms_keep_stop : T.rooms_keep_begin);
-    show(byId("keep"), ["created", "running", "paused"].includes(life));
-    show(byId("announce"), ["created", "running", "paused"].includes(life));
+    show(byId("keep"), going);
+    show(byId("announce"), going);
     this.#ledger(status.consent);
   }
 

@@ -6,7 +6,6 @@ import { T } from "./texts.js";
 
 const waits = 6; // sentences of one language from which somebody should know
 const percent = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 1 });
-const two = new Intl.NumberFormat(T.locale, { maximumFractionDigits: 2 });
 
 export class Figures {
   update({ status }) {
@@ -22,7 +21,7 @@ export class Figures {
   #failures(status) {
     const lines = [
       ...Object.entries(status.failures ?? {}).filter(([, n]) => n > 0).map(([l, n]) => (n === 1 ? T.rooms_failure : T.rooms_failures).replace("{language}", trackName(l)).replace("{n}", n)),
-      ...Object.entries(status.waiting ?? {}).filter(([l, n]) => n >= waits && !l.endsWith("-leicht")).map(([l, n]) => T.rooms_waiting.replace("{language}", trackName(l)).replace("{n}", n)),
+      ...late(status.waiting ?? {}).map(([l, n]) => T.rooms_waiting.replace("{language}", trackName(l)).replace("{n}", n)),
     ];
     const box = byId("failures"), print = JSON.stringify(lines);
     if (box.dataset.print === print) return;
@@ -37,10 +36,15 @@ export class Figures {
       ["unsure", percent.format(q.low_confidence)],
       ["fast", String(q.too_fast)],
       ["gaps", String(q.gaps)],
-      ["real", two.format(q.real_time)],
+      ["real", percent.format(q.real_time)],
     ].map(([key, value]) => [T[`rooms_quality_${key}`], value, T[`rooms_quality_${key}_means`]]));
   }
 }
+
+// late are the translations that fall behind. The original waits for nothing but
+// the time for corrections, which all tracks wait for alike.
+const late = (waiting) => Object.entries(waiting).filter(([l]) => l !== "original" && !l.endsWith("-leicht"))
+  .map(([l, n]) => [l, n - (waiting.original ?? 0)]).filter(([, n]) => n >= waits);
 
 // list fills a dl, and leaves it alone when nothing has changed.
 function list(dl, items) {

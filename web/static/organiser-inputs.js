@@ -8,7 +8,7 @@ import { T, length } from "./texts.js";
 const floor = -60; // dBFS that the meter shows as nothing; 0 has not been measured yet
 
 export class Inputs {
-  #act; #cards = new Map(); #known = false;
+  #act; #cards = new Map(); #known = false; #broken = new Set();
 
   constructor(act) { this.#act = act; }
 
@@ -26,7 +26,21 @@ export class Inputs {
       card.update(i, status);
     }
     show(byId("inputs-none"), list.length === 0);
+    this.#breaks(status.files ?? []);
     this.#known = true;
+  }
+
+  // breaks tells of files that were damaged: they are no inputs any more.
+  #breaks(files) {
+    const broken = files.filter((f) => f.error);
+    for (const id of this.#broken) if (!broken.some((f) => f.input === id)) { this.#broken.delete(id); byId(`broken-${id}`)?.remove(); }
+    for (const f of broken) {
+      if (this.#broken.has(f.input)) continue;
+      this.#broken.add(f.input);
+      const text = T.rooms_file_broken.replace("{done}", length(f.done_s * 1000)).replace("{name}", f.name);
+      byId("broken").append(h("div", { class: "note note--warning", id: `broken-${f.input}` }, h("p", {}, h("strong", {}, text)), h("p", {}, T.rooms_file_broken_do)));
+      say(text);
+    }
   }
 
   #leave(id, card) {

@@ -50,6 +50,6 @@ export class Preview {
     screen.dataset.print = print;
     if (!said.length) { screen.replaceChildren(h("p", { class: "empty" }, T.rooms_preview_none)); return; }
     screen.replaceChildren(...said.map((l) => h("p", { class: l.open ? "line line--open" : "line" },
-      l.who && h("span", { class: "line__who" }, h("bdi", {}, l.who), ": "), h("span", tongue(l.lang || track), l.text), l.failed && h("span", { class: "badge" }, T.rooms_untranslated))));
+      l.who && h("span", { class: "line__who" }, h("bdi", {}, l.who), ": "), h("span", tongue(l.lang || track), l.text), l.failed && [" ", h("span", { class: "badge" }, T.rooms_untranslated)])));
   }
 }

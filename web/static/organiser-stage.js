@@ -74,7 +74,7 @@ export class Stage {
     if (["created", "running", "paused"].includes(life)) facts.push((n === 1 ? T.rooms_fact_viewer : T.rooms_fact_viewers).replace("{n}", n));
     if (alive) facts.push(T.rooms_fact_behind.replace("{s}", seconds(behind)));
     if (status.state.delay_ns > 0 && alive) facts.push(T.rooms_fact_delay.replace("{s}", seconds(status.state.delay_ns / 1e9)));
-    if (["created", "running", "paused"].includes(life)) facts.push(status.keep || (options?.keep && life === "created") ? T.rooms_fact_keep : T.rooms_fact_volatile);
+    if (["created", "running", "paused"].includes(life)) facts.push(T[`rooms_fact_${keeps(status, options, life)}`]);
     set(byId("facts"), facts.join(" · "));
     show(byId("behind"), alive && behind >= slow);
     if (behind >= slow) set(byId("behind"), T.rooms_behind.replace("{s}", seconds(behind)));
@@ -85,6 +85,12 @@ export class Stage {
     show(byId("clock"), running);
     if (running) set(byId("clock"), clock(Date.now() - this.#began));
   }
+}
+
+// keeps says what is kept of what is said now. Before the meeting the notice comes by itself.
+function keeps(status, options, life) {
+  if (status.keeping || (life === "created" && (options?.keep || (status.keep && !status.inputs.length)))) return "keep";
+  return status.keep ? "untold" : "volatile";
 }
 
 const tenth = new Intl.NumberFormat(T.locale, { maximumFractionDigits: 1 });

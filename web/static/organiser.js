@@ -58,14 +58,18 @@ function soon() {
   timer = setTimeout(refresh, hurry);
 }
 
-// refresh fetches how things are; news during a fetch cause one further.
+// refresh fetches how things are; news during a fetch cause one further, and
+// an answer that they have overtaken takes nothing back.
 async function refresh() {
   if (over) return;
   if (looking) { again = true; return; }
   looking = true;
   do {
     again = false;
-    try { display(await get("/status")); } catch (e) { lost(e); }
+    try {
+      const fresh = await get("/status");
+      if (fresh.status.id < shown.status.id) again = true; else display(fresh);
+    } catch (e) { lost(e); }
   } while (again && !over);
   looking = false;
 }
@@ -77,7 +81,8 @@ function lost(e) {
   end?.();
   if (e.status === 401) { location.reload(); return; } // the key is gone: the door asks for it
   show(document.querySelector(".connection"), false);
-  display({ ...shown, status: { ...shown.status, inputs: [], state: { ...shown.status.state, life: "closed" } } });
+  const { state } = shown.status;
+  display({ ...shown, broke: ["created", "running", "paused"].includes(state.life), status: { ...shown.status, inputs: [], state: { ...state, life: "closed" } } });
 }
 
 // complete: an empty list is null in the service's words.

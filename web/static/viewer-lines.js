@@ -7,7 +7,7 @@ const mostFrozen = 3000; // while somebody reads what was said before
 const mostMissed = 5; // cues said after a gap: who listens wants to be where the others are
 
 export class Lines {
-  // on: changed(row), gone(row), said(track, row, cue), corrected(track, row, cue).
+  // on: changed(row), gone(row), said(track, row, cue), corrected(track, row, cue, new).
   constructor(on) {
     this.on = on;
     this.rows = new Map();
@@ -33,7 +33,9 @@ export class Lines {
     }
     for (const words of open || []) {
       const row = this.row(words), part = this.part(row, track);
+      part.language = words.language;
       part.open = part.cues.reduce((rest, cue) => after(rest, cue.text), words.text);
+      part.tail = spaced(words.tail || "", unspaced(words.language));
       told.add(row);
       this.on.changed(row);
     }
@@ -59,12 +61,14 @@ export class Lines {
     const row = this.row(data), part = this.part(row, track);
     switch (kind) {
       case "words":
-        part.open = (part.open + " " + data.text).trim();
+        part.language = data.language;
+        part.open += spaced(data.text, data.glued);
         part.tail = "";
         break;
       case "tail":
       case "prefix":
-        part[kind] = data.text;
+        part.language = data.language;
+        part[kind] = spaced(data.text, data.glued);
         break;
       case "cue":
         add(part, data);
@@ -78,13 +82,14 @@ export class Lines {
   }
 
   replace(track, row, part, line) {
-    const had = new Map(part.cues.map((c) => [c.id, c])), untranslated = part.untranslated, { open } = part;
+    const had = new Map(part.cues.map((c) => [c.id, c])), untranslated = part.untranslated, { open, tail } = part;
     put(part, line);
     part.open = open; // what is not cut into cues yet was not corrected
+    part.tail = tail;
     for (const cue of line.cues) {
       const before = had.get(cue.id);
       if (untranslated && !part.untranslated) this.on.said(track, row, cue); // the translation came late
-      else if (cue.corrected && (!before || before.text !== cue.text)) this.on.corrected(track, row, cue);
+      else if (cue.corrected && (!before || before.text !== cue.text)) this.on.corrected(track, row, cue, !before);
     }
   }
 
@@ -120,7 +125,7 @@ export class Lines {
   }
 
   part(row, track) {
-    return row.parts[track] || (row.parts[track] = { cues: [], open: "", tail: "", prefix: "", untranslated: false });
+    return row.parts[track] || (row.parts[track] = { cues: [], language: "", open: "", tail: "", prefix: "", untranslated: false });
   }
 }
 
@@ -146,14 +151,24 @@ function after(words, cue) {
     if (/\s/.test(words[i])) continue;
     if (words[i] !== want[n++]) return "";
   }
-  return words.slice(i).trim();
+  return words.slice(i);
 }
+
+// spaced is text with the space that stands before it, unless it goes on inside
+// a word or its language has none.
+const spaced = (text, glued) => (text && !glued ? " " + text : text);
 
 // lead is what stands between a cue and the one before it.
-export function lead(cue, first) {
-  if (first || unspaced(cue.language) || /^\s/.test(cue.text)) return "";
-  return " ";
+export const lead = (cue, first) => (first || cue.glued ? "" : " ");
+
+// unsettled is what of a part is shown before it is a cue, with the spaces before it.
+export const unsettled = (part) => ({ open: part.open, loose: part.prefix || part.tail });
+
+// whole is all of a part as one text.
+export function whole(part) {
+  const { open, loose } = unsettled(part);
+  return (part.cues.map((cue) => lead(cue) + cue.text).join("") + open + loose).trim();
 }
 
-// unsettled is what of a part is shown before it is a cue.
-export const unsettled = (part) => ({ open: part.open, loose: part.prefix || part.tail });
+// languageOf a part; track is that of a translation.
+export const languageOf = (part, track) => (part.cues.length ? part.cues[0].language : part.language || track);

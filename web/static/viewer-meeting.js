@@ -12,7 +12,8 @@ export class Meeting {
     this.code = code;
     this.on = on;
     this.lines = new Lines(on);
-    this.streams = new Map(); // track -> Stream
+    this.tracks = [];
+    this.stood = new Set(); // tracks the page has lines of
     this.state = { life: "", title: "", languages: [], easy: "" };
     this.notice = null;
     this.info = {};
@@ -25,47 +26,48 @@ export class Meeting {
     this.info = await answer.json().catch(() => ({}));
   }
 
-  // follow these tracks and no others.
+  // follow these tracks and no others, on one connection: browsers open six to
+  // one server, and readers open several pages.
   follow(tracks) {
-    for (const [track, stream] of this.streams) {
+    if (tracks.join() === this.tracks.join()) return;
+    for (const track of this.tracks) {
       if (tracks.includes(track)) continue;
-      stream.close();
-      this.streams.delete(track);
+      this.stood.delete(track);
       this.lines.drop(track);
     }
-    for (const track of tracks) if (!this.streams.has(track)) this.open(track);
+    this.tracks = tracks;
+    this.close();
+    const stream = this.stream = new Stream(this.code, tracks, Math.max(begins, this.lines.rows.size), {
+      connected: (on) => this.connected(on),
+      over: () => this.over(),
+      dropped: (track) => this.on.dropped(track),
+      event: (kind, data) => this.event(kind, data),
+      snapshot: (s, asked) => this.stand(s, asked),
+    });
+    stream.open();
   }
 
-  open(track) {
-    let first = true;
-    const stream = new Stream(this.code, track, {
-      connected: (on) => this.connected(stream, on),
-      over: () => this.over(),
-      dropped: () => this.on.dropped(track),
-      event: (kind, data) => this.event(track, kind, data),
-      snapshot: (s, asked) => {
-        this.change(s.state);
-        this.announce(s.notice);
-        this.lines.snapshot(track, s, first || asked);
-        if (first) this.more = this.more || s.lines.length >= begins;
-        first = false;
-        this.on.stands(track);
-      },
-    });
-    this.streams.set(track, stream);
-    stream.open();
+  stand(snapshot, asked) {
+    const { track, lines } = snapshot, first = !this.stood.has(track);
+    this.change(snapshot.state);
+    this.announce(snapshot.notice);
+    if (!this.tracks.includes(track)) return; // the state tells that it is not offered any more
+    this.lines.snapshot(track, snapshot, first || asked);
+    if (first) this.more = this.more || lines.length >= begins;
+    this.stood.add(track);
+    this.on.stands(track);
   }
 
   // earlier fetches the lines from before this page was opened.
   async earlier() {
     this.more = false;
-    await Promise.all([...this.streams.values()].map((s) => s.refresh(true)));
+    if (this.stream) await this.stream.refresh(true);
   }
 
-  event(track, kind, data) {
-    if (kind === "state") this.change(data);
-    else if (kind === "notice") this.announce(data);
-    else this.lines.event(track, kind, data);
+  event(kind, data) {
+    if (kind === "state") return this.change(data);
+    if (kind === "notice") return this.announce(data);
+    for (const track of data.tracks || this.tracks) if (this.tracks.includes(track)) this.lines.event(track, kind, data);
   }
 
   change(state) {
@@ -82,17 +84,19 @@ export class Meeting {
     this.on.notice();
   }
 
-  connected(stream, on) {
-    stream.stands = on;
-    const all = [...this.streams.values()].every((s) => s.stands !== false);
-    if (all === this.stands) return;
-    this.stands = all;
-    this.on.connection(all);
+  connected(on) {
+    if (on === this.stands) return;
+    this.stands = on;
+    this.on.connection(on);
+  }
+
+  close() {
+    if (this.stream) this.stream.close();
+    this.stream = null;
   }
 
   over() {
-    for (const stream of this.streams.values()) stream.close();
-    this.streams.clear();
+    this.close();
     this.on.over();
   }
 }

@@ -12,13 +12,27 @@ export class Pace {
     this.idle = setTimeout(rest, quiet);
   }
 
-  add(cue) {
-    this.queue.push(cue);
+  // add puts a cue at the end, or before the first that is to be shown after it.
+  add(cue, after) {
+    const at = after ? this.queue.findIndex(after) : -1;
+    this.queue.splice(at < 0 ? this.queue.length : at, 0, cue);
     if (!this.timer) this.next();
   }
 
   // cut takes out what must not be shown any more.
   cut(keep) { this.queue = this.queue.filter(keep); }
+
+  // swap puts cues in the place of those that wait; false: there are none.
+  swap(old, cues) {
+    const at = this.queue.findIndex(old);
+    if (at < 0) return false;
+    this.cut((cue) => !old(cue));
+    this.queue.splice(at, 0, ...cues);
+    return true;
+  }
+
+  // has says whether one of these waits.
+  has(which) { return this.queue.some(which); }
 
   // touch says that something is being said.
   touch() {
@@ -26,7 +40,9 @@ export class Pace {
     this.idle = setTimeout(this.rest, this.quiet);
   }
 
+  // next is shown at once.
   next() {
+    clearTimeout(this.timer);
     const cue = this.queue.shift();
     this.timer = 0;
     if (!cue) return;

@@ -1,6 +1,7 @@
 // /s/CODE?view=projector and ?view=obs: the lower third of a screen, two lines
 // and nothing else. On a projector the code is shown while nobody speaks.
-import { lead, unsettled } from "./viewer-lines.js";
+import { byId } from "./viewer-dom.js";
+import { languageOf, whole } from "./viewer-lines.js";
 import { fillScreen } from "./viewer-keys.js";
 import { Meeting } from "./viewer-meeting.js";
 import { Pace } from "./viewer-pace.js";
@@ -8,7 +9,6 @@ import { askedTrack, current, usualLook } from "./viewer-settings.js";
 import { T, direction, primary } from "./viewer-texts.js";
 import { stayAwake } from "./viewer-wake.js";
 
-const byId = (id) => document.getElementById(id);
 const root = document.documentElement;
 const { code, view } = byId("stage").dataset;
 const quiet = (Number(new URLSearchParams(location.search).get("quiet")) || 8) * 1000; // ms until the code is shown
@@ -18,9 +18,8 @@ let track = askedTrack() || "original", shown = null;
 const box = byId("text"), who = byId("who");
 const pace = new Pace(show, rest, quiet);
 const meeting = new Meeting(code, {
-  changed: (row) => (current("look") === "scroll" ? roll(row) : pace.touch()),
-  gone, said, state,
-  corrected: (name, row, cue) => { if (name === track && shown && shown.id === cue.id) show({ ...cue, row }); },
+  changed: (row) => (rolls() ? roll(row) : keep(row)),
+  gone, said, state, corrected,
   notice: () => { if (view === "projector") byId("notice").textContent = meeting.notice.text; },
   stands: () => {},
   connection: (on) => byId("stage").classList.toggle("stage--lost", !on),
@@ -38,8 +37,43 @@ async function start() {
   meeting.follow([track]);
 }
 
+const rolls = () => current("look") === "scroll";
+
+// said takes a cue; one of a translation that came late stands for the original.
 function said(name, row, cue) {
-  if (name === track && current("look") !== "scroll") for (const part of parts(cue)) pace.add({ ...part, row });
+  if (name !== track || rolls()) return;
+  if (shown && shown.id === cue.id) return again(row, cue);
+  const news = parts(row, cue), n = row.parts[track].cues.indexOf(cue);
+  if (pace.swap((c) => c.id === cue.id, news)) return;
+  for (const part of news) pace.add(part, (c) => c.row === row && row.parts[track].cues.findIndex((o) => o.id === c.id) > n);
+}
+
+// corrected: what is on the screen or waits for it changes; what was read stays.
+function corrected(name, row, cue, fresh) {
+  const near = (c) => c && c.row === row;
+  if (name !== track || rolls()) return;
+  if (shown && shown.id === cue.id) again(row, cue);
+  else if (!pace.swap((c) => c.id === cue.id, parts(row, cue)) && fresh && (near(shown) || pace.has(near))) said(name, row, cue);
+}
+
+// again shows a cue anew that is on the screen, and lets its rest wait.
+function again(row, cue) {
+  const [first, ...rest] = parts(row, cue);
+  pace.cut((c) => c.id !== cue.id);
+  if (!first) return;
+  show(first);
+  for (const part of rest.reverse()) pace.add(part, () => true);
+}
+
+// keep takes off the screen, and out of what waits for it, what a correction took away.
+function keep(row) {
+  pace.touch();
+  const part = row.parts[track], there = (c) => c.row !== row || Boolean(part && part.cues.some((o) => o.id === c.id));
+  pace.cut(there);
+  if (!shown || !shown.row || there(shown)) return;
+  shown = null;
+  box.textContent = who.textContent = "";
+  pace.next();
 }
 
 // show puts one cue on the screen, in the lines it was cut into.
@@ -52,12 +86,11 @@ function show(cue) {
 function roll(row) {
   const part = row.parts[track];
   if (!part || row.order < (shown ? shown.order : 0)) return;
-  const { open, loose } = unsettled(part);
-  const text = part.cues.map((cue, i) => lead(cue, i === 0) + cue.text).concat(open, loose).join(" ").replace(/\s+/g, " ").trim();
+  const text = whole(part);
   if (!text) return;
   shown = row;
   pace.touch();
-  words(row, text, part.cues.length ? part.cues[0].language : track === "original" ? meeting.state.languages[0] : track);
+  words(row, text, languageOf(part, track));
 }
 
 function words(row, text, language) {
@@ -71,16 +104,16 @@ function words(row, text, language) {
 }
 
 // parts of a cue that does not fit into two lines at this size.
-function parts(cue) {
+function parts(row, cue) {
   const before = box.textContent, hidden = root.classList.contains("resting");
   root.classList.remove("resting");
   const out = [];
-  let rest = cue.text.trim().split(/\s+/);
+  let rest = cue.text.split(/\s+/).filter(Boolean);
   if (!fits((cue.lines || []).join("\n") || cue.text)) cue = { ...cue, lines: null };
   while (rest.length) {
     let n = cue.lines ? rest.length : 1;
     while (n < rest.length && fits(rest.slice(0, n + 1).join(" "))) n++;
-    out.push({ ...cue, text: rest.slice(0, n).join(" ") });
+    out.push({ ...cue, row, text: rest.slice(0, n).join(" ") });
     rest = rest.slice(n);
   }
   box.textContent = before;

@@ -1,20 +1,21 @@
-// One track of a meeting: server-sent events, taken up again where they broke
-// off, so that no line is missing and none comes twice.
+// One or two tracks of a meeting on one connection: server-sent events, taken up
+// again where they broke off, so that no line is missing and none comes twice.
 const silence = 40000; // ms; the service sends at least a beat every 15 s
 const pauses = [500, 1000, 2000, 4000, 8000]; // ms before the next try, and up to as much again by chance
 const kinds = ["state", "notice", "words", "tail", "prefix", "cue", "replace", "retract"];
-const lines = 500; // of a snapshot that is fetched; the one a stream begins with has fewer
+const most = 500; // lines of a snapshot
 
 export class Stream {
   // on: snapshot(data, asked: the reader wants it), event(kind, data), connected(bool), over() when the
-  // meeting is gone, dropped() when only this track is.
-  constructor(code, track, on) {
+  // meeting is gone, dropped(track) when only this track is. It begins with so many lines.
+  constructor(code, tracks, lines, on) {
     this.base = "/api/v1/rooms/" + encodeURIComponent(code);
-    this.track = track;
+    this.tracks = tracks;
+    this.lines = Math.min(lines, most);
     this.on = on;
-    this.last = 0; // id of the newest event
+    this.last = 0; // id of the newest event; of all tracks, since they have one row of ids
     this.tries = 0;
-    this.waiting = null; // events that came while a snapshot is fetched
+    this.asked = null; // called when what the reader asked for is there
     this.wake = () => {
       if (document.visibilityState === "visible" && (this.timer || Date.now() - this.heard > silence / 2)) this.open();
     };
@@ -24,12 +25,14 @@ export class Stream {
 
   open() {
     this.shut();
-    const source = this.source = new EventSource(`${this.base}/events?track=${encodeURIComponent(this.track)}${this.last ? "&after=" + this.last : ""}`);
+    const tracks = this.tracks.map((t) => "track=" + encodeURIComponent(t)).join("&");
+    const source = this.source = new EventSource(`${this.base}/events?${tracks}&${this.last ? "after=" + this.last : "lines=" + this.lines}`);
+    this.standing = []; // tracks whose snapshot is there
     source.onopen = () => this.alive();
     source.onerror = () => this.lost();
     source.addEventListener("beat", () => this.alive());
     source.addEventListener("snapshot", (e) => this.read(e, (data) => this.stand(data)));
-    source.addEventListener("gap", (e) => this.read(e, (data) => { this.last = data.until; this.refresh(); }));
+    source.addEventListener("gap", (e) => this.read(e, () => { this.refresh(); }));
     for (const kind of kinds) {
       source.addEventListener(kind, (e) => this.read(e, (data) => this.event(Number(e.lastEventId), kind, data)));
     }
@@ -41,6 +44,7 @@ export class Stream {
     removeEventListener("online", this.wake);
     document.removeEventListener("visibilitychange", this.wake);
     this.shut();
+    this.answer();
   }
 
   shut() {
@@ -48,13 +52,14 @@ export class Stream {
     clearTimeout(this.watchdog);
     this.timer = 0;
     if (this.source) this.source.close();
+    this.source = null;
   }
 
   read(e, take) {
     let data;
     try { data = JSON.parse(e.data); } catch (error) { return; } // a proxy's words are not ours
     this.alive();
-    if (!this.closed) take(data);
+    if (e.target === this.source) take(data);
   }
 
   alive() {
@@ -74,6 +79,7 @@ export class Stream {
     if (this.closed) return;
     this.on.connected(false);
     this.shut();
+    this.answer();
     const pause = pauses[Math.min(this.tries, pauses.length - 1)];
     this.timer = setTimeout(() => this.again(), pause * (1 + Math.random()));
   }
@@ -88,38 +94,41 @@ export class Stream {
       if (answer && answer.status === 404) return this.on.over();
       const info = answer && answer.ok ? await answer.json().catch(() => null) : null;
       if (this.closed) return;
-      if (info && this.track !== "original" && info.languages && ![...info.languages, info.easy].includes(this.track)) return this.on.dropped();
+      const gone = info && info.languages && this.tracks.find((t) => t !== "original" && t !== info.easy && !info.languages.includes(t));
+      if (gone) return this.on.dropped(gone);
     }
     this.open();
   }
 
   event(id, kind, data) {
     if (id && id <= this.last) return; // it is here already
-    if (this.waiting) return void this.waiting.push([id, kind, data]);
     if (id) this.last = id;
     this.on.event(kind, data);
   }
 
-  stand(snapshot, asked) {
+  // stand takes a track as it stands. Only when all are there is it known what
+  // they stand at: before that, all are asked for again.
+  stand(snapshot) {
+    this.standing.push(snapshot.track);
+    this.on.snapshot(snapshot, Boolean(this.asked));
+    if (this.standing.length < this.tracks.length) return;
     this.last = snapshot.id;
-    this.on.snapshot(snapshot, asked);
+    this.answer();
   }
 
-  // refresh takes the track as it stands, with all its lines; what comes
-  // meanwhile follows after it. Where the service has no time for that, the
-  // stream begins anew.
-  async refresh(asked) {
-    this.waiting = this.waiting || [];
-    const answer = await fetch(`${this.base}/snapshot?track=${encodeURIComponent(this.track)}&lines=${lines}`, { cache: "no-store" }).catch(() => null);
-    const snapshot = answer && answer.ok ? await answer.json().catch(() => null) : null;
-    if (this.closed) return;
-    const later = this.waiting || [];
-    this.waiting = null;
-    if (!snapshot) {
-      this.last = 0;
-      return this.lost();
-    }
-    this.stand(snapshot, asked);
-    for (const [id, kind, data] of later) this.event(id, kind, data);
+  // refresh begins anew with as many lines as there are; it is done when they
+  // are there, or cannot come.
+  refresh(asked) {
+    this.last = 0;
+    this.lines = most;
+    this.answer();
+    const done = new Promise((resolve) => { this.asked = asked ? resolve : null; });
+    this.open();
+    return asked ? done : Promise.resolve();
+  }
+
+  answer() {
+    if (this.asked) this.asked();
+    this.asked = null;
   }
 }

@@ -1,6 +1,7 @@
 // The lines on the page: one row for each sentence, the newest last. They follow
 // what is said until the reader scrolls back or holds them.
-import { lead, unsettled } from "./viewer-lines.js";
+import { element } from "./viewer-dom.js";
+import { languageOf, lead, unsettled } from "./viewer-lines.js";
 import { T, direction, fill, primary } from "./viewer-texts.js";
 
 const low = 0.5; // below it a machine guessed
@@ -21,8 +22,8 @@ export class Transcript {
   }
 
   // show chooses the columns and draws everything anew.
-  show(rows, { main, beside, words, spoken }) {
-    Object.assign(this, { main, beside, words, spoken });
+  show(rows, { main, beside, words }) {
+    Object.assign(this, { main, beside, words });
     this.list.textContent = "";
     this.nodes.clear();
     this.dirty.clear();
@@ -155,12 +156,12 @@ export class Transcript {
       nodes.push(lead(cue, i === 0), cueNode(cue));
       corrected = corrected || cue.corrected;
     });
-    if (open) nodes.push(nodes.length ? " " : "", open);
-    if (loose) nodes.push(nodes.length ? " " : "", element("span", "loose", loose));
+    if (open) nodes.push(nodes.length ? open : open.trim());
+    if (loose) nodes.push(nodes.length && loose[0] === " " ? " " : "", element("span", "loose", loose.trim()));
     if (!nodes.length) return null;
     if (corrected) nodes.push(" ", mark("mark mark--corrected", T.corrected));
     if (part.untranslated) nodes.push(" ", mark("mark", T.untranslated));
-    return { nodes, language: part.cues.length ? part.cues[0].language : track === "original" ? this.spoken : track };
+    return { nodes, language: languageOf(part, track) };
   }
 }
 
@@ -185,14 +186,6 @@ function fillText(node, text) {
   for (const part of text.nodes) node.append(part);
   node.lang = primary(text.language);
   node.dir = direction(text.language);
-}
-
-// element makes a node of texts and nodes; names and cues are never markup.
-export function element(name, className, ...content) {
-  const node = document.createElement(name);
-  node.className = className;
-  node.append(...content);
-  return node;
 }
 
 // waiting says how many new lines there are.

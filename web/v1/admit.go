@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/web/session"
+	"github.com/amtsleitung/amtsleitung/web/visitor"
 )
 
 // Locals of a request's context: its client, and its job.
@@ -80,7 +81,7 @@ func local(c *fiber.Ctx) bool {
 	if err != nil || !ip.Unmap().IsLoopback() {
 		return false
 	}
-	if c.Get("X-Forwarded-For") != "" || c.Get("Forwarded") != "" || !session.SameOrigin(c) {
+	if visitor.Forwarded(c) || !session.SameOrigin(c) {
 		return false
 	}
 	host := string(c.Context().Host())

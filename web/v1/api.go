@@ -16,8 +16,8 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/recording"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/tts"
-	"github.com/amtsleitung/amtsleitung/turn"
 )
 
 // Speaker speaks whole texts; *tts.Speaker is one.
@@ -30,7 +30,7 @@ type Options struct {
 	// Recognizer hears, in windows that Voice finds; it gets Offline priority.
 	Recognizer stt.Recognizer
 	// Voice makes voice activity detection for one recording, and what frees it.
-	Voice func() (turn.Voice, func(), error)
+	Voice func() (live.Voice, func(), error)
 	// Languages are detected among where a request names none; empty: all
 	// that Whisper knows.
 	Languages []string

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // languages are those of Whisper, by the names that OpenAI's interface uses.
@@ -31,7 +33,7 @@ func languageCodes() []string { return slices.Sorted(maps.Keys(languages())) }
 func languageCode(name string) (code string, ok bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	all := languages()
-	primary, _, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
+	primary := transcript.Primary(strings.ReplaceAll(name, "_", "-"))
 	if _, ok := all[primary]; ok {
 		return primary, true
 	}

@@ -19,6 +19,7 @@ type script struct {
 	text     strings.Builder
 	language string
 	length   time.Duration
+	heard    []transcript.Segment // for cues
 	segments []segment
 	words    []word
 }
@@ -26,7 +27,7 @@ type script struct {
 // segment is one of verbose_json; times are seconds.
 type segment struct {
 	ID               int     `json:"id"`
-	Seek             int     `json:"seek"` // 10 ms steps to the utterance it was cut from
+	Seek             int     `json:"seek"` // 10 ms steps to where it begins
 	Start            float64 `json:"start"`
 	End              float64 `json:"end"`
 	Text             string  `json:"text"`
@@ -49,27 +50,22 @@ type usage struct {
 	Seconds int    `json:"seconds"`
 }
 
-// add takes an utterance and returns the text by which the script has grown.
-func (s *script) add(u recording.Utterance) string {
+// add takes a sentence and returns the text by which the script has grown.
+func (s *script) add(heard recording.Sentence) string {
 	from := s.text.Len()
-	h := u.Hypothesis
 	if s.language == "" {
-		s.language = h.Language
+		s.language = heard.Language
 	}
-	for _, seg := range u.Segments() {
-		if seg.Text == "" {
-			continue
-		}
-		if s.text.Len() > 0 {
-			s.text.WriteByte(' ')
-		}
-		s.text.WriteString(seg.Text)
-		s.segments = append(s.segments, segment{
-			ID: len(s.segments), Seek: int(u.Start / (10 * time.Millisecond)), Start: seconds(seg.Start), End: seconds(seg.End), Text: " " + seg.Text,
-			Tokens: []int{}, LogProbability: h.LogProbability, CompressionRatio: compression(seg.Text), NoSpeech: h.NoSpeech,
-		})
-		s.addWords(seg.Words)
+	if from > 0 {
+		s.text.WriteByte(' ')
 	}
+	s.text.WriteString(heard.Text)
+	s.heard = append(s.heard, heard.Segment)
+	s.segments = append(s.segments, segment{
+		ID: len(s.segments), Seek: int(heard.Start / (10 * time.Millisecond)), Start: seconds(heard.Start), End: seconds(heard.End), Text: " " + heard.Text,
+		Tokens: []int{}, LogProbability: heard.LogProbability, CompressionRatio: compression(heard.Text), NoSpeech: heard.NoSpeech,
+	})
+	s.addWords(heard.Words)
 	return s.text.String()[from:]
 }
 
@@ -105,7 +101,7 @@ func (s *script) send(c *fiber.Ctx, w wish) error {
 		c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
 		return c.SendString(s.text.String() + "\n")
 	case "srt", "vtt":
-		return s.sendCues(c, w.format)
+		return s.sendCues(c, w)
 	case "verbose_json":
 		return c.JSON(s.verbose(w))
 	}
@@ -115,21 +111,20 @@ func (s *script) send(c *fiber.Ctx, w wish) error {
 	}{s.text.String(), s.usage()})
 }
 
-func (s *script) sendCues(c *fiber.Ctx, format string) error {
-	cues := make([]subtitles.Cue, 0, len(s.segments))
-	for _, g := range s.segments {
-		cues = append(cues, subtitles.Cue{Start: duration(g.Start), End: duration(g.End), Text: g.Text, Language: s.language, Machine: true})
+// sendCues makes cues that people can read, as those of meetings.
+func (s *script) sendCues(c *fiber.Ctx, w wish) error {
+	if w.options.Translate {
+		for i := range s.heard {
+			s.heard[i].Language = "en"
+		}
 	}
 	kind := "text/vtt; charset=utf-8"
-	if format == "srt" {
+	if w.format == "srt" {
 		kind = "application/x-subrip; charset=utf-8"
 	}
 	c.Set(fiber.HeaderContentType, kind)
-	return subtitles.Formats()[format](c.Response().BodyWriter(), subtitles.Of(cues))
-}
-
-func duration(seconds float64) time.Duration {
-	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
+	cues := subtitles.Cues(subtitles.Television(), s.heard)
+	return subtitles.Formats()[w.format](c.Response().BodyWriter(), subtitles.Of(cues))
 }
 
 // verbose is a whole verbose_json answer.

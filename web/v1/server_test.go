@@ -22,9 +22,9 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/wav"
 	"github.com/amtsleitung/amtsleitung/stt"
+	"github.com/amtsleitung/amtsleitung/stt/live"
 	"github.com/amtsleitung/amtsleitung/transcript"
 	"github.com/amtsleitung/amtsleitung/tts"
-	"github.com/amtsleitung/amtsleitung/turn"
 )
 
 func TestMain(m *testing.M) {
@@ -77,7 +77,7 @@ func hypothesis(text string) stt.Hypothesis {
 	s := stt.Segment{Text: " " + text, Start: 200 * time.Millisecond, End: time.Second}
 	for i, w := range strings.Fields(text) {
 		at := time.Duration(200+100*i) * time.Millisecond
-		s.Words = append(s.Words, transcript.Word{Text: " " + w, Start: at, End: at + 90*time.Millisecond, Probability: 0.9})
+		s.Words = append(s.Words, transcript.Word{Text: w, Start: at, End: at + 90*time.Millisecond, Probability: 0.9})
 	}
 	return stt.Hypothesis{Language: "de", LanguageProbability: 0.9, LogProbability: -0.2, NoSpeech: 0.01, Segments: []stt.Segment{s}}
 }
@@ -138,7 +138,7 @@ func start(t *testing.T, change func(*Options)) *server {
 	require.NoError(t, err)
 	k.Requests, k.Concurrent = 1000, 10
 	o := Options{
-		Recognizer: s.hearer, Voice: func() (turn.Voice, func(), error) { return loud{}, func() {}, nil },
+		Recognizer: s.hearer, Voice: func() (live.Voice, func(), error) { return loud{}, func() {}, nil },
 		Speaker: s.talker, Voices: map[string]Speaker{"pico": s.talker}, Keys: []Key{k},
 	}
 	if change != nil {
@@ -253,14 +253,17 @@ func (s *seeker) Seek(offset int64, whence int) (int64, error) {
 }
 
 // spokenFile is a WAV with so many utterances of 1 s, each followed by 2 s of silence.
-func spokenFile(t *testing.T, utterances int) []byte {
+func spokenFile(t *testing.T, utterances int) []byte { return recorded(t, utterances, time.Second) }
+
+// recorded makes a file of utterances of a length, with 2 s of silence after each.
+func recorded(t *testing.T, utterances int, length time.Duration) []byte {
 	t.Helper()
 	out := &seeker{}
 	w, err := wav.NewWriter(out, media.SampleRate)
 	require.NoError(t, err)
 	for range utterances {
-		pcm := make([]int16, 3*media.SampleRate)
-		for i := range media.SampleRate {
+		pcm := make([]int16, media.Samples(length)+2*media.SampleRate)
+		for i := range media.Samples(length) {
 			pcm[i] = int16(8000 * math.Sin(float64(i)/5))
 		}
 		require.NoError(t, w.Write(pcm))

@@ -2,6 +2,7 @@ package v1
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -13,6 +14,8 @@ import (
 	"unicode"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/amtsleitung/amtsleitung/web/body"
 )
 
 // Limits of what is spoken.
@@ -87,8 +90,8 @@ func (a *API) utteranceOf(c *fiber.Ctx) (utterance, error) {
 		return utterance{}, wrongType("Send the text as application/json: {\"model\": \"tts-1\", \"voice\": \"default\", \"input\": \"Guten Tag\"}.")
 	}
 	var r request
-	if err := json.Unmarshal(c.Body(), &r); err != nil {
-		return utterance{}, wrong("", "invalid_json", "The body is not the JSON that is described in /api/openapi.json: %s", err)
+	if err := body.DecodeKnown(c.Body(), &r); err != nil {
+		return utterance{}, unread(err)
 	}
 	u := utterance{speed: 1}
 	for _, take := range []func(*request, *utterance) error{a.takeText, a.takeVoice, takeFormat, takeSpeed, a.takeLanguage} {
@@ -97,6 +100,18 @@ func (a *API) utteranceOf(c *fiber.Ctx) (utterance, error) {
 		}
 	}
 	return u, nil
+}
+
+// unread names the field that is wrong, where it is one.
+func unread(err error) error {
+	var w *body.Wrong
+	switch {
+	case !errors.As(err, &w):
+		return err
+	case w.Field == "":
+		return wrong("", "invalid_json", "The body cannot be read: %s.", w.Line)
+	}
+	return wrong(w.Field, "invalid_type", "The JSON field %q is wrong: %s.", w.Field, w.Line)
 }
 
 func (a *API) takeText(r *request, u *utterance) error {

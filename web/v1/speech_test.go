@@ -190,7 +190,11 @@ func TestBadSpeech(t *testing.T) {
 		"model":        {`{"input":"Tag","model":"whisper-1"}`, 404, "model", "tts-1"},
 		"stream":       {`{"input":"Tag","stream_format":"x"}`, 400, "stream_format", "sse"},
 		"language":     {`{"input":"Tag","language":"../de"}`, 400, "language", "code"},
-		"other type":   {`{"input":7}`, 400, "", "JSON"},
+		"other type":   {`{"input":7}`, 400, "input", "JSON field \"input\" is wrong: a text must stand here, not a number"},
+		"other voice":  {`{"input":"Tag","voice":7}`, 400, "voice", "a text must stand here"},
+		"other speed":  {`{"input":"Tag","speed":"fast"}`, 400, "speed", "a number must stand here, not a text"},
+		"no body":      {``, 400, "", "it is empty"},
+		"two bodies":   {`{"input":"Tag"}{}`, 400, "", "ends at byte 15"},
 		"deep nesting": {strings.Repeat("[", 20000), 400, "", "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -84,14 +84,14 @@ var inside = regexp.MustCompile(`\[[^\]]* @ 0x[0-9a-f]+\] |exit status \d+: |the
 // write hears the whole recording; more is told each piece of text as it comes.
 func (a *API) write(ctx context.Context, in recording.Source, o recording.Options, more func(string) error) (*script, error) {
 	s := &script{}
-	length, err := a.transcriber.Transcribe(ctx, in, o, func(u recording.Utterance) error {
-		return more(s.add(u))
+	length, err := a.transcriber.Transcribe(ctx, in, o, func(heard recording.Sentence) error {
+		return more(s.add(heard))
 	})
 	s.length = length
 	return s, err
 }
 
-// streamText sends each utterance as an event when it has been recognised,
+// streamText sends each sentence as an event when it has been recognised,
 // and at last the whole text. The writer runs when the handler has returned.
 func (a *API) streamText(c *fiber.Ctx, j *job, in *audiofile.File, w wish) {
 	a.stream(c, j, "text/event-stream; charset=utf-8", func(out *bufio.Writer) (err error) {

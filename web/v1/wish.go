@@ -21,7 +21,7 @@ func hearingFormats() []string { return []string{"json", "text", "srt", "verbose
 
 // wishOf reads the fields; translate is into English.
 func (a *API) wishOf(f *form, translate bool) (wish, error) {
-	w := wish{format: f.get("response_format"), options: recording.Options{Translate: translate, Hold: true, Languages: a.options.Languages}}
+	w := wish{format: f.get("response_format"), options: recording.Options{Translate: translate, Languages: a.options.Languages}}
 	if w.format == "" {
 		w.format = "json"
 	}
@@ -76,6 +76,5 @@ func (w *wish) granularities(names []string) error {
 	if len(names) == 0 {
 		w.segments = true
 	}
-	w.options.Words = w.words
 	return nil
 }

@@ -1,7 +1,17 @@
 #include "internal.h"
 
-// Attention of one token over the tokens up to its own place.
-static void attend_self(ak_model *m, int layer, const float *q, int place, float *out) {
+// Tokens that are decoded at once: one after the other in text 0, or the next of each text.
+typedef struct {
+  int n, past;
+  bool beams;
+} batch;
+
+static int place(const batch *b, int i) { return b->beams ? b->past : b->past + i; }
+static int text(const batch *b, int i) { return b->beams ? i : 0; }
+static int32_t *rows_of(const ak_model *m, int text) { return m->self_rows + (size_t)text * m->shape.text_ctx; }
+
+// Attention of one token over the tokens of its text up to its own place.
+static void attend_self(ak_model *m, int layer, const float *q, const int32_t *rows, int place, float *out) {
   const int s = m->shape.state;
   const float *keys = m->self_keys[layer], *values = m->self_values[layer];
   float *scores = m->scores;
@@ -10,21 +20,27 @@ static void attend_self(ak_model *m, int layer, const float *q, int place, float
     const __m512 q0 = _mm512_loadu_ps(q + h), q1 = _mm512_loadu_ps(q + h + 16);
     const __m512 q2 = _mm512_loadu_ps(q + h + 32), q3 = _mm512_loadu_ps(q + h + 48);
     for (int i = 0; i < n; i++) {
-      const float *k = keys + (size_t)i * s + h;
+      const float *k = keys + (size_t)rows[i] * s + h;
       __m512 a = _mm512_mul_ps(q0, _mm512_loadu_ps(k)), b = _mm512_mul_ps(q1, _mm512_loadu_ps(k + 16));
       a = _mm512_fmadd_ps(q2, _mm512_loadu_ps(k + 32), a);
       b = _mm512_fmadd_ps(q3, _mm512_loadu_ps(k + 48), b);
       scores[i] = _mm512_reduce_add_ps(_mm512_add_ps(a, b));
     }
     ak_softmax(scores, n, pad, 0.125f);
-    ak_sgemm(1, 1, n, scores, pad, values + h, s, 0, out + h, s);
+    __m512 a[4] = {_mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps()};
+    for (int i = 0; i < n; i++) {
+      const float *v = values + (size_t)rows[i] * s + h;
+      const __m512 p = _mm512_set1_ps(scores[i]);
+      for (int j = 0; j < 4; j++) a[j] = _mm512_fmadd_ps(p, _mm512_loadu_ps(v + 16 * j), a[j]);
+    }
+    for (int j = 0; j < 4; j++) _mm512_storeu_ps(out + h + 16 * j, a[j]);
   }
 }
 
 static __m512 half(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
 
-// Attention of one token over the audio; aligned heads leave their weights in m->attention.
-static void attend_audio(ak_model *m, int layer, const float *q, float *out) {
+// Attention of one token over the audio; aligned heads add their weights to attention, if that is asked for.
+static void attend_audio(ak_model *m, int layer, const float *q, float *out, float *attention) {
   const int t = m->positions, pad = m->positions_padded, s = m->shape.state;
   float *scores = m->scores;
   for (int h = 0; h < s / AK_HEAD; h++) {
@@ -45,23 +61,29 @@ static void attend_audio(ak_model *m, int layer, const float *q, float *out) {
       for (int j = 0; j < 4; j++) a[j] = _mm512_fmadd_ps(p, half(v + 16 * j), a[j]);
     }
     for (int j = 0; j < 4; j++) _mm512_storeu_ps(out + h * AK_HEAD + 16 * j, a[j]);
-    for (int i = 0; i < m->aligned; i++)
+    for (int i = 0; attention && i < m->aligned; i++)
       if (m->align[i] == layer * 256 + h)
-        for (int k = 0; k < t; k++) m->attention[k] += scores[k] / m->aligned;
+        for (int k = 0; k < t; k++) attention[k] += scores[k] / m->aligned;
   }
 }
 
-static void decoder_layer(ak_model *m, int layer, int n, int past) {
+// The attention of the last token of each text is asked for.
+static float *attention_of(ak_model *m, const batch *b, int i) {
+  return b->beams || i == b->n - 1 ? (float *)ak_attention(m, text(b, i)) : NULL;
+}
+
+static void decoder_layer(ak_model *m, int layer, const batch *b) {
   const ak_layer *l = m->decoder + layer;
-  const int s = m->shape.state;
+  const int s = m->shape.state, n = b->n;
   ak_layer_norm(m->x, n, s, l->ln1, m->normal);
   ak_quantize(m->normal, s, n, s, &m->rows);
   ak_gemm(m->pool, &l->qkv, &m->rows, n, m->wide, 3 * s, AK_STORE);
   for (int i = 0; i < n; i++) {
     const float *row = m->wide + (size_t)i * 3 * s;
-    memcpy(m->self_keys[layer] + (size_t)(past + i) * s, row + s, s * sizeof(float));
-    memcpy(m->self_values[layer] + (size_t)(past + i) * s, row + 2 * s, s * sizeof(float));
-    attend_self(m, layer, row, past + i, m->heads + (size_t)i * s);
+    const int32_t *rows = rows_of(m, text(b, i));
+    memcpy(m->self_keys[layer] + (size_t)rows[place(b, i)] * s, row + s, s * sizeof(float));
+    memcpy(m->self_values[layer] + (size_t)rows[place(b, i)] * s, row + 2 * s, s * sizeof(float));
+    attend_self(m, layer, row, rows, place(b, i), m->heads + (size_t)i * s);
   }
   ak_quantize(m->heads, s, n, s, &m->rows);
   ak_gemm(m->pool, &l->out, &m->rows, n, m->x, s, AK_ADD);
@@ -70,11 +92,9 @@ static void decoder_layer(ak_model *m, int layer, int n, int past) {
   ak_quantize(m->normal, s, n, s, &m->rows);
   ak_gemm(m->pool, &l->cross_q, &m->rows, n, m->wide, s, AK_STORE);
   for (int i = 0; i < n; i++) {
-    if (i == n - 1 && layer == 0) memset(m->attention, 0, m->positions * sizeof(float));
-    const int aligned = m->aligned;
-    if (i < n - 1) m->aligned = 0;  // only the last token's attention is asked for
-    attend_audio(m, layer, m->wide + (size_t)i * s, m->heads + (size_t)i * s);
-    m->aligned = aligned;
+    float *attention = attention_of(m, b, i);
+    if (attention && layer == 0) memset(attention, 0, m->positions * sizeof(float));
+    attend_audio(m, layer, m->wide + (size_t)i * s, m->heads + (size_t)i * s, attention);
   }
   ak_quantize(m->heads, s, n, s, &m->rows);
   ak_gemm(m->pool, &l->cross_out, &m->rows, n, m->x, s, AK_ADD);
@@ -86,20 +106,38 @@ static void decoder_layer(ak_model *m, int layer, int n, int past) {
   ak_gemm(m->pool, &l->fc2, &m->rows, n, m->x, s, AK_ADD);
 }
 
-int ak_decode(ak_model *m, const int32_t *tokens, int n, int past, const int32_t *stop) {
+static int decode(ak_model *m, const int32_t *tokens, const batch *b, const int32_t *stop) {
   const int s = m->shape.state;
-  for (int i = 0; i < n; i++) {
+  for (int i = 0; i < b->n; i++) {
     float *x = m->x + (size_t)i * s;
-    const float *position = m->dec_position + (size_t)(past + i) * s;
+    const float *position = m->dec_position + (size_t)place(b, i) * s;
     ak_unpack_row(&m->embedding, tokens[i], x);
     for (int k = 0; k < s; k++) x[k] += position[k];
   }
   for (int i = 0; i < m->shape.text_layers; i++) {
     if (ak_stopped(stop)) return 1;
-    decoder_layer(m, i, n, past);
+    decoder_layer(m, i, b);
   }
-  ak_layer_norm(m->x + (size_t)(n - 1) * s, 1, s, m->dec_ln, m->normal);
-  ak_quantize(m->normal, s, 1, s, &m->rows);
-  ak_gemm(m->pool, &m->embedding, &m->rows, 1, m->logits, 0, AK_STORE);
+  const int texts = b->beams ? b->n : 1;
+  ak_layer_norm(m->x + (size_t)(b->n - texts) * s, texts, s, m->dec_ln, m->normal);
+  ak_quantize(m->normal, s, texts, s, &m->rows);
+  ak_gemm(m->pool, &m->embedding, &m->rows, texts, m->logits, m->vocab_padded, AK_STORE);
   return ak_stopped(stop);
+}
+
+int ak_decode(ak_model *m, const int32_t *tokens, int n, int past, const int32_t *stop) {
+  for (int i = 0; i < n; i++) rows_of(m, 0)[past + i] = past + i;
+  return decode(m, tokens, &(batch){n, past, false}, stop);
+}
+
+// A text that goes on from another shares its rows up to here: only the list of them is copied.
+int ak_decode_beams(ak_model *m, const int32_t *tokens, const int32_t *from, int n, int past, const int32_t *stop) {
+  const int places = m->shape.text_ctx;
+  memcpy(m->self_rows_before, m->self_rows, (size_t)AK_BEAMS * places * sizeof *m->self_rows);
+  for (int i = 0; i < n; i++) {
+    int32_t *rows = rows_of(m, i);
+    memcpy(rows, m->self_rows_before + (size_t)from[i] * places, past * sizeof *rows);
+    rows[past] = i * places + past;
+  }
+  return decode(m, tokens, &(batch){n, past, true}, stop);
 }

@@ -65,8 +65,10 @@ struct ak_model {
   float *mel, *hidden, *x, *normal, *wide, *heads, *scores, *keys;
   ak_rows rows;
   uint16_t **cross_keys, **cross_values;  // f16: [state][positions_padded], [positions][state]
-  float **self_keys, **self_values;       // [text_ctx][state]
-  float *logits, *attention;
+  float **self_keys, **self_values;       // [AK_BEAMS * text_ctx][state]
+  int32_t *self_rows, *self_rows_before;  // [AK_BEAMS][text_ctx]: where a text keeps the keys and values of its places
+  float *logits, *attention;              // [AK_BEAMS][vocab_padded], [AK_BEAMS][positions]
+  int vocab_padded;
   int32_t align[64];
   int aligned;
 };

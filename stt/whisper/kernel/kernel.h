@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { AK_PANEL = 64, AK_HEAD = 64 };
+enum { AK_PANEL = 64, AK_HEAD = 64, AK_BEAMS = 5 };
 
 // What ak_weights fills: matrices of 8 bits, one row per output.
 enum ak_matrix_kind {
@@ -47,11 +47,15 @@ size_t ak_floats(ak_model *m, int kind, int layer, size_t first, int type, const
 int ak_encode(ak_model *m, const int16_t *pcm, int samples, int positions, const int32_t *stop);
 int ak_decode(ak_model *m, const int32_t *tokens, int n, int past, const int32_t *stop);
 
-// Logits of the token behind the last one decoded.
-float *ak_logits(ak_model *m);
+// Goes on with n texts at once, at most AK_BEAMS: text i puts tokens[i] behind the first `past` ones of what was text
+// from[i]. Behind ak_decode there is one text, 0.
+int ak_decode_beams(ak_model *m, const int32_t *tokens, const int32_t *from, int n, int past, const int32_t *stop);
 
-// Weights of the alignment heads of the last token decoded, averaged: one per position.
-const float *ak_attention(const ak_model *m);
+// Logits of the token behind the last one decoded of a text.
+float *ak_logits(ak_model *m, int text);
+
+// Weights of the alignment heads of the last token decoded of a text, averaged: one per position.
+const float *ak_attention(const ak_model *m, int text);
 
 // Whose attention is averaged: heads of layers, as layer * 256 + head.
 void ak_align(ak_model *m, const int32_t *heads, int n);
@@ -63,4 +67,6 @@ void ak_free_flag(int32_t *flag);
 
 // The most probable of n logits with its natural log probability; ln of the sum of exponentials.
 int ak_best(const float *logits, int n, float *log_probability);
+// The k most probable of n logits, the best first: their numbers and natural log probabilities. Returns how many there are.
+int ak_top(const float *logits, int n, int k, int32_t *tokens, float *log_probabilities);
 float ak_log_sum(const float *logits, int n);

@@ -71,8 +71,11 @@ static void new_window(ak_model *m) {
   m->rows.data = aligned_alloc(64, wide * 4 * s);
   m->rows.scale = lazy(wide);
   m->rows.sum = calloc(wide, sizeof(int32_t));
-  m->logits = lazy(padded(m->shape.vocab));
-  m->attention = lazy(t_padded);
+  m->vocab_padded = padded(m->shape.vocab);
+  m->logits = lazy((size_t)AK_BEAMS * m->vocab_padded);
+  m->attention = lazy(AK_BEAMS * t_padded);
+  m->self_rows = calloc(2 * AK_BEAMS * text, sizeof *m->self_rows);
+  m->self_rows_before = m->self_rows + AK_BEAMS * text;
   const size_t layers = m->shape.text_layers;
   m->cross_keys = calloc(layers, sizeof *m->cross_keys);
   m->cross_values = calloc(layers, sizeof *m->cross_values);
@@ -81,8 +84,8 @@ static void new_window(ak_model *m) {
   for (size_t i = 0; i < layers; i++) {
     m->cross_keys[i] = calloc(s * t_padded + 64, sizeof(uint16_t));
     m->cross_values[i] = calloc(s * t_padded + 64, sizeof(uint16_t));
-    m->self_keys[i] = lazy(text * s);
-    m->self_values[i] = lazy(text * s);
+    m->self_keys[i] = lazy(AK_BEAMS * text * s);
+    m->self_values[i] = lazy(AK_BEAMS * text * s);
   }
 }
 
@@ -119,7 +122,7 @@ void ak_free(ak_model *m) {
   }
   void *all[] = {m->conv1, m->conv2, m->conv1_bias, m->conv2_bias, m->enc_position, m->dec_position, m->ln_post, m->dec_ln,
                  m->filters, m->dft, m->filter_panels, m->mel, m->hidden, m->x, m->normal, m->heads, m->wide, m->keys, m->scores,
-                 m->rows.data, m->rows.scale, m->rows.sum, m->logits, m->attention, m->cross_keys, m->cross_values,
+                 m->rows.data, m->rows.scale, m->rows.sum, m->logits, m->attention, m->self_rows, m->cross_keys, m->cross_values,
                  m->self_keys, m->self_values};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   free(m);
@@ -230,8 +233,8 @@ void ak_align(ak_model *m, const int32_t *heads, int n) {
   memcpy(m->align, heads, m->aligned * sizeof *heads);
 }
 
-float *ak_logits(ak_model *m) { return m->logits; }
-const float *ak_attention(const ak_model *m) { return m->attention; }
+float *ak_logits(ak_model *m, int text) { return m->logits + (size_t)text * m->vocab_padded; }
+const float *ak_attention(const ak_model *m, int text) { return m->attention + (size_t)text * padded(m->shape.audio_ctx); }
 
 int32_t *ak_new_flag(void) { return calloc(1, sizeof(int32_t)); }
 void ak_set_flag(int32_t *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELAXED); }

@@ -31,6 +31,12 @@ var (
 	ErrStopped = errors.New("stopped")
 )
 
+// Beams is how many texts can be decoded at once.
+const Beams = C.AK_BEAMS
+
+// Top is how many of the most probable tokens are told at most.
+const Top = 2 * Beams
+
 // Token is an entry of the model's vocabulary.
 type Token = int32
 
@@ -40,9 +46,11 @@ type Model struct {
 	c      *C.ak_model
 	header ggml.Header
 	stop   *C.int32_t // C memory: written by Stop while C reads it
-	logits []float32
+	logits [Beams][]float32
 
 	logProbability C.float // of the best token: here, because a local would be allocated
+	top            [Top]Token
+	topLogs        [Top]float32
 }
 
 // Supported says whether this processor has AVX-512 with VNNI.
@@ -95,7 +103,9 @@ func newModel(h ggml.Header, threads int) *Model {
 		mels: C.int(h.Mels), threads: C.int(max(1, threads)),
 	}
 	m := &Model{c: C.ak_new(&shape), header: h, stop: C.ak_new_flag()}
-	m.logits = unsafe.Slice((*float32)(C.ak_logits(m.c)), int(h.Vocab))
+	for i := range m.logits {
+		m.logits[i] = unsafe.Slice((*float32)(C.ak_logits(m.c, C.int(i))), int(h.Vocab))
+	}
 	heads := alignmentHeads(h)
 	C.ak_align(m.c, (*C.int32_t)(&heads[0]), C.int(len(heads)))
 	return m
@@ -105,7 +115,7 @@ func newModel(h ggml.Header, threads int) *Model {
 func (m *Model) Close() {
 	C.ak_free(m.c)
 	C.ak_free_flag(m.stop)
-	m.c, m.logits = nil, nil
+	m.c, m.logits = nil, [Beams][]float32{}
 }
 
 // Encode listens to a window: 16 kHz samples, seen through the given number
@@ -131,6 +141,22 @@ func (m *Model) Decode(tokens []Token, past int) error {
 	return stopped(C.ak_decode(m.c, (*C.int32_t)(&tokens[0]), C.int(len(tokens)), C.int(past), m.stop))
 }
 
+// DecodeBeams goes on with as many texts as there are tokens: text i puts its
+// token behind the first past ones of what was text from[i]. Behind a Decode
+// there is one text, 0.
+func (m *Model) DecodeBeams(tokens []Token, from []int32, past int) error {
+	if len(tokens) == 0 || len(tokens) > Beams || len(from) != len(tokens) || past < 1 || past >= int(m.header.TextCtx) {
+		return fmt.Errorf("cannot decode %d texts behind %d tokens", len(tokens), past)
+	}
+	if slices.Min(tokens) < 0 || int(slices.Max(tokens)) >= int(m.header.Vocab) {
+		return errors.New("cannot decode a token outside the vocabulary")
+	}
+	if slices.Min(from) < 0 || slices.Max(from) >= Beams {
+		return errors.New("cannot go on with a text that does not exist")
+	}
+	return stopped(C.ak_decode_beams(m.c, (*C.int32_t)(&tokens[0]), (*C.int32_t)(&from[0]), C.int(len(tokens)), C.int(past), m.stop))
+}
+
 // Stop ends the running Encode or Decode within one layer, and fails every
 // Decode until the next Encode.
 func (m *Model) Stop() { C.ak_set_flag(m.stop) }
@@ -142,23 +168,32 @@ func stopped(rc C.int) error {
 	return nil
 }
 
-// Logits of the token behind the last one decoded; they may be changed, and
-// are valid until the next Decode.
-func (m *Model) Logits() []float32 { return m.logits }
+// Logits of the token behind the last one decoded of a text; they may be
+// changed, and are valid until the next Decode.
+func (m *Model) Logits(text int) []float32 { return m.logits[text] }
 
-// Best is the most probable next token with its natural log probability.
-func (m *Model) Best() (Token, float64) {
-	t := C.ak_best((*C.float)(&m.logits[0]), C.int(len(m.logits)), &m.logProbability)
+// Best is the most probable next token of a text with its natural log probability.
+func (m *Model) Best(text int) (Token, float64) {
+	l := m.logits[text]
+	t := C.ak_best((*C.float)(&l[0]), C.int(len(l)), &m.logProbability)
 	return Token(t), float64(m.logProbability)
 }
 
-// LogSum is the logarithm of the sum of the exponentials of logits[from:to].
-func (m *Model) LogSum(from, to int) float64 {
-	return float64(C.ak_log_sum((*C.float)(&m.logits[from]), C.int(to-from)))
+// Tops are the k most probable next tokens of a text, the best first, with
+// their natural log probabilities; both are valid until the next call.
+func (m *Model) Tops(text, k int) ([]Token, []float32) {
+	l := m.logits[text]
+	n := C.ak_top((*C.float)(&l[0]), C.int(len(l)), C.int(min(k, Top)), (*C.int32_t)(&m.top[0]), (*C.float)(&m.topLogs[0]))
+	return m.top[:n], m.topLogs[:n]
 }
 
-// AppendAttention appends what the last decoded token listened to: a weight
-// for each of the positions, averaged over the heads that follow the speech.
-func (m *Model) AppendAttention(dst []float32, positions int) []float32 {
-	return append(dst, unsafe.Slice((*float32)(C.ak_attention(m.c)), positions)...)
+// LogSum is the logarithm of the sum of the exponentials of the logits[from:to] of a text.
+func (m *Model) LogSum(text, from, to int) float64 {
+	return float64(C.ak_log_sum((*C.float)(&m.logits[text][from]), C.int(to-from)))
+}
+
+// AppendAttention appends what the last decoded token of a text listened to: a
+// weight for each of the positions, averaged over the heads that follow the speech.
+func (m *Model) AppendAttention(text int, dst []float32, positions int) []float32 {
+	return append(dst, unsafe.Slice((*float32)(C.ak_attention(m.c, C.int(text))), positions)...)
 }

@@ -72,7 +72,7 @@ func TestLogitsAreThoseOfWhisperCpp(t *testing.T) {
 			require.NoError(t, m.Decode(tokens, past))
 			require.NoError(t, reference.Decode(tokens, past))
 			past += len(tokens)
-			c := correlation(m.Logits(), reference.Logits())
+			c := correlation(m.Logits(0), reference.Logits(0))
 			t.Logf("positions %d step %d: correlation %.4f", positions, step, c)
 			require.Greater(t, c, 0.99)
 		}
@@ -95,42 +95,102 @@ func TestThreadsDoNotChangeTheResult(t *testing.T) {
 		require.NoError(t, m.Encode(sweep(), 300))
 		require.NoError(t, m.Decode(prompt, 0))
 	}
-	require.Equal(t, one.Logits(), two.Logits())
+	require.Equal(t, one.Logits(0), two.Logits(0))
 }
 
 func TestBatchesAndSingleTokensAgree(t *testing.T) {
 	m := load(t, 1)
 	require.NoError(t, m.Encode(sweep(), 300))
 	require.NoError(t, m.Decode(prompt, 0))
-	batch := slices.Clone(m.Logits())
+	batch := slices.Clone(m.Logits(0))
 	for i, p := range prompt {
 		require.NoError(t, m.Decode([]Token{p}, i))
 	}
-	require.InDeltaSlice(t, batch, m.Logits(), 0.05)
+	require.InDeltaSlice(t, batch, m.Logits(0), 0.05)
+}
+
+// A text among several goes on as it would alone.
+func TestBeamsGoTheirOwnWays(t *testing.T) {
+	m := load(t, 1)
+	require.NoError(t, m.Encode(sweep(), 300))
+	alone := func(tokens ...Token) []float32 {
+		require.NoError(t, m.Decode(prompt, 0))
+		for i, x := range tokens {
+			require.NoError(t, m.Decode([]Token{x}, len(prompt)+i))
+		}
+		return slices.Clone(m.Logits(0))
+	}
+	abc, xy, axz := alone(1000, 2000, 3000), alone(4000, 5000), alone(1000, 5000, 6000)
+
+	require.NoError(t, m.Decode(prompt, 0))
+	require.NoError(t, m.DecodeBeams([]Token{4000, 1000, 7000}, []int32{0, 0, 0}, len(prompt)))
+	require.NoError(t, m.DecodeBeams([]Token{5000, 5000, 2000}, []int32{1, 0, 1}, len(prompt)+1))
+	require.InDeltaSlice(t, xy, m.Logits(1), 0.01)
+	require.NoError(t, m.DecodeBeams([]Token{3000, 6000}, []int32{2, 0}, len(prompt)+2))
+	require.InDeltaSlice(t, abc, m.Logits(0), 0.01)
+	require.InDeltaSlice(t, axz, m.Logits(1), 0.01)
+	sum := float32(0)
+	for _, a := range m.AppendAttention(1, nil, 300) {
+		sum += a
+	}
+	require.InDelta(t, 1, sum, 1e-3)
+
+	require.Error(t, m.DecodeBeams(nil, nil, 4))
+	require.Error(t, m.DecodeBeams([]Token{1}, []int32{Beams}, 4))
+	require.Error(t, m.DecodeBeams([]Token{1, 2}, []int32{0}, 4))
+	require.Error(t, m.DecodeBeams([]Token{1}, []int32{0}, 448))
+	require.Error(t, m.DecodeBeams([]Token{51865}, []int32{0}, 4))
+}
+
+func TestTops(t *testing.T) {
+	m := load(t, 1)
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20 {
+		for i := range m.Logits(0) {
+			m.Logits(0)[i] = float32(math.Round(4 * r.NormFloat64())) // many are equal
+		}
+		m.Logits(0)[51864] = 99
+		tokens, logs := m.Tops(0, 7)
+		sorted := slices.Clone(m.Logits(0))
+		slices.SortFunc(sorted, func(a, b float32) int { return int(b - a) })
+		require.Len(t, tokens, 7)
+		require.EqualValues(t, 51864, tokens[0])
+		for i, k := range tokens {
+			require.Equal(t, sorted[i], m.Logits(0)[k])
+			require.InDelta(t, float64(sorted[i])-m.LogSum(0, 0, len(sorted)), logs[i], 1e-3)
+			require.NotContains(t, tokens[:i], k)
+		}
+	}
+	for i := range m.Logits(0) {
+		m.Logits(0)[i] = float32(math.Inf(-1))
+	}
+	m.Logits(0)[5] = 1
+	tokens, _ := m.Tops(0, 7)
+	require.Equal(t, []Token{5}, tokens, "what is forbidden is no choice")
 }
 
 func TestBestAndLogSum(t *testing.T) {
 	m := load(t, 1)
 	r := rand.New(rand.NewPCG(1, 2))
-	for i := range m.Logits() {
-		m.Logits()[i] = float32(10 * r.NormFloat64())
+	for i := range m.Logits(0) {
+		m.Logits(0)[i] = float32(10 * r.NormFloat64())
 	}
-	m.Logits()[51864] = 60
+	m.Logits(0)[51864] = 60
 	sum := 0.0
-	for _, l := range m.Logits() {
+	for _, l := range m.Logits(0) {
 		sum += math.Exp(float64(l))
 	}
-	best, logP := m.Best()
+	best, logP := m.Best(0)
 	require.EqualValues(t, 51864, best)
 	require.InDelta(t, 60-math.Log(sum), logP, 1e-4)
-	require.InDelta(t, math.Log(sum), m.LogSum(0, len(m.Logits())), 1e-4)
+	require.InDelta(t, math.Log(sum), m.LogSum(0, 0, len(m.Logits(0))), 1e-4)
 	for _, n := range []int{1, 15, 16, 17} {
 		for i := range n {
-			m.Logits()[100+i] = float32(math.Inf(-1))
+			m.Logits(0)[100+i] = float32(math.Inf(-1))
 		}
-		require.True(t, math.IsInf(m.LogSum(100, 100+n), -1))
-		m.Logits()[100+n-1] = 3
-		require.InDelta(t, 3, m.LogSum(100, 100+n), 1e-5)
+		require.True(t, math.IsInf(m.LogSum(0, 100, 100+n), -1))
+		m.Logits(0)[100+n-1] = 3
+		require.InDelta(t, 3, m.LogSum(0, 100, 100+n), 1e-5)
 	}
 }
 
@@ -139,7 +199,7 @@ func TestAttentionIsADistribution(t *testing.T) {
 	require.NoError(t, m.Encode(sweep(), 200))
 	require.NoError(t, m.Decode(prompt, 0))
 	sum := float32(0)
-	for _, a := range m.AppendAttention(nil, 200) {
+	for _, a := range m.AppendAttention(0, nil, 200) {
 		require.GreaterOrEqual(t, a, float32(0))
 		sum += a
 	}
@@ -211,6 +271,20 @@ func BenchmarkToken(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		require.NoError(b, m.Decode(one, 8))
-		m.Best()
+		m.Best(0)
+	}
+}
+
+func BenchmarkFiveBeams(b *testing.B) {
+	m := load(b, 1)
+	require.NoError(b, m.Encode(sweep(), 350))
+	require.NoError(b, m.Decode(prompt, 0))
+	tokens, from := []Token{1000, 1001, 1002, 1003, 1004}, []int32{0, 1, 2, 3, 4}
+	b.ReportAllocs()
+	for b.Loop() {
+		require.NoError(b, m.DecodeBeams(tokens, from, 8))
+		for i := range tokens {
+			m.Tops(i, 6)
+		}
 	}
 }

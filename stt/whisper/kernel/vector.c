@@ -69,3 +69,23 @@ int ak_best(const float *logits, int n, float *log_probability) {
   }
   return 0;
 }
+
+int ak_top(const float *logits, int n, int k, int32_t *tokens, float *log_probabilities) {
+  int found = 0;
+  float least = -INFINITY;  // what a token must exceed
+  for (int i = 0; i < n; i += 16) {
+    __mmask16 hit = _mm512_mask_cmp_ps_mask(first(n - i), _mm512_maskz_loadu_ps(first(n - i), logits + i), _mm512_set1_ps(least), _CMP_GT_OQ);
+    for (; hit; hit &= hit - 1) {
+      const int token = i + __builtin_ctz(hit);
+      const float v = logits[token];
+      if (v <= least) continue;
+      int at = found < k ? found++ : k - 1;
+      for (; at > 0 && log_probabilities[at - 1] < v; at--) log_probabilities[at] = log_probabilities[at - 1], tokens[at] = tokens[at - 1];
+      log_probabilities[at] = v, tokens[at] = token;
+      if (found == k) least = log_probabilities[k - 1];
+    }
+  }
+  const float sum = ak_log_sum(logits, n);
+  for (int i = 0; i < found; i++) log_probabilities[i] -= sum;
+  return found;
+}

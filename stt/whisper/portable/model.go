@@ -96,19 +96,19 @@ func (m *Model) result(rc C.int) error {
 func (m *Model) Stop() { m.stop.Store(true) }
 
 // Logits of the token behind the last one decoded; they may be changed, and
-// are valid until the next Decode.
-func (m *Model) Logits() []float32 { return m.logits }
+// are valid until the next Decode. There is one text, 0.
+func (m *Model) Logits(_ int) []float32 { return m.logits }
 
 // Best is the most probable next token with its natural log probability.
-func (m *Model) Best() (Token, float64) {
+func (m *Model) Best(text int) (Token, float64) {
 	best := C.amt_best((*C.float)(&m.logits[0]), C.int(len(m.logits)))
-	return Token(best), float64(m.logits[best]) - m.LogSum(0, len(m.logits))
+	return Token(best), float64(m.logits[best]) - m.LogSum(text, 0, len(m.logits))
 }
 
 // LogSum is the logarithm of the sum of the exponentials of logits[from:to].
-func (m *Model) LogSum(from, to int) float64 {
+func (m *Model) LogSum(_, from, to int) float64 {
 	return float64(C.amt_log_sum((*C.float)(&m.logits[from]), C.int(to-from)))
 }
 
 // AppendAttention appends nothing: whisper.cpp does not show it here.
-func (m *Model) AppendAttention(dst []float32, _ int) []float32 { return dst }
+func (m *Model) AppendAttention(_ int, dst []float32, _ int) []float32 { return dst }

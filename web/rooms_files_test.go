@@ -1,0 +1,56 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestARecordingThatBreaksOff: whoever steers is told, as it is no input any more.
+func TestARecordingThatBreaksOff(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{}`)
+	whole := wav16(2)
+	body, kind := recording(t, "<b>Rat.wav", whole[:len(whole)/2])
+	code, text := h.upload(h.keys.Secret, bytes.NewReader(body), kind)
+	require.Equal(t, 201, code, text)
+	var made struct{ ID string }
+	require.NoError(t, json.Unmarshal([]byte(text), &made))
+	var broken playing
+	require.Eventually(t, func() bool {
+		_, text = c.by(h.keys.Secret, http.MethodGet, h.path("/status"), "")
+		var s struct{ Status struct{ Files []playing } }
+		require.NoError(t, json.Unmarshal([]byte(text), &s))
+		require.Len(t, s.Status.Files, 1, "it plays, or is told of")
+		broken = s.Status.Files[0]
+		return broken.Error != ""
+	}, 20*time.Second, 20*time.Millisecond)
+	require.Equal(t, made.ID, broken.Input)
+	require.Contains(t, broken.Error, "<b>Rat.wav: WAV file is truncated")
+	require.NotContains(t, broken.Error, c.meetings.Temp)
+	require.NotContains(t, broken.Error, "\n")
+	require.Eventually(t, func() bool { return h.temporary() == 0 }, 10*time.Second, 20*time.Millisecond)
+	code, text = c.by(h.keys.Secret, http.MethodPost, h.path("/close"), "")
+	require.Equal(t, 204, code, text)
+	require.Eventually(t, func() bool { return len(c.meetings.files.of(h.code)) == 0 }, 10*time.Second, 20*time.Millisecond, "a later meeting of this code knows nothing of it")
+}
+
+func TestFewBrokenRecordingsAreTold(t *testing.T) {
+	f := newFiles()
+	plays := &file{name: "plays"}
+	f.add("ABC", plays, "i0")
+	for range 2 * mostBroken {
+		one := &file{}
+		f.add("ABC", one, "i1")
+		f.breakOff("ABC", one, "it ends\ntoo early")
+	}
+	of := f.of("ABC")
+	require.Len(t, of, mostBroken+1)
+	require.Equal(t, "plays", of[0].Name)
+	require.Equal(t, "it ends too early", of[1].Error)
+	require.Empty(t, f.of("XYZ"))
+}
