@@ -204,7 +204,7 @@ func TestCuesMayCutSentences(t *testing.T) {
 }
 
 func TestUnseenMeetings(t *testing.T) {
-	for _, folder := range []string{"unseen", "second", "held", "third", "drill", "fourth", "fifth"} {
+	for _, folder := range []string{"unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh"} {
 		t.Run(folder, func(t *testing.T) {
 			sum := map[string]score{}
 			for _, s := range scripts(t, folder) {
@@ -229,11 +229,13 @@ type floor struct{ precision, recall float64 }
 
 // floors are what the meetings of each folder must not fall below; "rest" is topics, votes and decisions.
 var floors = map[string]map[string]floor{
-	"unseen": {"tasks": {0.95, 0.95}, "rest": {0.98, 0.98}},
-	"second": {"tasks": {0.97, 0.90}, "rest": {0.98, 0.98}},
-	"held":   {"tasks": {0.78, 0.78}, "rest": {0.98, 0.90}},
-	"third":  {"tasks": {0.97, 0.97}, "rest": {0.98, 0.98}},
-	"drill":  {"tasks": {0.95, 0.93}, "rest": {0.98, 0.98}},
-	"fourth": {"tasks": {0.78, 0.65}, "rest": {0.98, 0.90}},
-	"fifth":  {"tasks": {0.73, 0.66}, "rest": {0.78, 0.65}},
+	"unseen":  {"tasks": {0.95, 0.95}, "rest": {0.98, 0.98}},
+	"second":  {"tasks": {0.97, 0.90}, "rest": {0.98, 0.98}},
+	"held":    {"tasks": {0.78, 0.78}, "rest": {0.98, 0.90}},
+	"third":   {"tasks": {0.97, 0.97}, "rest": {0.98, 0.98}},
+	"drill":   {"tasks": {0.95, 0.93}, "rest": {0.98, 0.98}},
+	"fourth":  {"tasks": {0.78, 0.65}, "rest": {0.98, 0.90}},
+	"fifth":   {"tasks": {0.73, 0.66}, "rest": {0.78, 0.65}},
+	"sixth":   {"tasks": {0.70, 0.54}, "rest": {0.92, 0.63}},
+	"seventh": {"tasks": {0.68, 0.41}, "rest": {0.98, 0.75}},
 }
