@@ -11,8 +11,12 @@ const longestTitle = 14
 // topics are the items of the agenda that somebody named.
 func (t *talk) topics() []Topic {
 	var out []Topic
+	chair := map[string]bool{}
 	for i, s := range t.sentences {
-		topic, ok := t.topic(i, s)
+		topic, ok := t.topic(i, s, i == 0 || chair[s.speaker])
+		if i == 0 || ok {
+			chair[s.speaker] = true
+		}
 		if !ok {
 			continue
 		}
@@ -24,22 +28,26 @@ func (t *talk) topics() []Topic {
 	return out
 }
 
-func (t *talk) topic(i int, s *sentence) (Topic, bool) {
+// topic is what the sentence opens; few words do where the chair says them.
+func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 	for _, r := range s.book.Topics {
 		m := r.re.FindStringSubmatchIndex(s.norm)
-		if r.Is == "not" || m == nil || s.asks() || s.reported(m[0]) || s.is("past", s.part(s.clause(m[0]+1))) || s.noTopic(m[0]+1) {
+		if r.Is == "not" || m == nil || s.asks() && r.But != "question" || r.Needs == "chair" && !chair || s.reported(m[0]) || s.is("past", s.part(s.clause(m[0]+1))) || s.noTopic(m[0]+1) {
 			continue
 		}
 		topic := Topic{Item: t.item(s, 0, len(s.tokens))}
 		if from, to, ok := group(r.re, m, "number"); ok {
 			topic.Number = s.said(s.index(from), s.index(to-1)+1)
 		}
-		if from, _, ok := group(r.re, m, "title"); ok {
-			topic.Title = s.title(s.index(from))
+		if from, to, ok := group(r.re, m, "title"); ok {
+			if (r.Needs == "chair" || r.But == "question") && s.isClause(from, to) {
+				continue
+			}
+			topic.Title = s.title(s.index(from), s.index(to-1)+1)
 		}
 		if topic.Title == "" && i+1 < len(t.sentences) {
 			if next := t.sentences[i+1]; next.speaker == s.speaker && len(next.tokens) <= longestTitle && !next.asks() {
-				topic.Title = next.title(0)
+				topic.Title = next.title(0, len(next.tokens))
 				t.also(&topic.Item, next)
 			}
 		}
@@ -57,13 +65,21 @@ func (s *sentence) noTopic(at int) bool {
 	return slices.ContainsFunc(s.book.Topics, func(r rule) bool { return r.Is == "not" && r.re.MatchString(part) })
 }
 
-// title is what follows, up to the end of the sentence: "dem Haushalt" is "Haushalt".
-func (s *sentence) title(from int) string {
+// isClause says that a part of the norm is more than a noun with its company.
+func (s *sentence) isClause(from, to int) bool {
+	return slices.ContainsFunc(strings.Fields(s.norm[from:to]), func(w string) bool { return s.book.clausal[w] })
+}
+
+// title is what tokens name: "dem Haushalt" is "Haushalt", "dem Haushalt an" (of "fangen wir ... an") too.
+func (s *sentence) title(from, end int) string {
 	if from+1 < len(s.tokens) && s.book.articles[s.tokens[from].low] && !s.tokens[from+1].mark {
 		from++
 	}
 	to, words := from, 0
-	for to < len(s.tokens) && words < longestTitle && !strings.ContainsAny(s.tokens[to].raw, ";") {
+	for end > from+1 && (s.tokens[end-1].mark || s.book.Language == "de" && particlesOfStart[s.tokens[end-1].low]) {
+		end--
+	}
+	for to < end && words < longestTitle && !strings.ContainsAny(s.tokens[to].raw, ";") {
 		if !s.tokens[to].mark {
 			words++
 		}
@@ -72,14 +88,17 @@ func (s *sentence) title(from int) string {
 	return strings.TrimRight(s.said(from, to), closingMark)
 }
 
+// particlesOfStart belong to the verb of "fangen wir mit dem Haushalt an".
+var particlesOfStart = wordSet("an los weiter")
+
 // decisions are what somebody stated as decided.
 func (t *talk) decisions() []Decision {
 	var out []Decision
 	motion := -1
 	for i, s := range t.sentences {
 		if d, ok := t.decision(s); ok {
-			if motion < 0 && i > 0 && len(s.content(0, len(s.tokens))) <= 1 && t.sentences[i-1].speaker == s.speaker && !t.sentences[i-1].asks() {
-				motion = i - 1 // "Dann erhöhen wir den Beitrag. Beschlossen."
+			if motion < 0 && len(s.content(0, len(s.tokens))) <= 2 {
+				motion = t.moved(i)
 			}
 			if bare(s) && motion >= 0 && i-motion <= farMotion {
 				p := t.sentences[motion]
@@ -103,7 +122,20 @@ func (t *talk) decisions() []Decision {
 	return out
 }
 
+// moved is the sentence that a bare decision decides, of the same speaker just
+// before: "Dann erhöhen wir den Beitrag. Alle einverstanden? Beschlossen."
+func (t *talk) moved(i int) int {
+	for k := i - 1; k >= max(0, i-farMoved); k-- {
+		p := t.sentences[k]
+		if p.speaker == t.sentences[i].speaker && !p.asks() && len(p.content(0, len(p.tokens))) > 1 {
+			return k
+		}
+	}
+	return -1
+}
+
 const (
+	farMoved  = 4  // sentences between what a chair says and "agreed"
 	farMotion = 12 // sentences between a motion and its decision
 	fewWords  = 6  // of a decision that does not say about what
 )

@@ -25,7 +25,7 @@ var languages = [...]string{"de", "en"}
 type rule struct {
 	Say   string `yaml:"say"`
 	Is    string `yaml:"is"`
-	Needs string `yaml:"needs"` // what else must be there: "due", "wish"
+	Needs string `yaml:"needs"` // what else must be there: "due", "wish", "chair"
 	But   string `yaml:"but"`   // guards that do not speak against it
 	N     int    `yaml:"n"`
 	re    *regexp.Regexp
@@ -40,6 +40,7 @@ type rulebook struct {
 	Articles      string            `yaml:"articles"` // a title does without
 	Fillers       string            `yaml:"fillers"`
 	NoNames       string            `yaml:"no_names"`
+	Clausal       string            `yaml:"clausal"`   // no title of a topic holds them
 	NoOrders      string            `yaml:"no_orders"` // verbs of politeness: "bitte kommen Sie zum Punkt"
 	NoDeeds       string            `yaml:"no_deeds"`  // verbs of states, opinions and talk
 	Anaphors      string            `yaml:"anaphors"`
@@ -59,7 +60,7 @@ type rulebook struct {
 	Labels        map[string]string `yaml:"labels"`
 	Prompt        string            `yaml:"prompt"`
 
-	abbreviations, ordinalLead, starters, articles, fillers, noNames, noOrders, noDeeds, anaphors, small map[string]bool
+	abbreviations, ordinalLead, starters, articles, fillers, noNames, clausal, noOrders, noDeeds, anaphors, small map[string]bool
 
 	guards, answers      map[string]*regexp.Regexp
 	withdrawals, motions []*regexp.Regexp
@@ -97,7 +98,7 @@ func readRules(language string) (*rulebook, error) {
 		b.abbreviations[a] = true
 	}
 	b.ordinalLead, b.starters, b.articles, b.fillers = wordSet(b.OrdinalLead), wordSet(b.Starters), wordSet(b.Articles), wordSet(b.Fillers)
-	b.noOrders, b.noDeeds = wordSet(b.NoOrders), wordSet(b.NoDeeds)
+	b.clausal, b.noOrders, b.noDeeds = wordSet(b.Clausal), wordSet(b.NoOrders), wordSet(b.NoDeeds)
 	b.noNames, b.anaphors, b.small = wordSet(b.NoNames), wordSet(b.Anaphors), wordSet(b.Small)
 	b.expand()
 	return b, b.compile()

@@ -27,7 +27,7 @@ func (t *talk) votes() []Vote {
 		if b.last >= 0 && i-b.last > near {
 			flush()
 		}
-		if s.is("ago", s.norm) || s.is("conditional", s.norm) || s.is("hypothetical", s.norm) || s.reported(len(s.norm)) {
+		if s.is("ago", s.norm) || s.is("conditional", s.norm) || !s.asks() && s.is("hypothetical", s.norm) || s.reported(len(s.norm)) {
 			continue
 		}
 		counts, asks := t.counts(s)
