@@ -43,7 +43,13 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 			if (r.Needs == "chair" || r.But == "question") && s.isClause(from, to) {
 				continue
 			}
-			topic.Title = s.title(s.index(from), s.index(to-1)+1)
+			last := s.index(to - 1)
+			last += max(1, s.tokens[last].name) - 1
+			first := s.index(from)
+			if topic.Number == "" && s.tokens[first].name == 0 && len(s.content(first, last+1)) == 0 {
+				continue // "Next, please."
+			}
+			topic.Title = s.title(first, last+1)
 		}
 		if topic.Title == "" && i+1 < len(t.sentences) {
 			if next := t.sentences[i+1]; next.speaker == s.speaker && len(next.tokens) <= longestTitle && !next.asks() {
@@ -72,7 +78,7 @@ func (s *sentence) isClause(from, to int) bool {
 
 // title is what tokens name: "dem Haushalt" is "Haushalt", "dem Haushalt an" (of "fangen wir ... an") too.
 func (s *sentence) title(from, end int) string {
-	if from+1 < len(s.tokens) && s.book.articles[s.tokens[from].low] && !s.tokens[from+1].mark {
+	if from+1 < len(s.tokens) && s.book.articles[strings.ToLower(s.tokens[from].raw)] && !s.tokens[from+1].mark {
 		from++
 	}
 	to, words := from, 0
