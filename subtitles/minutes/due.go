@@ -62,7 +62,7 @@ func (t *talk) due(s *sentence, from, to int) Due {
 			first := s.index(offset + m[0] + 1)
 			last := s.index(offset + m[1] - 2)
 			low := s.tokens[first].low
-			if first > 0 && s.book.dates.not[s.tokens[first-1].low] && !s.book.dates.before[low] {
+			if first > 0 && (negates[s.tokens[first-1].low] || s.book.dates.not[s.tokens[first-1].low] && !s.book.dates.before[low]) {
 				continue
 			}
 			points := m[1] - m[0]
@@ -82,6 +82,9 @@ func (t *talk) due(s *sentence, from, to int) Due {
 	}
 	return best
 }
+
+// negates are words right before a date that is none: "aber nicht vor Weihnachten".
+var negates = wordSet("nicht kaum not never")
 
 // day reckons with what a pattern found. A zero day cannot be told; ok is false
 // where the words are no date.

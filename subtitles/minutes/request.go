@@ -140,9 +140,8 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 	f.trust(Asked)
 	f.trust(Offered)
 	c.also(&f.Item, s)
-	if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
-		f.Due = d
-	}
+	f.until(c.due(s, 0, len(s.tokens)))
+	c.taken[r.at] = true
 	f.at = i
 	return f
 }
@@ -166,7 +165,7 @@ func (c *clerk) later(i int, s *sentence) *found {
 	switch {
 	case (f.kind == "told" || f.kind == "please") && alike(f.Owner, s.speaker) && s.says("refuse"):
 		c.refused(f, s.speaker)
-	case f.Due.Said == "" && len(s.content(0, len(s.tokens))) <= 4 && (alike(f.Owner, s.speaker) || c.askedWhen(i-1)) && !s.asks() && !c.tells(i, s):
+	case f.Due.Said == "" && len(s.content(0, len(s.tokens))) <= 4 && (alike(f.Owner, s.speaker) || c.askedWhen(i-1) || s.names(f.Owner)) && !s.asks() && !c.tells(i, s):
 		if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
 			f.Due = d
 			c.also(&f.Item, s)
@@ -179,9 +178,21 @@ func (c *clerk) later(i int, s *sentence) *found {
 	return nil
 }
 
-// tells says that a sentence has a task of somebody else.
+// tells says that a sentence has a task of its own: somebody else's, or another of the speaker's.
 func (c *clerk) tells(i int, s *sentence) bool {
-	return slices.ContainsFunc(c.hits(i, s), func(h hit) bool { return h.rule.Is == "told" && !alike(h.owner, s.speaker) })
+	return slices.ContainsFunc(c.hits(i, s), func(h hit) bool {
+		return h.rule.Is == "told" && !alike(h.owner, s.speaker) || h.rule.Is == "self" && h.rule.Needs != "wish" && len(without(s.content(h.from, h.to), h.withDue)) > 1 && !c.refers(s, h)
+	})
+}
+
+// names says that the sentence speaks to somebody: "Bis Januar dann, Herr Kern."
+func (s *sentence) names(owner string) bool {
+	for k, t := range s.tokens {
+		if t.low == subject && alike(s.said(k, k+t.name), owner) {
+			return true
+		}
+	}
+	return false
 }
 
 // askedWhen says that a sentence asks for a date: "Bis wann?"
@@ -212,11 +223,19 @@ func (c *clerk) withdraw(i int, s *sentence) bool {
 		return false
 	}
 	f := c.tasks[len(c.tasks)-1]
-	if d := c.due(s, 0, len(s.tokens)); d.Said != "" && !f.gone && i-f.at <= 2 && f.Due.Said != "" && len(s.content(0, len(s.tokens))) <= 4 {
+	if d := c.due(s, 0, len(s.tokens)); d.Said != "" && !f.gone && i-f.at <= 2 && f.Due.Said != "" && len(s.content(0, len(s.tokens))) <= c.fewFor(f, s) {
 		f.Due = d
 		c.also(&f.Item, s)
 	}
 	return false
+}
+
+// fewFor is how many words a correction of a date may have; who does the task may say why.
+func (c *clerk) fewFor(f *found, s *sentence) int {
+	if alike(f.Owner, s.speaker) {
+		return 7
+	}
+	return 4
 }
 
 // meant is the task that a withdrawal is about: the one whose words it

@@ -79,7 +79,7 @@ func (s *sentence) begin(from, to int) int {
 // Guards that look at the whole sentence, and those that look at one clause.
 var (
 	ofSentence = [...]string{"conditional", "belief", "joke", "attributed"}
-	ofClause   = [...]string{"negation", "hypothetical", "past", "habit", "idiom"}
+	ofClause   = [...]string{"negation", "hypothetical", "past", "habit", "idiom", "subordinate"}
 )
 
 // asks says that the sentence is a question.

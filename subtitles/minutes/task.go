@@ -21,11 +21,12 @@ type clerk struct {
 	tasks []*found
 	open  *request     // the last one that nobody answered yet
 	asked map[int]bool // sentences that asked somebody
+	taken map[int]bool // those of them that somebody took
 }
 
 // tasks finds what somebody is to do.
 func (t *talk) tasks(ctx context.Context) ([]Task, error) {
-	c := &clerk{talk: t, asked: map[int]bool{}}
+	c := &clerk{talk: t, asked: map[int]bool{}, taken: map[int]bool{}}
 	for i, s := range t.sentences {
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -50,7 +51,15 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 
 // read looks for tasks in one sentence; taken is one that this sentence accepted.
 func (c *clerk) read(i int, s *sentence, taken *found) {
-	for _, h := range c.hits(i, s) {
+	hits := c.hits(i, s)
+	asking := slices.ContainsFunc(hits, func(h hit) bool { return h.rule.Is == "ask" })
+	for _, h := range hits {
+		if asking && h.rule.Is == "please" {
+			continue // what leads to the question: "Frau Kern, Sie sind morgen da, können Sie ...?"
+		}
+		if _, vote := c.counts(s); vote != "" && h.rule.Is == "who" {
+			continue
+		}
 		switch h.rule.Is {
 		case "ask", "who", "may", "please":
 			c.asked[i] = true
@@ -127,7 +136,8 @@ func (c *clerk) confirmed(i int, s *sentence, h hit, owner string) bool {
 		return false
 	}
 	f := c.tasks[len(c.tasks)-1]
-	if f.gone || f.kind != "please" && f.kind != "told" || i-f.at > 2 || f.Speaker == s.speaker || !alike(f.Owner, owner) {
+	dated := (f.kind == "ask" || f.kind == "who") && f.Due.Said == "" && h.withDue.Said != ""
+	if f.gone || f.kind != "please" && f.kind != "told" && !dated || i-f.at > 2 || f.Speaker == s.speaker || !alike(f.Owner, owner) {
 		return false
 	}
 	f.trust(Asked)
@@ -251,14 +261,19 @@ func (c *clerk) merge(old *found, s *sentence, h hit) {
 		old.Context = joined(old.Context, old.Text)
 		old.Text = s.said(s.begin(h.from, h.to), h.to)
 	}
-	if h.withDue.Said != "" {
-		old.Due = h.withDue
-	}
+	old.until(h.withDue)
 	if h.rule.Is == "self" {
 		old.trust(Asked)
 		old.trust(Offered)
 	}
 	old.content = append(old.content, s.content(h.from, h.to)...)
+}
+
+// until sets a new date; other words for the same day change nothing.
+func (f *found) until(d Due) {
+	if d.Said != "" && (d.Date == "" || d.Date != f.Due.Date) {
+		f.Due = d
+	}
 }
 
 // refers says that the task's words, or those of its clause, point at what was said before.
@@ -294,7 +309,7 @@ func (c *clerk) explain(f *found, i int) {
 	p := c.sentences[at]
 	f.Context = p.said(0, len(p.tokens))
 	c.also(&f.Item, p)
-	if c.asked[at] && f.Due.Said == "" {
+	if c.asked[at] && !c.taken[at] && f.Due.Said == "" {
 		f.Due = c.due(p, 0, len(p.tokens))
 	}
 }
