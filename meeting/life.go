@@ -12,6 +12,7 @@ import (
 func (h *Hall) hold(ctx context.Context, m *Meeting) {
 	ctx, cancel := context.WithCancel(ctx)
 	m.ctx = ctx
+	m.held, m.release = context.WithCancel(ctx)
 	h.alive.Go(func() {
 		defer cancel()
 		defer h.leave(m)

@@ -37,6 +37,8 @@ type Meeting struct {
 	steering chan struct{}
 	mu       sync.Mutex
 	ctx      context.Context // of its goroutines; done when it is over
+	held     context.Context // done when State says so: nobody is called any more
+	release  context.CancelFunc
 	over     bool
 	state    State
 	changed  chan struct{} // closed when state changes

@@ -49,8 +49,8 @@ func (m *Meeting) Phone(ctx context.Context, o Outcall) error {
 	if err != nil {
 		return err
 	}
-	if state, _ := m.State(); state.Over() {
-		return fmt.Errorf("%w: it is %s", rooms.ErrState, state.Life)
+	if err := m.refusal(); err != nil {
+		return err
 	}
 	to, err := m.hall.o.Permit(o.Number)
 	if err != nil {
@@ -59,7 +59,7 @@ func (m *Meeting) Phone(ctx context.Context, o Outcall) error {
 	to.Leg, to.Language = "bridge", o.Language
 	ringCtx, cancel := context.WithTimeoutCause(ctx, ringing, leg.ErrNoAnswer)
 	defer cancel()
-	defer context.AfterFunc(m.ctx, cancel)()
+	defer context.AfterFunc(m.held, cancel)()
 	l, err := m.hall.o.Dial.Dial(ringCtx, to)
 	if err != nil {
 		return m.failed(ringCtx, err)
@@ -68,11 +68,16 @@ func (m *Meeting) Phone(ctx context.Context, o Outcall) error {
 		m.hangUp(l, leg.CauseError)
 		return fmt.Errorf("%w: this connection sends no digits, leave the PIN away", ErrOutcall)
 	}
-	if !m.employ(func(ctx context.Context) { m.bridge(ctx, l, o) }) {
+	if !m.employ(func(context.Context) { m.bridge(m.held, l, o) }) {
 		m.hangUp(l, leg.CauseNormal)
 		return rooms.ErrClosed
 	}
 	return nil
+}
+
+func (m *Meeting) refusal() error {
+	state, _ := m.State()
+	return state.refusal()
 }
 
 // failed says why nobody answered.
@@ -80,6 +85,8 @@ func (m *Meeting) failed(ctx context.Context, err error) error {
 	switch {
 	case m.ctx.Err() != nil:
 		return rooms.ErrClosed
+	case m.held.Err() != nil:
+		return m.refusal()
 	case errors.Is(context.Cause(ctx), leg.ErrNoAnswer), errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return leg.ErrNoAnswer // here or there, somebody waited long enough
 	}
@@ -120,7 +127,8 @@ func (m *Meeting) outcall(o Outcall) (Outcall, error) {
 	return o, nil
 }
 
-// bridge is the life of an answered call: whatever happens, it is hung up.
+// bridge is the life of an answered call: whatever happens, it is hung up, and
+// at once when the meeting is stopped; what was heard is written all the same.
 func (m *Meeting) bridge(ctx context.Context, l leg.Leg, o Outcall) {
 	cause := leg.CauseNormal
 	defer func() { m.hangUp(l, cause) }()
@@ -165,8 +173,9 @@ func (m *Meeting) attend(ctx context.Context, l leg.Leg, o Outcall) error {
 	}
 	defer func() { _ = in.Close() }() // never fails
 	for {
-		if told != "" && told == state.Notice {
-			if err := m.Room.Told(ctx, in.ID()); err != nil && !errors.Is(err, rooms.ErrRefused) {
+		if told != "" {
+			err := m.Room.ToldOf(ctx, in.ID(), told)
+			if err != nil && !errors.Is(err, rooms.ErrRefused) && !errors.Is(err, rooms.ErrInput) { // said no, or is just leaving
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
@@ -19,6 +20,17 @@ type State struct {
 // Over says that nothing more is said.
 func (s State) Over() bool {
 	return s.Ending || s.Life == rooms.Stopping || s.Life == rooms.Stopped || s.Life == rooms.Closed
+}
+
+// refusal says why nothing can be done any more; nil: it can.
+func (s State) refusal() error {
+	switch {
+	case !s.Over():
+		return nil
+	case s.Ending:
+		return fmt.Errorf("%w: it is %s", rooms.ErrState, rooms.Stopping)
+	}
+	return fmt.Errorf("%w: it is %s", rooms.ErrState, s.Life)
 }
 
 // State is how the meeting stands; the channel is closed when that changes.
@@ -87,5 +99,8 @@ func (m *Meeting) note(change func(*State)) {
 	if m.state != before {
 		close(m.changed)
 		m.changed = make(chan struct{})
+	}
+	if m.state.Over() {
+		m.release()
 	}
 }

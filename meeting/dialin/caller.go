@@ -38,7 +38,7 @@ type caller struct {
 	state   meeting.State
 	changed <-chan struct{} // closed when state is another
 	noticed int             // announcements that were read to the caller
-	told    bool            // the last of them to its end
+	told    string          // the last of them, if it was heard to its end
 	waited  bool            // for the meeting to begin or to go on
 	doing   doing
 	channel string // that is listened to
@@ -202,7 +202,8 @@ func (c *caller) notices() int { return c.state.Notices + 1 }
 
 // announce reads the last announcement, and notes who heard all of it.
 func (c *caller) announce(ctx context.Context, say func(context.Context, ...line) (said, error)) error {
-	lines := []line{{c.meeting.Announced(), c.tongue()}}
+	announced := c.meeting.Announced()
+	lines := []line{{announced, c.tongue()}}
 	if c.prompts.language != tongue(c.tongue()) {
 		lines = append(lines, line{meeting.Announcement(c.prompts.language, c.state.Keeps), c.prompts.language})
 	}
@@ -210,16 +211,19 @@ func (c *caller) announce(ctx context.Context, say func(context.Context, ...line
 	if err != nil {
 		return err
 	}
-	c.noticed, c.told = c.notices(), bool(whole) && c.failed == nil
+	c.noticed, c.told = c.notices(), ""
+	if whole && c.failed == nil {
+		c.told = announced
+	}
 	return c.tell(ctx)
 }
 
 // tell notes in the meeting that the caller was told.
 func (c *caller) tell(ctx context.Context) error {
-	if !c.told || c.input == nil || c.state.Notices == 0 {
+	if c.told == "" || c.input == nil {
 		return nil
 	}
-	err := c.meeting.Room.Told(ctx, c.input.ID())
+	err := c.meeting.Room.ToldOf(ctx, c.input.ID(), c.told)
 	if errors.Is(err, rooms.ErrRefused) {
 		return nil // who said no may hear it all the same
 	}

@@ -122,7 +122,7 @@ func (c *caller) begin(ctx context.Context) error {
 	if c.doing == speaking {
 		return c.prompt(ctx, "speaking")
 	}
-	if !c.told {
+	if c.told == "" {
 		if err := c.announce(ctx, c.insist); err != nil {
 			return err
 		}

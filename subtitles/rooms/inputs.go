@@ -115,6 +115,14 @@ func (m *meeting) tellSpeaker(id string) error {
 	return nil
 }
 
+// tellSpeakerOf notes it for an announcement that is still the last.
+func (m *meeting) tellSpeakerOf(id, text string) error {
+	if _, err := m.input(id); err != nil || m.notice == nil || m.notice.Text != clean(text, longestNote) {
+		return err
+	}
+	return m.tellSpeaker(id)
+}
+
 // refuse mutes an input and takes back all that came from it; it may have left
 // already.
 func (m *meeting) refuse(id string) error {

@@ -234,6 +234,12 @@ func (r *Room) Told(ctx context.Context, input string) error {
 	return r.try(ctx, func(m *meeting) error { return m.tellSpeaker(input) })
 }
 
+// ToldOf is Told by who said this text there. It notes nothing when another
+// announcement was made since, which is still to be said.
+func (r *Room) ToldOf(ctx context.Context, input, text string) error {
+	return r.try(ctx, func(m *meeting) error { return m.tellSpeakerOf(input, text) })
+}
+
 // Refuse notes a no: the input is muted, and all it said is taken back.
 func (r *Room) Refuse(ctx context.Context, input string) error {
 	return r.try(ctx, func(m *meeting) error { return m.refuse(input) })
