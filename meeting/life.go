@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
@@ -37,7 +38,8 @@ func (m *Meeting) employ(do func(ctx context.Context)) bool {
 	m.alive.Go(func() {
 		defer func() {
 			if p := recover(); p != nil {
-				m.hall.o.Log.Error("a part of a meeting broke", "meeting", m.Room.Code(), "panic", p)
+				// Its value may quote what was said.
+				m.hall.o.Log.Error("a part of a meeting broke", "meeting", m.Room.Code(), "panic", fmt.Sprintf("%T", p))
 			}
 		}()
 		do(m.ctx)

@@ -94,11 +94,11 @@ func (d *Desk) Serve(ctx context.Context, l leg.Leg) {
 	}
 }
 
-// guard turns a panic into an error.
+// guard turns a panic into an error, without its value, which may quote.
 func guard(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic of type %T", p)
 		}
 	}()
 	return f()

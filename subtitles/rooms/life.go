@@ -113,6 +113,9 @@ func (m *meeting) settle() {
 		delete(m.byID, s.id)
 	}
 	m.sentences = kept
+	for _, l := range m.lanes {
+		l.jobs = slices.DeleteFunc(l.jobs, func(j job) bool { return m.byID[j.sentence] == nil })
+	}
 	m.edits = slices.DeleteFunc(m.edits, func(e Edit) bool { _, _, err := m.cue(e.Cue); return err != nil })
 	m.enter(Stopped)
 }

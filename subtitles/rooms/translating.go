@@ -220,7 +220,7 @@ func (e engine) call(ctx context.Context, j job, limit time.Duration) (res resul
 	res.job = j
 	defer func() {
 		if p := recover(); p != nil {
-			res.err = fmt.Errorf("translator of %s: panic: %v", j.lane.name, p)
+			res.err = fmt.Errorf("translator of %s: panic of type %T", j.lane.name, p) // its value may quote what was said
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, limit)
