@@ -40,7 +40,7 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 			topic.Number = s.said(s.index(from), s.index(to-1)+1)
 		}
 		if from, to, ok := group(r.re, m, "title"); ok {
-			if (r.Needs == "chair" || r.But == "question") && s.isClause(from, to) {
+			if (r.Needs == "chair" || r.But == "question") && (s.isClause(from, to) || r.Needs == "chair" && t.due(s, 0, len(s.tokens)).Said != "") {
 				continue
 			}
 			last := s.index(to - 1)
@@ -73,7 +73,10 @@ func (s *sentence) noTopic(at int) bool {
 
 // isClause says that a part of the norm is more than a noun with its company.
 func (s *sentence) isClause(from, to int) bool {
-	return slices.ContainsFunc(strings.Fields(s.norm[from:to]), func(w string) bool { return s.book.clausal[w] })
+	return slices.ContainsFunc(strings.Fields(s.norm[from:to]), func(w string) bool {
+		_, number := s.book.Numbers[w]
+		return s.book.clausal[w] || number && !s.book.articles[w] && !s.book.small[w]
+	})
 }
 
 // title is what tokens name: "dem Haushalt" is "Haushalt", "dem Haushalt an" (of "fangen wir ... an") too.
@@ -133,7 +136,8 @@ func (t *talk) decisions() []Decision {
 func (t *talk) moved(i int) int {
 	for k := i - 1; k >= max(0, i-farMoved); k-- {
 		p := t.sentences[k]
-		if p.speaker == t.sentences[i].speaker && !p.asks() && len(p.content(0, len(p.tokens))) > 1 {
+		answers := k > 0 && t.sentences[k-1].asks() // "Alle, wie ich sehe."
+		if words := len(p.content(0, len(p.tokens))); p.speaker == t.sentences[i].speaker && !p.asks() && words > 1 && !(answers && words <= 3) {
 			return k
 		}
 	}

@@ -6,7 +6,7 @@ import "strings"
 // verb may, known or not, but those of states, opinions and talk.
 func (b *rulebook) deed(word string) bool {
 	switch {
-	case b.noDeeds[word] || b.small[word] || b.anaphors[word] || b.fillers[word]:
+	case b.noDeeds[word] || b.noDeeds[strings.TrimSuffix(word, "n")] || b.small[word] || b.anaphors[word] || b.fillers[word]:
 		return false
 	case b.verbs[word]:
 		return true

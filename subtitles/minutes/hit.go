@@ -76,10 +76,14 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 		return h, false
 	}
 	if from, to, ok := group(r.re, m, "deed"); ok {
-		if !s.book.deed(s.norm[from:to]) {
+		verb := s.norm[from:to]
+		if s.book.Language == "de" && strings.HasSuffix(verb, "n") {
+			verb = s.infinitive(from)
+		}
+		if !s.book.deed(verb) {
 			return h, false
 		}
-		h.unknown = !s.book.knows(s.norm[from:to])
+		h.unknown = !s.book.knows(verb)
 	}
 	if from, to, ok := group(r.re, m, "everybody"); ok {
 		h.owner = s.said(s.index(from), s.index(to-1)+1)
@@ -92,7 +96,7 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 	but := strings.Fields(r.But)
 	switch r.Is {
 	case "ask", "who", "may", "please":
-		but = append(but, "hypothetical", "idiom")
+		but = append(but, "hypothetical", "idiom", "subordinate")
 	}
 	if r.Is != "ask" && s.away(h.at) {
 		return h, false
@@ -106,6 +110,23 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 		}
 	}
 	return h, true
+}
+
+// infinitive is the word at a place, or the last of its clause where that one
+// is a noun: "die Zahlen zusammensuchen".
+func (s *sentence) infinitive(at int) string {
+	i := s.index(at)
+	if !isUpper(s.tokens[i].raw) {
+		return s.tokens[i].low
+	}
+	_, to := s.clause(at)
+	for to > i && (s.tokens[to-1].mark || s.tokens[to-1].low == "") {
+		to--
+	}
+	if last := s.tokens[max(i, to-1)].low; strings.HasSuffix(last, "en") || strings.HasSuffix(last, "ern") || strings.HasSuffix(last, "eln") {
+		return last
+	}
+	return s.tokens[i].low
 }
 
 // away says that the clause of a place tells of leave, not of work.
@@ -197,6 +218,8 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 		return h.withDue.Said != "" && !(h.rule.Is == "ours" && h.withDue.month)
 	case "deadline":
 		return h.deadline(s)
+	case "firm": // "I ask them on Monday", and not "I take it we meet on Monday"
+		return h.withDue.Said != "" && !c.isWeak(s, h)
 	case "focus": // "Das Schild bestellt die Pressestelle."
 		return h.withDue.Said != "" || !s.book.weakIn(s.norm[h.start:h.end]) || c.wished(i)
 	case "sure": // the rule says enough, whatever the verb
@@ -218,7 +241,7 @@ var lastWord = regexp.MustCompile(`[^ ]+ ?$`)
 func (c *clerk) isWeak(s *sentence, h hit) bool {
 	verb := strings.TrimSpace(lastWord.FindString(strings.TrimSpace(s.norm[h.at:h.end])))
 	first, _, _ := strings.Cut(s.norm[h.at:h.end], " ")
-	return s.book.weak[verb] || s.book.weak[first]
+	return s.book.weak[verb] || s.book.weak[first] && first != "let"
 }
 
 // wished says that somebody looked for a taker just before.

@@ -68,11 +68,14 @@ var (
 		"geschäftsführer", "geschäftsführerin", "vorsitzende", "vorsitzender", "bürgermeister", "koordinatorin", "koordinator", "betreuerin", "betreuer", "architekt", "architektin"}
 	peopleEN = wordSet("colleague volunteer intern trainee clerk treasurer secretary manager director architect surveyor caretaker engineer officer assistant deputy lawyer solicitor plumber electrician porter builder landscaper headteacher coordinator accountant editor")
 	// linking words lead to where somebody belongs: "vom Rechtsamt", "from the museum".
-	linking = wordSet("vom von aus beim der dem unserem unserer from of the in at")
+	linking = wordSet("vom von aus beim der dem unserem unserer from of the our in at")
+	// departments of an English office go without an article: "Facilities are sending somebody".
+	departments = wordSet("facilities finance highways legal planning procurement payroll housing estates maintenance catering licensing communications comms marketing hr it reception security cleansing parks")
 )
 
 // mark turns names in a sentence into what patterns see.
 func (n *names) mark(s *sentence) {
+	s.uncontract()
 	for i := 0; i < len(s.tokens); {
 		used := n.person(s.tokens[i:])
 		sign, office := subject, used == 0
@@ -84,7 +87,10 @@ func (n *names) mark(s *sentence) {
 				used = 0
 			}
 		default:
-			if used = body(s.tokens[i:]); used > 0 && i > 0 && before[s.tokens[i-1].low] {
+			if used = body(s.tokens[i:]); used == 0 && department(s, i) {
+				used = 1
+			}
+			if used > 0 && i > 0 && before[s.tokens[i-1].low] {
 				sign = oblique
 			} else if used == 0 && i > 0 && contracted[s.tokens[i-1].low] && isBody(s.tokens[i].low) {
 				sign, used = oblique, 1
@@ -154,6 +160,9 @@ func body(toks []token) int {
 	case "the", "my", "our":
 		for i := 1; i < min(4, len(toks)) && !toks[i].mark; i++ {
 			if bodiesEN[toks[i].low] || peopleEN[toks[i].low] {
+				if i+1 < len(toks) && bodiesEN[toks[i+1].low] { // "the council office"
+					i++
+				}
 				return i + 1
 			}
 		}
@@ -172,6 +181,42 @@ func body(toks []token) int {
 	}
 	return 0
 }
+
+// department says that the word is the bare name of one that does something.
+func department(s *sentence, i int) bool {
+	raw := s.tokens[i].raw
+	if s.book.Language != "en" || !departments[s.tokens[i].low] || i+1 >= len(s.tokens) || !isUpper(raw) || len(raw) == 2 && raw != strings.ToUpper(raw) { // "It is" is not IT
+		return false
+	}
+	return does[s.tokens[i+1].low]
+}
+
+// does are words behind who does something.
+var does = wordSet("is are will has have must need needs")
+
+// uncontract takes "the engineer's sending" apart: who it is, and "is".
+func (s *sentence) uncontract() {
+	if s.book.Language != "en" {
+		return
+	}
+	for i := 0; i+1 < len(s.tokens); i++ {
+		t := s.tokens[i]
+		who, ok := strings.CutSuffix(t.low, "'s")
+		next := s.tokens[i+1].low
+		if !ok || pronouns[who] || !(strings.HasSuffix(next, "ing") && len(next) > 4 || strings.HasSuffix(next, "ly") || next == "going" || next == "already") {
+			continue
+		}
+		is := token{raw: t.raw[len(t.raw)-(len(t.low)-len(who)):], low: "is", line: t.line}
+		if !strings.HasSuffix(is.raw, "s") || len(is.raw) > len(t.raw) {
+			continue
+		}
+		s.tokens[i].raw, s.tokens[i].low = strings.TrimSuffix(t.raw, is.raw), who
+		s.tokens = slices.Insert(s.tokens, i+1, is)
+	}
+}
+
+// pronouns keep their "'s": rules know "she's".
+var pronouns = wordSet("he she it that this there here who what where how when let everybody everyone somebody someone nobody one")
 
 // isBody says that the German word is an office, or what somebody does.
 func isBody(word string) bool {
@@ -194,9 +239,11 @@ var (
 )
 
 // isName says that the word is written as names are.
-func isName(t token) bool {
-	for _, r := range t.raw {
-		return unicode.IsUpper(r) && len([]rune(t.raw)) > 2
+func isName(t token) bool { return isUpper(t.raw) && len([]rune(t.raw)) > 2 }
+
+func isUpper(word string) bool {
+	for _, r := range word {
+		return unicode.IsUpper(r)
 	}
 	return false
 }
@@ -212,7 +259,10 @@ func belongs(toks []token) int {
 		return 0
 	}
 	low := toks[used].low
-	if toks[used-1].low == "the" && (bodiesEN[low] || strings.HasSuffix(low, "um") || toks[0].low == "from") || isName(toks[used]) && !notNames[low] && toks[0].low != "in" && toks[0].low != "at" {
+	if toks[used-1].low == "our" && used+1 < len(toks) && bodiesEN[toks[used+1].low] { // "from our school office"
+		return used + 2
+	}
+	if (toks[used-1].low == "the" || toks[used-1].low == "our") && (bodiesEN[low] || strings.HasSuffix(low, "um") || toks[0].low == "from") || isName(toks[used]) && !notNames[low] && toks[0].low != "in" && toks[0].low != "at" {
 		return used + 1
 	}
 	return 0

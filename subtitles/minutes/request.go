@@ -140,7 +140,9 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 	f.trust(Asked)
 	f.trust(Offered)
 	c.also(&f.Item, s)
-	f.until(c.due(s, 0, len(s.tokens)))
+	if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
+		f.Due = d
+	}
 	c.taken[r.at] = true
 	f.at = i
 	return f

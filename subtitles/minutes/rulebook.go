@@ -158,11 +158,17 @@ func (b *rulebook) expand() {
 	b.macros = strings.NewReplacer(pairs...)
 }
 
+// beginning is what leads to a pattern, or the sentence begins with it.
+var beginning = regexp.MustCompile(`^\(\?:(?:\^\|([^()]+)|([^()]+)\|\^)\)`)
+
 // pattern compiles one of the file: it matches whole words.
 func (b *rulebook) pattern(say string) (*regexp.Regexp, error) {
 	say = b.macros.Replace(strings.TrimSpace(say))
 	if rest, ok := strings.CutPrefix(say, "^"); ok {
 		return regexp.Compile(`^ (?:` + rest + `) `)
+	}
+	if head := beginning.FindStringSubmatch(say); head != nil && !strings.HasPrefix(say[len(head[0]):], "?") {
+		return regexp.Compile(`(?:^ | (?:` + head[1] + head[2] + `))(?:` + say[len(head[0]):] + `) `)
 	}
 	return regexp.Compile(` (?:` + say + `) `)
 }

@@ -220,7 +220,7 @@ func (s *sentence) clause(at int) (from, to int) {
 // subordinate says that a clause begins here though no mark was heard.
 func (s *sentence) subordinate(i int) bool {
 	switch s.tokens[i].low {
-	case "weil", "obwohl", "because", "although":
+	case "weil", "obwohl", "because", "although", "once", "while":
 		return true
 	case "so":
 		return i+1 < len(s.tokens) && s.tokens[i+1].low == "that"

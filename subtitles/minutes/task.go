@@ -107,6 +107,9 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		c.also(&old.Item, s)
 		return
 	}
+	if taken != nil && alike(taken.Owner, owner) && s.is("report", s.part(s.clause(h.at))) {
+		return // "Gern. Das haben Sie am Montag."
+	}
 	if taken == nil && c.confirmed(i, s, h, owner) {
 		return
 	}
@@ -261,19 +264,14 @@ func (c *clerk) merge(old *found, s *sentence, h hit) {
 		old.Context = joined(old.Context, old.Text)
 		old.Text = s.said(s.begin(h.from, h.to), h.to)
 	}
-	old.until(h.withDue)
+	if h.withDue.Said != "" {
+		old.Due = h.withDue
+	}
 	if h.rule.Is == "self" {
 		old.trust(Asked)
 		old.trust(Offered)
 	}
 	old.content = append(old.content, s.content(h.from, h.to)...)
-}
-
-// until sets a new date; other words for the same day change nothing.
-func (f *found) until(d Due) {
-	if d.Said != "" && (d.Date == "" || d.Date != f.Due.Date) {
-		f.Due = d
-	}
 }
 
 // refers says that the task's words, or those of its clause, point at what was said before.
