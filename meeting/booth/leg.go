@@ -13,6 +13,7 @@ func (b *Booth) Connect(ctx context.Context, l leg.Leg, s Source) (*Input, error
 	if err != nil {
 		return nil, err
 	}
+	l.Receive(in) // first: the leg may end at once
 	err = b.spawn(ctx, func(context.Context) {
 		defer l.Receive(nil)
 		select {
@@ -23,10 +24,10 @@ func (b *Booth) Connect(ctx context.Context, l leg.Leg, s Source) (*Input, error
 		<-in.done
 	})
 	if err != nil {
+		l.Receive(nil)
 		_ = in.Close() // never fails
 		return nil, err
 	}
-	l.Receive(in)
 	return in, nil
 }
 

@@ -109,3 +109,26 @@ func TestATelephoneWithoutPackets(t *testing.T) {
 		require.InDelta(t, 40*time.Second, lines[0].Cues[0].Start, float64(100*ms))
 	})
 }
+
+// slowly is a telephone that is set to hear us while everything else goes on.
+type slowly struct{ *telephone }
+
+func (p slowly) Receive(to media.Sink) {
+	if to != nil {
+		synctest.Wait()
+	}
+	p.telephone.Receive(to)
+}
+
+func TestATelephoneThatHasHungUpIsNotHeld(t *testing.T) {
+	r := &reader{tale: tell("de", time.Second, council...)}
+	meet(t, rooms.Options{}, hearsBy(r), func(h *hall) {
+		p := slowly{&telephone{hung: make(chan struct{})}}
+		close(p.hung)
+		in, err := h.Connect(h.ctx, p, Source{})
+		require.NoError(t, err)
+		<-in.Done()
+		synctest.Wait()
+		require.Nil(t, p.to)
+	})
+}
