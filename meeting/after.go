@@ -39,20 +39,51 @@ func (m *Meeting) Export(ctx context.Context, w io.Writer, format, language stri
 }
 
 // Minutes are made anew each time, of what is kept: rooms.ErrVolatile when that
-// is nothing.
+// is nothing. Who refuses while they are written stands in none: then they are
+// written once more.
 func (m *Meeting) Minutes(ctx context.Context) (minutes.Minutes, error) {
+	for {
+		ledger, err := m.consents(ctx)
+		if err != nil {
+			return minutes.Minutes{}, err
+		}
+		made, err := m.minutes(ctx, ledger)
+		if err != nil {
+			return minutes.Minutes{}, err
+		}
+		now, err := m.consents(ctx)
+		if err != nil {
+			return minutes.Minutes{}, err
+		}
+		if refusals(now) == refusals(ledger) {
+			return made, nil
+		}
+	}
+}
+
+func (m *Meeting) minutes(ctx context.Context, ledger []rooms.Entry) (minutes.Minutes, error) {
 	kept, err := m.Room.Meeting(ctx)
 	if err != nil {
 		return minutes.Minutes{}, err
 	}
 	o := m.hall.o.Minutes
 	o.Title, o.Code, o.Began, o.Language = kept.Title, kept.Code, kept.Began, m.asked.Languages[0]
-	status, err := m.Room.Status(ctx)
-	if err != nil {
-		return minutes.Minutes{}, err
-	}
-	o.Participants, o.LeftOut = kept.Speakers, leftOut(status.Consent)
+	o.Participants, o.LeftOut = kept.Speakers, leftOut(ledger)
 	return minutes.Write(ctx, minutes.Of(spoken(kept)), o)
+}
+
+func (m *Meeting) consents(ctx context.Context) ([]rooms.Entry, error) {
+	status, err := m.Room.Status(ctx)
+	return status.Consent, err
+}
+
+func refusals(ledger []rooms.Entry) (n int) {
+	for _, e := range ledger {
+		if e.Act == rooms.Refused {
+			n++
+		}
+	}
+	return n
 }
 
 // leftOut are those whose last word on being written down was no.

@@ -3,6 +3,7 @@ package meeting
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -93,6 +94,38 @@ func TestWhatIsKeptIsExportedAndMinuted(t *testing.T) {
 		require.Equal(t, []string{"-Brüke. +Brücke.", "-too +to", "-Äh äh äh."}, changes(compared))
 		require.NoError(t, m.Close(ctx))
 		<-m.Done()
+		_, err = m.Minutes(ctx)
+		require.ErrorIs(t, err, rooms.ErrClosed)
+	})
+}
+
+// Who refuses while a model writes the minutes stands in none.
+func TestMinutesThatAreBeingWrittenHearARefusal(t *testing.T) {
+	var meanwhile func()
+	improve := func(context.Context, string, string) (string, error) {
+		if do := meanwhile; do != nil {
+			meanwhile = nil
+			do()
+		}
+		return "", errors.New("it is busy")
+	}
+	inHall(t, HallOptions{Minutes: minutes.Options{Improve: improve}}, func(t *testing.T, h *Hall) {
+		ctx := t.Context()
+		m := h.must(t, New{Keep: true})
+		require.NoError(t, m.Start(ctx))
+		in, err := m.Room.Attach(ctx, rooms.Source{Name: "Frau Sommer"})
+		require.NoError(t, err)
+		require.NoError(t, m.Room.Told(ctx, in))
+		say(t, m, in, time.Now(), "Ich schicke den Plan bis Freitag.", "de")
+		record, err := m.Minutes(ctx)
+		require.NoError(t, err)
+		require.Len(t, record.Tasks, 1)
+		meanwhile = func() { require.NoError(t, m.Room.Refuse(ctx, in)) }
+		record, err = m.Minutes(ctx)
+		require.NoError(t, err)
+		require.Empty(t, record.Tasks)
+		require.Equal(t, []string{"Frau Sommer"}, record.LeftOut)
+		meanwhile = func() { require.NoError(t, m.Close(ctx)) }
 		_, err = m.Minutes(ctx)
 		require.ErrorIs(t, err, rooms.ErrClosed)
 	})
