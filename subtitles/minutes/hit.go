@@ -98,7 +98,10 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 	case "ask", "who", "may", "please":
 		but = append(but, "hypothetical", "idiom", "subordinate")
 	}
-	if r.Is != "ask" && s.away(h.at) {
+	if r.Is == "ours" && s.is("talk", s.part(s.clause(h.at))) {
+		return h, false // "wir reden heute über den Haushalt"
+	}
+	if r.Is != "ask" && s.away(h.at) || s.bare(h) {
 		return h, false
 	}
 	if c.dated(s, h.at) {
@@ -127,6 +130,31 @@ func (s *sentence) infinitive(at int) string {
 		return last
 	}
 	return s.tokens[i].low
+}
+
+// bare says that the verb of a statement is one that needs its particle, and
+// has none: "ich sehe zwei Hände".
+func (s *sentence) bare(h hit) bool {
+	if h.rule.Is != "self" && h.rule.Is != "told" {
+		return false
+	}
+	for k := s.index(h.at); k < len(s.tokens) && s.tokens[k].at < h.end; k++ {
+		if s.book.particled[s.tokens[k].low] {
+			return !s.particle(k)
+		}
+	}
+	return false
+}
+
+// particle says that the clause of a verb ends in a particle.
+func (s *sentence) particle(verb int) bool {
+	for k := verb + 1; k < len(s.tokens) && !breaks(s.tokens[k]); k++ {
+		ends := k+1 == len(s.tokens) || s.tokens[k+1].mark || s.tokens[k+1].low == "und"
+		if ends && s.book.particles[s.tokens[k].low] {
+			return true
+		}
+	}
+	return false
 }
 
 // away says that the clause of a place tells of leave, not of work.
@@ -201,7 +229,7 @@ func (s *sentence) opening(at, after int) int {
 // holds says that what the rule needs besides is there.
 func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	needs := h.rule.Needs
-	if needs == "" && (h.rule.Is == "self" || h.rule.Is == "told" || h.rule.Is == "offer") && c.isWeak(s, h) {
+	if needs == "" && (h.rule.Is == "self" || h.rule.Is == "told" || h.rule.Is == "offer") && c.isWeak(s, h) && !c.isLight(s, h) {
 		needs = "wish"
 	}
 	if needs == "" && h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
@@ -242,6 +270,12 @@ func (c *clerk) isWeak(s *sentence, h hit) bool {
 	verb := strings.TrimSpace(lastWord.FindString(strings.TrimSpace(s.norm[h.at:h.end])))
 	first, _, _ := strings.Cut(s.norm[h.at:h.end], " ")
 	return s.book.weak[verb] || s.book.weak[first] && first != "let"
+}
+
+// isLight says that somebody else is to do something with an object of some words.
+func (c *clerk) isLight(s *sentence, h hit) bool {
+	verb := strings.TrimSpace(lastWord.FindString(strings.TrimSpace(s.norm[h.at:h.end])))
+	return h.rule.Is == "told" && s.book.light[verb] && !c.refers(s, h) && len(without(s.content(h.from, h.to), h.withDue)) > 2
 }
 
 // wished says that somebody looked for a taker just before.

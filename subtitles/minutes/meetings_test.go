@@ -234,8 +234,8 @@ var floors = map[string]map[string]floor{
 	"held":    {"tasks": {0.78, 0.78}, "rest": {0.98, 0.90}},
 	"third":   {"tasks": {0.97, 0.97}, "rest": {0.98, 0.98}},
 	"drill":   {"tasks": {0.95, 0.93}, "rest": {0.98, 0.98}},
-	"fourth":  {"tasks": {0.78, 0.65}, "rest": {0.98, 0.90}},
-	"fifth":   {"tasks": {0.73, 0.66}, "rest": {0.78, 0.65}},
-	"sixth":   {"tasks": {0.70, 0.54}, "rest": {0.92, 0.63}},
+	"fourth":  {"tasks": {0.85, 0.83}, "rest": {0.98, 0.90}},
+	"fifth":   {"tasks": {0.97, 0.92}, "rest": {0.98, 0.98}},
+	"sixth":   {"tasks": {0.97, 0.90}, "rest": {0.98, 0.93}},
 	"seventh": {"tasks": {0.68, 0.41}, "rest": {0.98, 0.75}},
 }

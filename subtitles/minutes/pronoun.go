@@ -33,6 +33,9 @@ func (s *sentence) anaphor(k int) bool {
 		next = s.tokens[k+1]
 	}
 	if s.book.Language == "de" && articles[low] {
+		if called[low] && next.low == subject && !next.office {
+			return s.book.anaphors[low] // "das übernimmt ...", "dann macht das Frau Kern"
+		}
 		return !isName(next) && (s.book.verbs[next.low] || s.book.anaphors[low])
 	}
 	return s.book.anaphors[low]

@@ -14,6 +14,7 @@ type request struct {
 	owner    string // who was asked; "" is anybody
 	taker    string // who does it, if that is not the one who says yes
 	task     *found // of an order that stands without an answer
+	refused  bool   // by who was asked; only who says "I'll do it" takes it now
 }
 
 // patience is how many sentences later an answer may still come.
@@ -70,9 +71,11 @@ func (c *clerk) answer(i int, s *sentence) *found {
 	switch {
 	case s.says("refuse") && !s.says("yield"):
 		c.refused(r.task, s.speaker)
-		c.open = nil
-	case r.hit.rule.Is == "who" && s.says("take") && !s.says("hedge") && s.end != "?",
-		r.hit.rule.Is != "who" && s.says("accept") && (!s.says("hedge") || s.says("yield")) && (s.end != "?" || s.is("when", s.norm)):
+		if r.task, r.owner, r.refused = nil, "", true; r.taker != "" { // an offer; what was asked for, others may still take
+			c.open = nil
+		}
+	case (r.hit.rule.Is == "who" || r.refused) && s.says("take") && !s.says("hedge") && s.end != "?",
+		r.hit.rule.Is != "who" && !r.refused && s.says("accept") && (!s.says("hedge") || s.says("yield")) && (s.end != "?" || s.is("when", s.norm)):
 		c.open = nil
 		return c.take(i, s, r)
 	case r.hit.rule.Is == "ask" && r.sentence.is("when", r.sentence.norm) && !s.asks() && !s.says("hedge") && c.due(s, 0, len(s.tokens)).Said != "":
@@ -128,6 +131,9 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 	f := r.task
 	if f == nil {
 		owner := cmp.Or(r.taker, r.owner, s.speaker)
+		if r.taker == "" && r.owner != "" && !c.present(r.owner) && s.says("take") && s.speaker != "" {
+			owner = s.speaker // "Couldn't the council do it?" "Leave it with me."
+		}
 		if owner == "" {
 			return nil // nobody knows who said yes
 		}

@@ -41,6 +41,9 @@ type rulebook struct {
 	Fillers       string            `yaml:"fillers"`
 	NoNames       string            `yaml:"no_names"`
 	Clausal       string            `yaml:"clausal"`   // no title of a topic holds them
+	Particled     string            `yaml:"particled"` // forms that mean something to do with a particle alone: "ich sehe nach"
+	Particles     string            `yaml:"particles"`
+	Light         string            `yaml:"light"`     // weak verbs that do with an object of some words: "the office will put the date in the diary"
 	NoOrders      string            `yaml:"no_orders"` // verbs of politeness: "bitte kommen Sie zum Punkt"
 	NoDeeds       string            `yaml:"no_deeds"`  // verbs of states, opinions and talk
 	Anaphors      string            `yaml:"anaphors"`
@@ -60,7 +63,7 @@ type rulebook struct {
 	Labels        map[string]string `yaml:"labels"`
 	Prompt        string            `yaml:"prompt"`
 
-	abbreviations, ordinalLead, starters, articles, fillers, noNames, clausal, noOrders, noDeeds, anaphors, small map[string]bool
+	abbreviations, ordinalLead, starters, articles, fillers, noNames, clausal, particled, particles, light, noOrders, noDeeds, anaphors, small map[string]bool
 
 	guards, answers      map[string]*regexp.Regexp
 	withdrawals, motions []*regexp.Regexp
@@ -98,6 +101,7 @@ func readRules(language string) (*rulebook, error) {
 		b.abbreviations[a] = true
 	}
 	b.ordinalLead, b.starters, b.articles, b.fillers = wordSet(b.OrdinalLead), wordSet(b.Starters), wordSet(b.Articles), wordSet(b.Fillers)
+	b.particled, b.particles, b.light = wordSet(b.Particled), wordSet(b.Particles), wordSet(b.Light)
 	b.clausal, b.noOrders, b.noDeeds = wordSet(b.Clausal), wordSet(b.NoOrders), wordSet(b.NoDeeds)
 	b.noNames, b.anaphors, b.small = wordSet(b.NoNames), wordSet(b.Anaphors), wordSet(b.Small)
 	b.expand()
@@ -143,6 +147,13 @@ func (b *rulebook) expand() {
 	for i, name := range []string{"inf", "first", "third", "part"} {
 		add(name, "(?:"+strings.Join(forms[i], "|")+")")
 	}
+	plurals := []string{}
+	for _, f := range forms[1] {
+		if strings.HasSuffix(f, "e") {
+			plurals = append(plurals, f+"n") // of verbs that part: "bereiten ... vor"
+		}
+	}
+	add("plural", "(?:"+strings.Join(plurals, "|")+")")
 	add("w", `[^ ]*[^ ,;:?!„“”"»«–]`)
 	add("any", `(?:[^ ]*[^ ,;:?!„“”"»«–] ){0,14}?`)
 	add("weekday", "(?P<weekday>"+alternation(b.Dates.Weekdays)+")")

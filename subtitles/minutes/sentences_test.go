@@ -71,6 +71,13 @@ func TestWhatIsNoTask(t *testing.T) {
 		"A: Frau Sommer übernimmt das Protokoll. | Frau Sommer: Nein, das habe ich letztes Mal geschrieben.",
 		"A: Ich schicke den Plan bis Freitag. | B: Zum nächsten Punkt. | A: Den Plan schicke ich doch nicht.",
 		"A: Es ist schön, dass Frau Sommer den Entwurf geschickt hat.",
+		"A: Wer ist dafür? | B: Alle, wie ich sehe.",
+		"A: Wer ist für den Antrag? | A: Ich sehe neun Hände.",
+		"A: Der Vertrag läuft bis Juli. Ich kann den Ärger verstehen.",
+		"A: Guten Abend, wir sprechen heute über den Radweg.",
+		"A: Wer hat die Liste? | B: Die führe ich.",
+		"A: Möchten Sie den Antrag zurückziehen? | B: Ja.",
+		"A: Die Leitung kommt irgendwann, das kann ich Ihnen zusagen.",
 	} {
 		require.Empty(t, talk(t, "de", text).Tasks, text)
 	}
@@ -102,6 +109,11 @@ func TestWhatIsNoTask(t *testing.T) {
 		"A: I don't have to send it by Friday.",
 		"A: This will check itself by Friday.",
 		"A: Nobody will send the draft by Friday.",
+		"A: It is agreed that the playground stays closed until May.",
+		"A: I take it we meet on Friday.",
+		"A: We'll talk about the roof on Friday.",
+		"A: Who is in favour? | B: Everybody, as I see.",
+		"A: Let me see.",
 	} {
 		require.Empty(t, talk(t, "en", text).Tasks, text)
 	}

@@ -110,15 +110,20 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 	if taken != nil && alike(taken.Owner, owner) && s.is("report", s.part(s.clause(h.at))) {
 		return // "Gern. Das haben Sie am Montag."
 	}
+	if c.reassigned(i, s, h, owner) {
+		return
+	}
 	if taken == nil && c.confirmed(i, s, h, owner) {
 		return
 	}
 	if taken != nil && alike(taken.Owner, owner) {
-		if c.repeats(taken, s, h) {
+		goesOn := taken.kind == "ask" && h.withDue.Said != "" && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
+		if goesOn || c.repeats(taken, s, h) {
 			c.merge(taken, s, h)
 			return
 		}
-		if taken.kind == "who" && owner == s.speaker {
+		same := taken.kind == "ask" && h.withDue.Said != "" && h.withDue == taken.Due && h.from == 0 // "Gern, ich suche bis Montag einen Termin."
+		if owner == s.speaker && (taken.kind == "who" || same) {
 			c.reword(taken, s, h)
 			return
 		}
@@ -130,6 +135,21 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		return
 	}
 	c.add(i, s, h, owner, doubts...)
+}
+
+// reassigned says that the one who gave the last task, or who took it, gives it
+// to another in words that only point back: "Dann übernimmt das Mehmet."
+func (c *clerk) reassigned(i int, s *sentence, h hit, owner string) bool {
+	if len(c.tasks) == 0 || h.rule.Is != "told" || owner == "" || !c.refers(s, h) || len(without(s.content(h.from, h.to), h.withDue)) > 1 {
+		return false
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.kind != "who" && f.kind != "ask" || i-f.at > farAsk || alike(f.Owner, owner) || s.speaker != f.Speaker && !alike(f.Owner, s.speaker) {
+		return false
+	}
+	f.Owner, f.kind, f.Due = owner, h.rule.Is, h.withDue
+	c.reword(f, s, h)
+	return true
 }
 
 // confirmed says that the owner of a task just told of it says to do it, in
@@ -201,7 +221,9 @@ func (c *clerk) add(i int, s *sentence, h hit, owner string, doubts ...Doubt) *f
 	f.Item = c.item(s, s.begin(h.from, h.to), h.to)
 	f.Owner, f.Due = owner, h.withDue
 	for n := len(c.tasks) - 1; n >= 0; n-- {
-		if old := c.tasks[n]; !old.gone && alike(old.Owner, owner) && c.repeats(old, s, h) && (len(f.content) > 0 || i-old.at <= 3) {
+		old := c.tasks[n]
+		goesOn := old.at == i && len(old.content) == 0 && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
+		if !old.gone && alike(old.Owner, owner) && (goesOn || c.repeats(old, s, h) && (len(f.content) > 0 || i-old.at <= 3)) {
 			c.merge(old, s, h)
 			return old
 		}
@@ -307,6 +329,10 @@ func (c *clerk) explain(f *found, i int) {
 	p := c.sentences[at]
 	f.Context = p.said(0, len(p.tokens))
 	c.also(&f.Item, p)
+	if next := c.sentences[at+1]; at+1 < i && next.speaker == p.speaker && next.speaker != c.sentences[i].speaker && !next.asks() { // "Man sollte alle fragen. So eine Umfrage."
+		f.Context = joined(f.Context, next.said(0, len(next.tokens)))
+		c.also(&f.Item, next)
+	}
 	if c.asked[at] && !c.taken[at] && f.Due.Said == "" {
 		f.Due = c.due(p, 0, len(p.tokens))
 	}

@@ -1,0 +1,58 @@
+package minutes_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/minutes"
+)
+
+// owners are who does what until when, in the order of the minutes: "Ben bis Freitag; Eva".
+func owners(m minutes.Minutes) string {
+	var all []string
+	for _, k := range m.Tasks {
+		all = append(all, strings.TrimSpace(k.Owner+" "+k.Due.Said))
+	}
+	return strings.Join(all, "; ")
+}
+
+// How people give tasks to one another, take them and hand them on.
+func TestTasksGivenAndTaken(t *testing.T) {
+	for language, all := range map[string]map[string]string{
+		"de": {
+			"A: Der Hersteller antwortet nicht. | B: Dann ruf da doch bitte noch mal an. | A: Mach ich gleich heute Nachmittag.":                  "A heute Nachmittag",
+			"A: Guck doch mal, ob die noch dicht sind, Ben. | Ben: Ja, mach ich.":                                                                 "Ben",
+			"A: Wer fährt da raus? | B: Ich. | A: Lieber nicht. Dann übernimmt das Ben, und zwar heute noch. | Ben: Gut.":                         "Ben heute noch",
+			"A: Ich brauche von euch allen die Wünsche, und zwar bis zum 30. November.":                                                           "euch allen bis zum 30. November",
+			"A: Wir sollten einen Brief schreiben. | B: Den kann ich aufsetzen. Bis Sonntag habt ihr einen Vorschlag von mir.":                    "B Bis Sonntag",
+			"A: Es fehlt noch jemand, der das Zelt bestellt. | B: Das kann die Frau Sommer machen.":                                               "Frau Sommer",
+			"Frau Sommer: Ich muss die Liste neu sortieren, das schaffe ich aber nicht vor Weihnachten. | B: Bis Mitte Januar dann, Frau Sommer.": "Frau Sommer Bis Mitte Januar",
+			"A: Das nächste Treffen bereiten Frau Sommer und Julia Kern vor.":                                                                     "Frau Sommer und Julia Kern",
+			"A: Ich müsste den Maler noch antreiben. | B: Tun Sie das, gleich diese Woche.":                                                       "A diese Woche",
+			"A: Wir bräuchten Zahlen zum Radweg. | B: Das nehme ich mit.":                                                                         "B",
+			"A: Julia Kern, Sie sind doch morgen im Haus, können Sie den Schlüssel abholen? | Julia Kern: Nein, da bin ich im Urlaub.":            "",
+			"A: Julia Kern, ließe sich das organisieren? | Julia Kern: Gern, ich suche bis Freitag einen Termin.":                                 "Julia Kern bis Freitag",
+			"A: Frau Sommer, binden Sie Julia Kern da bitte ein.":                                                                                 "Frau Sommer",
+		},
+		"en": {
+			"A: Julia, would you draw up a rota? | Julia: Not at all. You'll have it by Monday.":                                           "Julia by Monday",
+			"A: Could you write it this week? | B: Sure. | C: I took photos, I can send you those.":                                        "B this week; C",
+			"A: Do you want me to set up the page? | B: Yes please, by Friday if you can.":                                                 "A by Friday",
+			"A: Couldn't the council send a warden? | B: I'd have to ask them. Leave it with me.":                                          "B",
+			"A: Facilities are sending someone on Wednesday to look at it.":                                                                "Facilities on Wednesday",
+			"A: Our energy officer's finishing that now. She'll send it over by Friday.":                                                   "Our energy officer by Friday",
+			"A: The council office will put the next meeting in the diary.":                                                                "The council office",
+			"A: The council will make a loss.":                                                                                             "",
+			"A: Julia, you're on the early shift, can you let them in? | Julia: I can't. | B: I'll let them in.":                           "B",
+			"A: I'm putting a number on the website tomorrow. | B: Who cares? | A: I can arrange for the street to be swept twice a week.": "A tomorrow; A",
+			"A: I ask the two schools on Friday.":                                                                                          "A on Friday",
+			"A: Julia, would you swap the shifts? | Julia: Leave it with me, I'll sort it by tomorrow.":                                    "Julia by tomorrow",
+		},
+	} {
+		for text, want := range all {
+			require.Equal(t, want, owners(talk(t, language, text)), text)
+		}
+	}
+}
