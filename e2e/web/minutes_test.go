@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -453,17 +452,7 @@ func staysNew(p *tab) {
 	c := convene(p.t, meeting.New{Glossary: []string{"Kämmerei"}})
 	c.say("Frau Sommer", "Das sagt hier Herr Mayer Voigt aus dem Amt für Umwelt.")
 	c.say("Herr Winter", "Ich aber nicht.")
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
-		const usual = fetch, held = new Promise((go) => { window.release = go; });
-		let answers = 0;
-		window.fetch = async (...ask) => {
-			const answer = await usual(...ask);
-			if (String(ask[0]).endsWith("/status") && ++answers === 3) { // 1 and 2 are before the stream opens
-				window.holding = true;
-				await held;
-			}
-			return answer;
-		};`})
+	p.begins(holding(`/^GET .*\/status$/`, 3, false)) // 1 and 2 are asked for before the stream opens
 	c.enters(p, "Ada", "de")
 	p.until(`window.holding && ` + rows + ` === 2`)
 	c.corrects(0, "Das sagt hier Herr Mayer Vogt aus dem Amt für Umwelt.")
@@ -471,8 +460,7 @@ func staysNew(p *tab) {
 	const fresh = `document.querySelector("#words-count").textContent === "2" && ` + rows + ` === 1`
 	p.until(fresh)
 	eval[any](p, `window.stayed = true; new MutationObserver(() => { window.stayed &&= `+fresh+`; }).observe(document.querySelector("#editor"), { subtree: true, childList: true, characterData: true }); 0`)
-	eval[any](p, `release(); setTimeout(() => { window.later = true; }, 700); 0`)
-	p.until(`window.later`)
+	p.releases()
 	require.True(p.t, eval[bool](p, `window.stayed`), "what was learned stays, and who refused is gone")
 }
 

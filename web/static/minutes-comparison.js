@@ -8,7 +8,7 @@ import { follow } from "./minutes-stream.js";
 const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(T.locale);
 
-let comparison;
+let comparison, stop, loads = 0;
 
 begin();
 byId("only").addEventListener("change", draw);
@@ -23,9 +23,17 @@ async function begin() {
     problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
-  const changed = (state) => { life(state); return load(() => get("/comparison").catch(unmade)).catch(() => {}); };
-  follow({ [path("/events?track=original")]: { snapshot: (s) => life(s.state), state: changed } });
+  stop = follow({ [path("/events?track=original")]: { snapshot: (s) => changed(s.state), state: changed } });
   document.documentElement.dataset.ready = "true";
+}
+
+function changed(state) {
+  life(state);
+  if (state.life === "closed") {
+    stop();
+    loads++;
+    note("warning", T.minutes_closed);
+  } else load(() => get("/comparison").catch(unmade)).catch(() => {}); // the line above says that the connection is lost
 }
 
 function unmade(e) {
@@ -33,24 +41,27 @@ function unmade(e) {
   throw e;
 }
 
+// load shows the newest answer, whichever comes last.
 async function load(ask) {
-  const answer = await ask();
+  const mine = ++loads, answer = await ask();
+  if (mine !== loads) return;
   show(byId("loading"), false);
-  show(byId("paper"), Boolean(answer));
+  show(byId("paper"), Boolean(answer?.cues?.length));
   if (!answer) { note("warning", T.minutes_volatile, T.minutes_volatile_why); return; }
+  if (!answer.cues?.length) { note("info", T.minutes_compare_nothing); return; }
   note("info");
   comparison = answer;
   draw();
 }
 
 function draw() {
-  const cues = comparison.cues ?? [], changed = cues.filter((c) => c.changed), shown = byId("only").checked ? changed : cues;
+  const { cues } = comparison, changed = cues.filter((c) => c.changed), shown = byId("only").checked ? changed : cues;
   byId("figures").replaceChildren(
     figure(T.minutes_compare_error, share.format(comparison.error)),
     figure(T.minutes_compare_words, whole.format(comparison.words)),
     figure(T.minutes_compare_changes, whole.format(comparison.changes)));
   set(byId("shown"), fill(cues.length === 1 ? T.minutes_compare_shown_one : T.minutes_compare_shown, { n: whole.format(shown.length), all: whole.format(cues.length) }));
-  set(byId("none"), cues.length ? T.minutes_compare_none : T.minutes_compare_nothing);
+  set(byId("none"), T.minutes_compare_none);
   show(byId("none"), !shown.length);
   byId("compared").replaceChildren(...shown.map(compared));
 }

@@ -40,15 +40,15 @@ async function begin() {
   document.documentElement.dataset.ready = "true";
 }
 
-// load takes the lines as they stand. An answer that news have overtaken would
-// take them back: it is asked for once more.
+// load takes the lines as they stand, first those that wait: one that is
+// published meanwhile is in both. An answer that news have overtaken would take
+// them back: it is asked for once more.
 async function load() {
   let before, snap, now;
   do {
     before = performance.now();
-    const [lately, { status }] = await Promise.all([get(`/snapshot?track=original&lines=${asked}`), get("/status")]);
-    snap = lately;
-    now = status;
+    now = (await get("/status")).status;
+    snap = await get(`/snapshot?track=original&lines=${asked}`);
   } while (now.id < seen);
   taking(now);
   const { pending } = now;
@@ -58,7 +58,7 @@ async function load() {
 }
 
 const staff = {
-  status: taking,
+  status: (s) => { if (s.id >= seen) taking(s); }, // an answer may have been newer
   state: news(state),
   pending: (line) => lines.pending(line, left(line)),
   cue: (line) => lines.published(line),

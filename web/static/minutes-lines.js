@@ -58,7 +58,7 @@ export class Lines {
   // corrected is a line as the server has it now; an empty one is gone.
   corrected(cue) {
     const e = this.known.get(cue.id);
-    if (!e) return;
+    if (!e || cue.revision < e.cue.revision) return;
     this.changing(() => { if (cue.text) this.put(e, cue, {}); else this.drop(e); });
   }
 

@@ -14,27 +14,37 @@ const date = new Intl.DateTimeFormat(T.locale, { dateStyle: "long" });
 const minute = new Intl.DateTimeFormat(T.locale, { timeStyle: "short" });
 const hour = new Intl.DateTimeFormat(T.locale, { timeStyle: "medium" });
 
-let transcript, filled = false;
+let transcript, stop, filled = false, looks = 0;
 
 begin();
 
 async function begin() {
-  let stop = () => {};
   try {
     const room = await get("");
     life(room);
-    const answer = await open(() => get("/minutes.json").catch(unmade));
-    await fits(room.life, answer);
+    await open(() => look(room.life));
   } catch (e) {
     failed(e);
     return;
   }
   stop = follow({ [path("/events?track=original")]: { snapshot: (s) => changed(s.state), state: changed } });
-  async function changed(state) {
-    life(state);
-    if (state.life === "closed") stop();
-    if (!filled) await get("/minutes.json").catch(unmade).then((answer) => fits(state.life, answer)).catch(failed);
-  }
+}
+
+function changed(state) {
+  life(state);
+  if (state.life === "closed") {
+    stop();
+    looks++;
+    note("warning", T.minutes_closed);
+  } else if (!filled) look(state.life).catch(failed);
+}
+
+// look shows what there is at this time of the meeting. An answer that comes
+// after news is not about how things stand.
+async function look(now) {
+  const mine = ++looks;
+  const minutes = await get("/minutes.json").catch(unmade), record = now === "stopped" && minutes && await get("/export.json");
+  if (mine === looks) await fits(now, minutes, record);
 }
 
 // unmade is why there are no minutes; a key that does not fit is another matter.
@@ -49,16 +59,15 @@ function failed(e) {
   problem(e.gone ? T.minutes_gone : e.message);
 }
 
-// fits shows what there is at this time of the meeting.
-async function fits(now, minutes) {
+async function fits(now, minutes, record) {
   show(byId("loading"), false);
   if (now === "created") note("info", T.minutes_not_begun, ...(minutes ? [] : [T.minutes_volatile_now]));
   else if (now !== "stopped") note("info", T.minutes_not_ended, ...(minutes ? [] : [T.minutes_volatile_now]));
   else if (!minutes) note("warning", T.minutes_volatile, T.minutes_volatile_why);
   else {
-    const record = await get("/export.json");
-    if (record.tracks.every((t) => !t.cues.length)) note("warning", T.minutes_nothing);
-    else note("info");
+    const nothing = record.tracks.every((t) => !t.cues.length);
+    if (nothing) note("warning", T.minutes_nothing); else note("info");
+    byId("paper").classList.toggle("paper--nothing", nothing);
     await fillPage(minutes, record);
   }
 }

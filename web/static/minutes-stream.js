@@ -1,7 +1,8 @@
 // Reads some streams of server-sent events at once, connects them again when
 // they are lost, and says so on the page.
 import { T, time } from "./texts.js";
-import { byId, set } from "./desk-dom.js";
+import { byId, set, show } from "./desk-dom.js";
+import { get, problem } from "./minutes-api.js";
 
 // The server sends at least a beat every 15 s; after 40 s of nothing the
 // connection is dead even if the browser has not noticed.
@@ -10,9 +11,9 @@ const pause = 2_000;
 
 // follow reads each address with its handlers, which get what happened and its
 // id, until stop is called. opened is told of each connection: what was sent
-// before it is to be asked for.
+// before it is to be asked for. A meeting that is gone is not waited for.
 export function follow(streams, opened) {
-  const readers = Object.entries(streams).map(([url, handlers]) => new Reader(url, handlers, said, opened));
+  const readers = Object.entries(streams).map(([url, handlers]) => new Reader(url, handlers, { said, opened, gone }));
   let shown;
   function said() {
     const on = readers.every((r) => r.on);
@@ -23,17 +24,23 @@ export function follow(streams, opened) {
     node.classList.toggle("connection--on", on);
     node.classList.toggle("connection--lost", !on);
   }
+  function gone() {
+    stop();
+    show(document.querySelector(".connection"), false);
+    problem(T.minutes_gone);
+  }
+  function stop() { for (const r of readers) r.close(); }
   for (const r of readers) r.open();
-  return () => { for (const r of readers) r.stop(); };
+  return stop;
 }
 
 class Reader {
-  constructor(url, handlers, changed, opened) {
+  constructor(url, handlers, told) {
     this.url = url;
     this.handlers = handlers;
-    this.changed = changed;
-    this.opened = opened;
+    this.told = told; // said, opened, gone
     this.on = false;
+    this.closed = false;
   }
 
   open() {
@@ -42,10 +49,15 @@ class Reader {
     for (const [name, handle] of Object.entries(this.handlers)) {
       this.source.addEventListener(name, (e) => { this.alive(); handle(JSON.parse(e.data), Number(e.lastEventId)); });
     }
-    this.source.addEventListener("open", () => this.opened?.());
+    this.source.addEventListener("open", () => this.told.opened?.());
     this.source.addEventListener("beat", () => this.alive());
     this.source.addEventListener("error", () => this.lost());
     this.watch();
+  }
+
+  close() {
+    this.closed = true;
+    this.stop();
   }
 
   stop() {
@@ -56,7 +68,7 @@ class Reader {
 
   alive() {
     this.on = true;
-    this.changed();
+    this.told.said();
     this.watch();
   }
 
@@ -68,7 +80,14 @@ class Reader {
   lost() {
     this.stop();
     this.on = false;
-    this.changed();
-    this.timer = setTimeout(() => this.open(), pause);
+    this.told.said();
+    this.timer = setTimeout(() => this.again(), pause);
+  }
+
+  // again asks first whether there is still something to come back to.
+  async again() {
+    const gone = await get("").then(() => false, (e) => e.gone);
+    if (this.closed) return;
+    if (gone) this.told.gone(); else this.open();
   }
 }

@@ -1,0 +1,169 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+)
+
+// TestMinutesLate shows that answers which come late take no news back.
+func TestMinutesLate(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t)
+	b.inTab(t, "minutes stay when an older answer comes", desktop, minutesStay)
+	b.inTab(t, "the comparison has what was said while it was fetched", desktop, comparisonCatchesUp)
+	b.inTab(t, "the comparison stays when an older answer comes", desktop, comparisonStays)
+	b.inTab(t, "a meeting that is gone is not waited for", desktop, saysGone)
+	b.inTab(t, "a line that is published meanwhile stays", desktop, publishedStays)
+	b.inTab(t, "a line that somebody brought back stays", desktop, broughtBackStays)
+	b.inTab(t, "an older event takes nothing back", desktop, staysNewAfterEvent)
+}
+
+// holding is a script that keeps the nth answer to requests which fit, such as
+// "GET /api/…", until release() is called; late ones are asked for only then.
+func holding(which string, nth int, late bool) string {
+	return fmt.Sprintf(`(() => {
+		const usual = window.fetch, held = new Promise((go) => { window.release = () => { go(); setTimeout(() => { window.later = true; }, 700); }; });
+		let asked = 0;
+		const hold = () => { window.holding = true; return held; };
+		window.fetch = async (...ask) => {
+			const mine = %s.test((ask[1]?.method ?? "GET") + " " + ask[0]) && ++asked === %d, late = %t;
+			if (mine && late) await hold();
+			const answer = await usual(...ask);
+			if (mine && !late) await hold();
+			return answer;
+		};
+	})(); 0`, which, nth, late)
+}
+
+// source is the last stream of events that a page opened.
+const source = `(() => { const Usual = EventSource; window.EventSource = class extends Usual { constructor(...all) { super(...all); window.source = this; } }; })()`
+
+// begins runs a script in each page before its own.
+func (p *tab) begins(script string) {
+	p.t.Helper()
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+}
+
+// releases the answer that was held, and waits until the page has had it.
+func (p *tab) releases() {
+	p.t.Helper()
+	eval[any](p, `release(); 0`)
+	p.until(`window.later`)
+}
+
+func minutesStay(p *tab) {
+	c := convene(p.t, meeting.New{Keep: true})
+	c.say("Frau Ahrens", "Frau Sommer schickt bis Freitag den Entwurf an alle.")
+	p.begins(holding(`/^GET .*\/minutes\.json$/`, 2, false)) // 1 is asked for before the stream opens
+	c.reads(p, "minutes", c.Keys().Edit, "de")
+	p.until(`window.holding`)
+	c.ends()
+	const filled = `!document.querySelector("#paper").hidden && document.querySelector("#note").hidden`
+	p.until(filled)
+	p.releases()
+	require.True(p.t, eval[bool](p, filled), "nothing says that it still runs")
+}
+
+func comparisonCatchesUp(p *tab) {
+	c := convene(p.t, meeting.New{Keep: true})
+	c.say("Frau Ahrens", "Das ist der erste Satz.")
+	p.begins(holding(`/^GET .*\/comparison$/`, 1, false))
+	c.reads(p, "comparison", c.Keys().Edit, "de")
+	p.until(`window.holding`)
+	c.say("Frau Ahrens", "Das ist der zweite Satz.")
+	c.ends()
+	p.releases()
+	p.until(`document.querySelector("#shown").textContent === "0 von 2 Zeilen"`)
+}
+
+func comparisonStays(p *tab) {
+	c := convene(p.t, meeting.New{Keep: true})
+	c.say("Frau Ahrens", "Das ist der erste Satz.")
+	p.begins(holding(`/^GET .*\/comparison$/`, 2, false))
+	c.reads(p, "comparison", c.Keys().Edit, "de")
+	p.until(`window.holding`)
+	c.say("Frau Ahrens", "Das ist der zweite Satz.")
+	c.ends()
+	const both = `document.querySelector("#shown").textContent === "0 von 2 Zeilen"`
+	p.until(both)
+	p.releases()
+	require.True(p.t, eval[bool](p, both))
+}
+
+func saysGone(p *tab) {
+	c := convene(p.t, meeting.New{})
+	p.begins(source)
+	c.enters(p, "Ada", "de")
+	eval[any](p, `source.close(); 0`) // as on a computer that slept while the meeting was closed
+	c.Close(p.t.Context())
+	eval[any](p, `source.dispatchEvent(new Event("error")); 0`)
+	p.until(`document.querySelector("#problem").textContent.startsWith("Diese Besprechung gibt es nicht (mehr).") && document.querySelector(".connection").hidden`)
+}
+
+func publishedStays(p *tab) {
+	c := convene(p.t, meeting.New{Delay: 3})
+	p.begins(holding(`/^GET .*\/status$/`, 3, true)) // 1 and 2 are asked for before the stream opens
+	p.do(chromedp.Navigate(c.page("editor", "de") + "#" + c.Keys().Edit))
+	p.until(`document.querySelector("#name-dialog").open`)
+	c.say("Frau Sommer", "Gleich ist es zu lesen.")
+	p.do(chromedp.SendKeys("#name", "Ada"+kb.Enter))
+	p.until(`window.holding && document.querySelector(".cue__visible") !== null`)
+	p.releases()
+	require.Equal(p.t, 1, eval[int](p, rows))
+}
+
+func broughtBackStays(p *tab) {
+	c := convene(p.t, meeting.New{})
+	c.say("Frau Sommer", "Dieser Satz bleibt.")
+	c.say("Frau Sommer", "Dieser Satz geht.")
+	c.enters(p, "Ada", "de")
+	p.until(rows + ` === 2`)
+	snap, err := c.Room.Snapshot(p.t.Context(), rooms.Original, 2)
+	require.NoError(p.t, err)
+	cue := snap.Lines[1].Cues[0]
+	eval[any](p, holding(`/^POST .*\/cues\//`, 1, false))
+	p.keys(kb.F2, kb.Enter)
+	p.until(inEdit)
+	eval[any](p, `document.activeElement.select()`)
+	p.keys(kb.Delete, kb.Enter)
+	p.until(`document.querySelector("#remove-dialog").open`)
+	p.press2(kb.Tab, true)
+	p.keys(kb.Enter)
+	p.until(`window.holding`)
+	_, err = c.Room.Correct(p.t.Context(), rooms.Correction{Cue: cue.ID, Revision: cue.Revision + 1, Text: "Er kommt wieder.", Editor: "Bea"})
+	require.NoError(p.t, err)
+	p.until(lineText(1) + ` === "Er kommt wieder."`)
+	p.releases()
+	require.Equal(p.t, 2, eval[int](p, rows))
+	require.Equal(p.t, "Er kommt wieder.", eval[string](p, lineText(1)))
+}
+
+func staysNewAfterEvent(p *tab) {
+	c := convene(p.t, meeting.New{Glossary: []string{"Kämmerei"}})
+	c.say("Frau Sommer", "Das sagt hier Herr Mayer Voigt aus dem Amt für Umwelt.")
+	p.begins(source)
+	c.enters(p, "Ada", "de")
+	p.until(`document.querySelector("#words-count").textContent === "1"`)
+	older(p, c.Room.Code())
+	c.corrects(0, "Das sagt hier Herr Mayer Vogt aus dem Amt für Umwelt.")
+	p.until(`document.querySelector("#words-count").textContent === "2"`)
+	eval[any](p, comesLate)
+	require.Equal(p.t, "2", p.text("#words-count"))
+}
+
+// older remembers how a meeting stands; comesLate tells the page of it.
+func older(p *tab, code string) {
+	p.t.Helper()
+	eval[any](p, fmt.Sprintf(`fetch("/api/v1/rooms/%s/status").then((r) => r.json()).then((s) => { window.older = JSON.stringify(s.status); })`, code))
+	p.until(`Boolean(window.older)`)
+}
+
+const comesLate = `source.dispatchEvent(new MessageEvent("status", { data: older })); 0`
