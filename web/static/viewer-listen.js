@@ -26,11 +26,17 @@ export class Listening {
     }
   }
 
-  // change goes on in another language on the same connection.
+  // change goes on in another language on the same connection; the last one counts.
   async change(language) {
     this.language = language;
-    if (!this.leg) return;
-    const answer = await this.ask("PUT", "/" + this.leg, { language }).catch(() => null);
+    if (!this.leg || this.changing) return;
+    this.changing = true;
+    let said, answer;
+    do {
+      said = this.language;
+      answer = await this.ask("PUT", "/" + this.leg, { language: said }).catch(() => null);
+    } while (answer && this.leg && said !== this.language);
+    this.changing = false;
     if (!answer && this.audio) this.audio.mend(true); // the leg is gone: a new one has the language
   }
 
@@ -47,9 +53,11 @@ export class Listening {
       if (!e.over) throw e;
       this.leg = ""; // the line has ended: a new one
     });
-    const answer = await (kept || await this.ask("POST", "", { sdp, language: this.language })).json();
+    const { language } = this;
+    const answer = await (kept || await this.ask("POST", "", { sdp, language })).json();
     if (answer.leg) this.leg = encodeURIComponent(answer.leg);
     if (!this.audio) this.forget(false); // stopped meanwhile
+    else if (this.language !== language) this.change(this.language);
     return answer.sdp;
   }
 
