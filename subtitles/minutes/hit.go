@@ -122,14 +122,19 @@ func (s *sentence) infinitive(at int) string {
 	if !isUpper(s.tokens[i].raw) {
 		return s.tokens[i].low
 	}
-	_, to := s.clause(at)
-	for to > i && (s.tokens[to-1].mark || s.tokens[to-1].low == "") {
-		to--
-	}
-	if last := s.tokens[max(i, to-1)].low; strings.HasSuffix(last, "en") || strings.HasSuffix(last, "ern") || strings.HasSuffix(last, "eln") {
+	if last := s.closing(i); strings.HasSuffix(last, "en") || strings.HasSuffix(last, "ern") || strings.HasSuffix(last, "eln") {
 		return last
 	}
 	return s.tokens[i].low
+}
+
+// closing is the last word of the clause of a token.
+func (s *sentence) closing(i int) string {
+	_, to := s.clause(s.tokens[i].at)
+	for to > i+1 && (s.tokens[to-1].mark || s.tokens[to-1].low == "") {
+		to--
+	}
+	return s.tokens[max(i, to-1)].low
 }
 
 // bare says that the verb of a statement is one that needs its particle, and
@@ -240,6 +245,9 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	}
 	switch needs {
 	case "due":
+		if h.rule.Is == "told" && s.tokens[s.index(h.at)].office && !c.refers(s, h) && len(without(s.content(h.from, h.to), h.withDue)) <= 1 {
+			return false // "the library opens on Monday"
+		}
 		if h.unknown && !h.deadline(s) && (h.rule.Is == "told" || s.book.Language == "en") {
 			return false // "the fire brigade celebrates on Saturday"
 		}

@@ -74,7 +74,7 @@ func (c *clerk) answer(i int, s *sentence) *found {
 		if r.task, r.owner, r.refused = nil, "", true; r.taker != "" { // an offer; what was asked for, others may still take
 			c.open = nil
 		}
-	case (r.hit.rule.Is == "who" || r.refused) && s.says("take") && !s.says("hedge") && s.end != "?",
+	case (r.hit.rule.Is == "who" || r.refused) && s.takes() && !s.says("hedge") && s.end != "?",
 		r.hit.rule.Is != "who" && !r.refused && s.says("accept") && (!s.says("hedge") || s.says("yield")) && (s.end != "?" || s.is("when", s.norm)):
 		c.open = nil
 		return c.take(i, s, r)
@@ -109,6 +109,40 @@ func (c *clerk) refused(f *found, speaker string) {
 
 // says that the sentence is an answer of that kind.
 func (s *sentence) says(answer string) bool { return s.book.answers[answer].MatchString(s.norm) }
+
+// takes says that the speaker takes what nobody was named for: "Ich.", "Ich
+// rufe dort an", and not "Ich glaube, das Amt prüft es".
+func (s *sentence) takes() bool {
+	m := s.book.answers["take"].FindStringIndex(s.norm)
+	if m == nil || s.guarded(1, "hypothetical", "habit", "subordinate") != "" {
+		return false
+	}
+	k := s.index(m[1] - 2)
+	for k+1 < len(s.tokens) && s.tokens[k].low != "ich" && s.tokens[k].low != "i" && !s.book.modals[s.tokens[k].low] {
+		k++
+	}
+	for k+1 < len(s.tokens) && (s.tokens[k].low == "ich" || s.tokens[k].low == "i") {
+		k++
+	}
+	if k >= len(s.tokens) || s.tokens[k].mark {
+		return true
+	}
+	verb := s.tokens[k].low
+	if s.book.modals[verb] {
+		if verb = s.closing(k); s.book.Language == "en" && k+1 < len(s.tokens) {
+			verb = s.tokens[k+1].low
+		}
+	}
+	switch {
+	case verb == "bin":
+		return k+1 < len(s.tokens) && s.book.taking[s.tokens[k+1].low]
+	case s.book.particled[verb]:
+		return s.particle(k)
+	case s.book.small[verb] || s.book.verbs[verb]:
+		return true
+	}
+	return s.book.deed(verb) || s.book.fillers[verb]
+}
 
 // present says that the one who was asked speaks in the meeting.
 func (c *clerk) present(owner string) bool {

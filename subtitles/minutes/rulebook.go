@@ -43,7 +43,9 @@ type rulebook struct {
 	Clausal       string            `yaml:"clausal"`   // no title of a topic holds them
 	Particled     string            `yaml:"particled"` // forms that mean something to do with a particle alone: "ich sehe nach"
 	Particles     string            `yaml:"particles"`
-	Light         string            `yaml:"light"`     // weak verbs that do with an object of some words: "the office will put the date in the diary"
+	Light         string            `yaml:"light"` // weak verbs that do with an object of some words: "the office will put the date in the diary"
+	Modals        string            `yaml:"modals"`
+	Taking        string            `yaml:"taking"`    // behind "I am": who takes a task says so
 	NoOrders      string            `yaml:"no_orders"` // verbs of politeness: "bitte kommen Sie zum Punkt"
 	NoDeeds       string            `yaml:"no_deeds"`  // verbs of states, opinions and talk
 	Anaphors      string            `yaml:"anaphors"`
@@ -63,7 +65,7 @@ type rulebook struct {
 	Labels        map[string]string `yaml:"labels"`
 	Prompt        string            `yaml:"prompt"`
 
-	abbreviations, ordinalLead, starters, articles, fillers, noNames, clausal, particled, particles, light, noOrders, noDeeds, anaphors, small map[string]bool
+	abbreviations, ordinalLead, starters, articles, fillers, noNames, clausal, modals, taking, particled, particles, light, noOrders, noDeeds, anaphors, small map[string]bool
 
 	guards, answers      map[string]*regexp.Regexp
 	withdrawals, motions []*regexp.Regexp
@@ -101,6 +103,7 @@ func readRules(language string) (*rulebook, error) {
 		b.abbreviations[a] = true
 	}
 	b.ordinalLead, b.starters, b.articles, b.fillers = wordSet(b.OrdinalLead), wordSet(b.Starters), wordSet(b.Articles), wordSet(b.Fillers)
+	b.modals, b.taking = wordSet(b.Modals), wordSet(b.Taking)
 	b.particled, b.particles, b.light = wordSet(b.Particled), wordSet(b.Particles), wordSet(b.Light)
 	b.clausal, b.noOrders, b.noDeeds = wordSet(b.Clausal), wordSet(b.NoOrders), wordSet(b.NoDeeds)
 	b.noNames, b.anaphors, b.small = wordSet(b.NoNames), wordSet(b.Anaphors), wordSet(b.Small)

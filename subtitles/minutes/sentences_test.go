@@ -77,6 +77,12 @@ func TestWhatIsNoTask(t *testing.T) {
 		"A: Guten Abend, wir sprechen heute über den Radweg.",
 		"A: Wer hat die Liste? | B: Die führe ich.",
 		"A: Möchten Sie den Antrag zurückziehen? | B: Ja.",
+		"A: Wer kümmert sich darum? | B: Ich glaube, das Hochbauamt liefert bis Freitag.",
+		"A: Wer kümmert sich darum? | B: Ich nehme an, das Amt antwortet.",
+		"A: Wer kümmert sich darum? | B: Ich muss Ihnen da widersprechen.",
+		"A: Ich wollte den Bericht bis Freitag schicken, aber das lasse ich jetzt.",
+		"A: Ich melde mich am Freitag ab.",
+		"A: Das nehme ich mit Humor.",
 		"A: Die Leitung kommt irgendwann, das kann ich Ihnen zusagen.",
 	} {
 		require.Empty(t, talk(t, "de", text).Tasks, text)
@@ -114,6 +120,12 @@ func TestWhatIsNoTask(t *testing.T) {
 		"A: We'll talk about the roof on Friday.",
 		"A: Who is in favour? | B: Everybody, as I see.",
 		"A: Let me see.",
+		"A: Let me ask you a question.",
+		"A: The library opens on Monday.",
+		"A: I'm pleased to report that we are done.",
+		"A: Who can do it? | B: I can imagine people complain.",
+		"A: Who can do it? | B: I'll leave it there.",
+		"A: I was going to write it by Friday but I was ill.",
 	} {
 		require.Empty(t, talk(t, "en", text).Tasks, text)
 	}
