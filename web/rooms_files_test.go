@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"mime"
 	"net/http"
 	"testing"
 	"time"
@@ -53,4 +55,31 @@ func TestFewBrokenRecordingsAreTold(t *testing.T) {
 	require.Equal(t, "plays", of[0].Name)
 	require.Equal(t, "it ends too early", of[1].Error)
 	require.Empty(t, f.of("XYZ"))
+}
+
+// brokenBody is one whose reader breaks in the middle of a recording.
+type brokenBody struct{ io.Reader }
+
+func (b brokenBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil {
+		panic("broken")
+	}
+	return n, nil
+}
+
+func TestNoRecordingStaysWhereReadingPanics(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{}`)
+	body, kind := recording(t, "Rat.wav", wav16(2))
+	_, params, err := mime.ParseMediaType(kind)
+	require.NoError(t, err)
+	mt, err := c.meetings.Hall.Enter("::1", h.code)
+	require.NoError(t, err)
+	u := &recordingUpload{meetings: c.meetings, mt: mt, boundary: params["boundary"], fields: map[string]string{}}
+	require.Panics(t, func() { _, _ = u.take(brokenBody{bytes.NewReader(body[:len(body)/2])}) })
+	require.NotEmpty(t, u.path)
+	require.Zero(t, h.temporary())
+	_, ok := c.meetings.arriving.begin(h.code)
+	require.True(t, ok)
 }

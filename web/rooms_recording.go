@@ -74,7 +74,7 @@ func (u *recordingUpload) take(body io.Reader) (input string, err error) {
 	}
 	defer free()
 	defer func() {
-		if err != nil && u.path != "" {
+		if input == "" && u.path != "" { // it failed, or panics
 			_ = os.Remove(u.path) // the system's folder for such files is emptied by itself
 		}
 	}()
