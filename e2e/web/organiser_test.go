@@ -333,6 +333,7 @@ func playsFile(p *tab) {
 	p.until(`document.querySelector(".input")?.innerText.includes("rede.wav")`)
 	p.until(`document.querySelector(".input").innerText.includes(" von 0:20")`)
 	require.Contains(p.t, p.text(".input"), "Herr Winter")
+	require.Empty(p.t, eval[string](p, `document.querySelector("#file-speaker").value`), "the next file may be somebody else's")
 	p.click(`[data-do="remove"]`)
 	p.do(chromedp.Click(".ask .button--danger"))
 	p.until(`document.querySelector(".input") === null`)

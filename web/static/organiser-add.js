@@ -66,7 +66,7 @@ export class Adding {
     show(byId("file-stop"), true);
     try {
       await this.#sending.done;
-      f.file.value = "";
+      f.file.value = f.name.value = f.speaker.value = ""; // who speaks in the next one is another matter
       say(T.rooms_file_gone);
     } catch (e) {
       if (e.status !== -1) fault("file-file", e.message); // stopped by hand
@@ -92,14 +92,19 @@ export class Adding {
 
 const who = (f) => ({ name: f.name.value.trim(), speaker: f.speaker.value.trim(), language: f.language.value });
 
-// submits runs once at a time.
-function submits(id, run) {
+// submits runs once at a time. The button keeps the focus meanwhile.
+export function submits(id, run) {
   const form = byId(id), button = form.querySelector("button:not([type=button])");
+  let busy = false;
   form.addEventListener("submit", async (e) => {
     e.preventDefault();
-    if (button.disabled) return;
-    button.disabled = true;
-    try { await run(form.elements); } finally { button.disabled = false; }
+    if (busy) return;
+    busy = true;
+    button.setAttribute("aria-disabled", "true");
+    try { await run(form.elements); } finally {
+      busy = false;
+      button.removeAttribute("aria-disabled");
+    }
   });
 }
 

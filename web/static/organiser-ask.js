@@ -4,10 +4,10 @@ import { h } from "./desk-dom.js";
 import { T } from "./texts.js";
 
 // ask puts a question behind the button's row; yes runs only after a click on
-// it. Escape says no.
+// it. Escape says no. It returns what takes the question back.
 export function ask(button, question, yesText, yes) {
-  const place = button.parentElement;
-  if (place.nextElementSibling?.classList.contains("ask")) return;
+  const place = button.parentElement, there = place.nextElementSibling;
+  if (there?.classList.contains("ask")) return () => there.remove();
   const id = `ask-${Math.random().toString(36).slice(2)}`;
   const close = (focus) => { box.remove(); if (focus) button.focus(); };
   const yesButton = h("button", { class: "button button--danger", type: "button", onclick: () => { close(true); yes(); } }, yesText);

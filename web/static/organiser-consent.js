@@ -2,7 +2,7 @@
 // meeting may be kept. The rules are the service's; here they are steps.
 import { begin, post } from "./organiser-api.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { fault } from "./organiser-add.js";
+import { fault, submits } from "./organiser-add.js";
 import { ticks } from "./organiser-stage.js";
 import { T, time } from "./texts.js";
 
@@ -17,7 +17,8 @@ export class Consent {
   constructor(act) {
     this.#act = act;
     byId("keep").addEventListener("click", () => this.#keep());
-    byId("announce").addEventListener("submit", (e) => { e.preventDefault(); this.#announce(e.target.elements); });
+    submits("announce", (f) => this.#announce(f));
+    byId("announce").addEventListener("input", () => set(byId("announce-now"), ""));
     byId("announce-keeps").addEventListener("change", (e) => this.#fit(e.target.checked));
   }
 
@@ -88,6 +89,7 @@ export class Consent {
 
   async #announce(f) {
     const text = f.text.value.trim();
+    set(byId("announce-now"), "");
     if (!fault("announce-text", text ? "" : T.rooms_wrong_consent)) return;
     try {
       await post("/announce", { text, keeps: f.keeps.checked });

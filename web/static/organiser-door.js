@@ -30,7 +30,7 @@ export function open(display, ask, any = false) {
         if (key) await enter(key);
         inside(await ask());
       } catch (e) {
-        if (e.status === 404) { show(byId("door"), false); show(byId("gone"), true); byId("gone-title").focus(); return; }
+        if (e.status === 404 || e.status === 410) { show(byId("door"), false); show(byId("gone"), true); byId("gone-title").focus(); return; }
         show(byId("door"), true);
         const refused = e.status === 401 || e.status === 403;
         if (key || !refused) wrong(refused ? T.rooms_door_wrong : e.message);

@@ -68,7 +68,7 @@ class Card {
     this.name = i.name;
     const titleId = `input-${i.id}`;
     this.#meter.setAttribute("aria-label", T.rooms_level_of.replace("{name}", i.name));
-    const button = (kind, text, run, danger) => h("button", { class: `button ${danger ? "button--danger" : "button--plain"}`, type: "button", "data-do": kind, onclick: run }, text);
+    const button = (kind, text, run, danger) => h("button", { class: `button ${danger ? "button--danger" : "button--plain"}`, type: "button", "data-do": kind, "aria-describedby": titleId, onclick: run }, text);
     this.mute = button("mute", T.rooms_mute, () => this.#do(this.muted ? "unmute" : "mute"));
     this.told = button("told", T.rooms_told, () => this.#do("told"));
     this.refuse = button("refuse", T.rooms_refuse, () => this.#ask(this.refuse, T.rooms_refuse_ask, T.rooms_refuse_yes, "refuse"));

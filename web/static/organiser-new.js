@@ -81,12 +81,17 @@ async function submit() {
     try { sessionStorage.removeItem(draft); } catch { /* nothing was kept then */ }
     location.assign(`/rooms/${encodeURIComponent(made.code)}`);
   } catch (e) {
-    button.disabled = false;
-    set(button, T.rooms_create);
+    again();
     const field = e.status === 400 && fieldOf(e.line);
     if (field) mark([[field, T[`rooms_refused_${field}`]]]);
     else problem(e.message);
   }
+}
+
+// again: there may be another one to create.
+function again() {
+  byId("create").disabled = false;
+  set(byId("create"), T.rooms_create);
 }
 
 function problem(text) {
@@ -140,4 +145,9 @@ consent();
 form.addEventListener("input", () => { spoken(); save(); });
 form.addEventListener("change", (e) => { if (e.target.name === "keep" || e.target.name === "spoken") consent(); spoken(); save(); });
 form.addEventListener("submit", (e) => { e.preventDefault(); submit(); });
+addEventListener("pageshow", (e) => { // who comes back finds the page as it was left
+  if (!e.persisted) return;
+  again();
+  list();
+});
 document.documentElement.dataset.ready = "";

@@ -3,16 +3,17 @@ import { get } from "./organiser-api.js";
 import { byId, h, show, tongue } from "./desk-dom.js";
 import { trackName } from "./organiser-stage.js";
 import { T } from "./texts.js";
+import { uncut } from "./viewer-lines.js";
 
 const lines = 4;
 const pace = 1500; // ms: all pages of one address share a quota
 
 export class Preview {
-  #tracks = ""; #first = "de"; #life = ""; #busy = false;
+  #tracks = ""; #first = "de"; #life = ""; #busy = false; #again = false;
 
   constructor() {
     byId("preview-track").addEventListener("change", () => this.#show());
-    setInterval(() => { if (!document.hidden && ["running", "paused", "stopping"].includes(this.#life)) this.#show(); }, pace);
+    setInterval(() => { if (!document.hidden && !this.#busy && ["running", "paused", "stopping"].includes(this.#life)) this.#show(); }, pace);
   }
 
   update({ status }) {
@@ -29,21 +30,27 @@ export class Preview {
     this.#show();
   }
 
+  // show fetches the lines; who chooses another language meanwhile gets that one.
   async #show() {
+    this.#again = this.#busy;
     if (this.#busy) return;
     this.#busy = true;
-    const track = byId("preview-track").value;
-    try {
-      await Promise.all([this.#one("original", byId("preview-original")), track && this.#one(track, byId("preview-translated"))]);
-    } catch { /* the line above says that the connection is lost */ }
+    do {
+      this.#again = false;
+      const track = byId("preview-track").value;
+      try {
+        await Promise.all([this.#one("original", byId("preview-original")), track && this.#one(track, byId("preview-translated"))]);
+      } catch { /* the line above says that the connection is lost */ }
+    } while (this.#again);
     this.#busy = false;
   }
 
   async #one(track, screen) {
     const snapshot = await get(`/snapshot?track=${encodeURIComponent(track)}&lines=${lines}`);
+    if (track !== "original" && track !== byId("preview-track").value) return;
     const said = [
       ...snapshot.lines.map((l) => ({ who: l.speaker, text: l.cues.map((c) => c.text.trim()).join(" "), lang: l.cues[0]?.language, failed: l.untranslated })),
-      ...snapshot.open.map((w) => ({ who: w.speaker, text: w.text, lang: track === "original" ? this.#first : track, open: true })),
+      ...snapshot.open.map((w) => ({ who: w.speaker, text: uncut(w.text, snapshot.lines.find((l) => l.sentence === w.sentence)?.cues ?? []).trim(), lang: track === "original" ? this.#first : track, open: true })),
     ].filter((l) => l.text).slice(-lines);
     const print = JSON.stringify([track, said]);
     if (screen.dataset.print === print) return;

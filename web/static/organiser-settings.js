@@ -2,7 +2,7 @@
 // A form shows what the server has until somebody begins to change it.
 import { begin, post } from "./organiser-api.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { fault } from "./organiser-add.js";
+import { fault, submits } from "./organiser-add.js";
 import { T, languageName } from "./texts.js";
 
 const tag = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
@@ -21,16 +21,16 @@ export class Settings {
 
   #form(name, run) {
     const form = byId(`${name}-form`);
-    form.addEventListener("input", () => this.#touched.add(name));
-    form.addEventListener("submit", async (e) => {
-      e.preventDefault();
-      const wish = run(form.elements);
+    form.addEventListener("input", () => { this.#touched.add(name); set(byId(`${name}-now`), ""); });
+    submits(form.id, async (f) => {
+      set(byId(`${name}-now`), "");
+      const wish = run(f);
       if (!wish) return;
       try {
         await post(wish.path, wish.body);
         this.#touched.delete(name);
         delete this.#prints[name];
-        if (name === "glossary") form.reset();
+        wish.taken?.();
         set(byId(`${name}-now`), T.rooms_saved);
       } catch (err) {
         fault({ languages: "more-languages", glossary: "glossary", delay: "delay" }[name], err.message);
@@ -57,13 +57,12 @@ export class Settings {
     const typed = f.more.value.split(/[\s,;]+/).filter(Boolean), odd = typed.find((t) => !tag.test(t));
     const list = [...new Set([f.spoken.value, ...[...byId("language-ticks").querySelectorAll("input:checked:enabled")].map((b) => b.value), ...typed])];
     if (!fault("more-languages", odd ? T.rooms_wrong_tag.replace("{tag}", odd) : list.length > mostLanguages ? T.rooms_wrong_languages : "")) return null;
-    f.more.value = "";
-    return { path: "/languages", body: { languages: list } };
+    return { path: "/languages", body: { languages: list }, taken: () => { f.more.value = ""; } };
   }
 
   #glossary(f) {
     const words = f.words.value.split("\n").map((w) => w.trim()).filter(Boolean);
-    return fault("glossary", words.length ? "" : T.rooms_wrong_words) && { path: "/glossary", body: { words } };
+    return fault("glossary", words.length ? "" : T.rooms_wrong_words) && { path: "/glossary", body: { words }, taken: () => { f.words.value = ""; } };
   }
 
   #delay(f) {

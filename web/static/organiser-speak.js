@@ -16,7 +16,7 @@ const pace = 2000; // ms between questions how the own microphone stands
 
 const written = new Written();
 const meter = new Meter((level) => { byId("loud").value = muted ? 0 : Math.round(level * 100); });
-let shown, stream, audio, leg = "", path = "off", muted = false, confirmed = "", yes = false, end, timer, over = false;
+let shown, stream, audio, leg = "", path = "off", muted = false, confirmed = "", yes = false, looks = 0, newest = 0, unask, end, timer, over = false;
 
 open(begins, () => get("/speak"), true).then(() => {
   end = follow(`${room}/events?track=original`, written.handlers(), async () => { await look(); return !over; });
@@ -59,13 +59,18 @@ function told(state) {
   if (leg && same && state.there && state.announced && !state.told && !state.refused) post(`/speak/${leg}/told`).catch(() => {}); // asked again in a moment
 }
 
+// look asks how things stand. An answer to an older question that comes after
+// that to a newer one takes nothing back.
 async function look() {
   if (over) return;
+  const mine = leg, number = ++looks;
   try {
-    display(await get(leg ? `/speak/${leg}` : "/speak"));
+    const state = await get(mine ? `/speak/${mine}` : "/speak");
+    if (number > newest) display(state);
+    newest = Math.max(newest, number);
   } catch (e) {
-    if (e.status === 404 && leg) { display(await get("/speak").catch(() => ({ ...shown, there: false }))); return; } // the line broke; the sound mends itself
-    if (e.status === 404 || e.status === 410 || e.status === 401) finish();
+    if (e.status === 404 && mine) display(await get("/speak").catch(() => ({ ...shown, there: false }))); // the line broke, or was left; the sound mends itself
+    else if (e.status === 404 || e.status === 410 || e.status === 401) finish();
   }
 }
 
@@ -84,7 +89,7 @@ byId("speak").addEventListener("submit", (e) => { e.preventDefault(); start(); }
 byId("decline").addEventListener("click", () => { show(byId("declined"), true); byId("declined").focus(); });
 byId("mute").addEventListener("click", () => { muted = !muted; hush(); voice(); say(byId("state").textContent); });
 byId("leave").addEventListener("click", () => leave(T.rooms_ended_left));
-byId("refuse").addEventListener("click", () => ask(byId("refuse"), T.rooms_speak_refuse_ask, T.rooms_speak_refuse_yes, refuse));
+byId("refuse").addEventListener("click", () => { unask = ask(byId("refuse"), T.rooms_speak_refuse_ask, T.rooms_speak_refuse_yes, refuse); });
 byId("understood").addEventListener("click", () => { confirmed = notice(shown); byId("mute").focus(); told(shown); });
 byId("again").addEventListener("click", () => { show(byId("ended"), false); show(byId("before"), true); set(byId("notice"), shown.consent); byId("notice-title").focus(); });
 byId("device").addEventListener("change", (e) => change(e.target.value));
@@ -97,15 +102,20 @@ async function start() {
   byId("agree").disabled = true;
   problem("");
   show(byId("declined"), false);
+  const agreed = notice(shown); // the browser's own question takes its time
+  let fresh;
   try {
-    stream = await microphone("");
+    fresh = await microphone("");
   } catch (e) {
     problem(T[`rooms_${reasonOf(e)}`] ?? T.rooms_wrong_microphone);
     byId("agree").disabled = false;
+    byId("agree").focus();
     return;
   }
+  if (over) { silence(fresh); return; }
+  stream = fresh;
   try { sessionStorage.setItem("speak-name", name); } catch { /* then it is typed again */ }
-  confirmed = notice(shown);
+  confirmed = agreed;
   yes = true;
   muted = false;
   path = "connecting";
@@ -116,9 +126,12 @@ async function start() {
   meter.open(stream);
   list();
   byId("mute").focus();
-  audio = new Audio(byId("sound"), exchange, moved);
-  audio.ice = async () => (await get("/ice")).ice_servers;
-  try { await audio.open(stream); } catch (e) { if (e.over || !navigator.onLine) leave(e.message); else audio.expect(pace); }
+  const own = audio = new Audio(byId("sound"), exchange, moved);
+  own.ice = async () => (await get("/ice")).ice_servers;
+  try { await own.open(stream); } catch (e) {
+    if (own !== audio) return; // left meanwhile
+    if (e.over || !navigator.onLine) leave(e.message); else own.expect(pace);
+  }
   byId("agree").disabled = false;
 }
 
@@ -154,14 +167,17 @@ function hush() { for (const track of stream?.getAudioTracks() ?? []) track.enab
 async function change(device) {
   try {
     const fresh = await microphone(device), old = stream;
-    if (!old) { silence(fresh); return; }
+    if (!old || byId("device").value !== device) { silence(fresh); return; } // left, or another one was chosen meanwhile
     await audio.peer?.getSenders().find((s) => s.track)?.replaceTrack(fresh.getAudioTracks()[0]);
     stream = audio.stream = fresh;
     silence(old);
     hush();
     meter.open(fresh);
     problem("");
-  } catch (e) { problem(T[`rooms_${reasonOf(e)}`] ?? T.rooms_wrong_microphone); }
+  } catch (e) {
+    problem(T[`rooms_${reasonOf(e)}`] ?? T.rooms_wrong_microphone);
+    list();
+  }
 }
 
 async function list() {
@@ -181,6 +197,7 @@ async function refuse() {
 
 function leave(text) {
   if (!stream) return;
+  unask?.();
   const mine = leg;
   leg = "";
   audio?.close();

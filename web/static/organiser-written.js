@@ -1,6 +1,7 @@
 // What is written, as viewers see it: sentences of all, one's own marked.
 import { byId, h, tongue } from "./desk-dom.js";
 import { T } from "./texts.js";
+import { uncut } from "./viewer-lines.js";
 
 const most = 12; // sentences on the page
 
@@ -17,7 +18,11 @@ export class Written {
         this.#show();
       },
       cue: (l) => { this.#line(l, false); this.#show(); },
-      replace: (l) => { this.#line(l, true); this.#show(); },
+      replace: (l) => {
+        if (!this.#sentences.has(l.sentence)) return; // older than what is at hand
+        this.#line(l, true);
+        this.#show();
+      },
       words: (w) => { this.#words(w, true); this.#show(); },
       retract: (r) => {
         for (const [id, s] of this.#sentences) if (s.input === r.input) this.#sentences.delete(id);
@@ -33,18 +38,18 @@ export class Written {
     return s;
   }
 
-  // line adds cues, or puts them in the place of all; they stand for as many of
-  // the words that came before.
+  // line adds cues, which stand for words that came before, or puts them in the
+  // place of all: what is not cut into cues yet was not corrected.
   #line(l, all) {
     const s = this.#of(l);
     s.cues = all ? l.cues : [...s.cues, ...l.cues];
-    s.open = all ? "" : words(s.open).slice(l.cues.reduce((n, c) => n + words(c.text).length, 0)).join(" ");
+    if (!all) s.open = uncut(s.open, l.cues);
     s.lang = l.cues[0]?.language ?? s.lang;
   }
 
   #words(w, more) {
     const s = this.#of(w);
-    s.open = more ? `${s.open} ${w.text}` : w.text;
+    s.open = more ? `${s.open} ${w.text}` : uncut(w.text, s.cues);
   }
 
   #show() {
@@ -54,5 +59,3 @@ export class Written {
     byId("lines").scrollTop = byId("lines").scrollHeight;
   }
 }
-
-const words = (text) => text.split(/\s+/).filter(Boolean);

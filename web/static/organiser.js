@@ -27,7 +27,7 @@ open(display, async () => {
   if (fresh.role !== "organiser") throw new Failure(403, ""); // a helper's key does not steer
   return fresh;
 }).then(() => {
-  const handlers = { status: (status) => display({ ...shown, status }) };
+  const handlers = { status: (status) => { if (status.id >= shown.status.id) display({ ...shown, status }); } }; // an answer may have been newer
   for (const kind of ["input", "state", "notice", "retract"]) handlers[kind] = soon;
   end = follow(`${room}/staff`, handlers, async () => { await refresh(); return !over; });
   document.documentElement.dataset.ready = "";

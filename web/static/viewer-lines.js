@@ -34,7 +34,7 @@ export class Lines {
     for (const words of open || []) {
       const row = this.row(words), part = this.part(row, track);
       part.language = words.language;
-      part.open = part.cues.reduce((rest, cue) => after(rest, cue.text), words.text);
+      part.open = uncut(words.text, part.cues);
       part.tail = spaced(words.tail || "", unspaced(words.language));
       told.add(row);
       this.on.changed(row);
@@ -130,7 +130,7 @@ export class Lines {
 }
 
 function add(part, line) {
-  for (const cue of line.cues) part.open = after(part.open, cue.text);
+  part.open = uncut(part.open, line.cues);
   part.cues = part.cues.concat(line.cues);
   part.tail = part.prefix = "";
   part.untranslated = Boolean(line.untranslated);
@@ -141,6 +141,9 @@ function put(part, line) {
   part.open = "";
   add(part, line);
 }
+
+// uncut is what of the words of a sentence is in none of its cues yet.
+export const uncut = (words, cues) => cues.reduce((rest, cue) => after(rest, cue.text), words);
 
 // after is what of the words is not in the cue, whatever the spaces; nothing
 // when words before it were missed: the next cue has them.
