@@ -15,6 +15,7 @@ type hit struct {
 	from, to int // tokens of the task's words
 	stranger bool
 	unknown  bool // the verb is not of the list
+	parted   bool // the verb and its particle are of the list: "gibt ... weiter"
 	withDue  Due
 }
 
@@ -84,6 +85,9 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 			return h, false
 		}
 		h.unknown = !s.book.knows(verb)
+		if first, last, ok := group(r.re, m, "particle"); ok {
+			h.parted = s.book.parted[verb+" "+s.norm[first:last]]
+		}
 	}
 	if from, to, ok := group(r.re, m, "everybody"); ok {
 		h.owner = s.said(s.index(from), s.index(to-1)+1)
@@ -234,6 +238,12 @@ func (s *sentence) opening(at, after int) int {
 // holds says that what the rule needs besides is there.
 func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	needs := h.rule.Needs
+	if needs == "whole" { // "Frau Kern gibt den Beschluss weiter."
+		if !h.parted || s.tokens[s.index(h.at)].office || len(s.content(h.from, h.to)) < 3 {
+			return false
+		}
+		needs = "sure"
+	}
 	if needs == "" && (h.rule.Is == "self" || h.rule.Is == "told" || h.rule.Is == "offer") && c.isWeak(s, h) && !c.isLight(s, h) {
 		needs = "wish"
 	}

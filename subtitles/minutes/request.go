@@ -78,7 +78,7 @@ func (c *clerk) answer(i int, s *sentence) *found {
 		r.hit.rule.Is != "who" && !r.refused && s.says("accept") && (!s.says("hedge") || s.says("yield")) && (s.end != "?" || s.is("when", s.norm)):
 		c.open = nil
 		return c.take(i, s, r)
-	case r.hit.rule.Is == "ask" && r.sentence.is("when", r.sentence.norm) && !s.asks() && !s.says("hedge") && c.due(s, 0, len(s.tokens)).Said != "":
+	case (r.hit.rule.Is == "ask" && r.sentence.is("when", r.sentence.norm) || r.hit.rule.Is != "who" && c.askedWhen(i-1)) && !s.asks() && !s.says("hedge") && c.due(s, 0, len(s.tokens)).Said != "":
 		c.open = nil
 		return c.take(i, s, r) // "How soon can you?" "By Friday."
 	case s.says("hedge"):

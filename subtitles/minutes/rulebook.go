@@ -73,6 +73,7 @@ type rulebook struct {
 	macros               *strings.Replacer
 	thirds               map[string]bool // verbs as others do them
 	verbs                map[string]bool // all their forms
+	parted               map[string]bool // "gibt weiter", of verbs that part
 	weak                 map[string]bool // verbs that mean a task only with a date
 }
 
@@ -124,9 +125,14 @@ func wordSet(text string) map[string]bool {
 // file's own, which may use the ones before them.
 func (b *rulebook) expand() {
 	forms := [4][]string{}
-	b.weak = map[string]bool{}
+	b.weak, b.parted = map[string]bool{}, map[string]bool{}
 	for _, v := range b.Verbs {
 		words := strings.Fields(v)
+		for particle := range b.particles {
+			if base, ok := strings.CutPrefix(words[0], particle); ok && len(base) > 3 && len(words) > 2 {
+				b.parted[words[2]+" "+particle] = true
+			}
+		}
 		for i, f := range words[:min(len(words), len(forms))] {
 			forms[i] = append(forms[i], f)
 			if short := strings.TrimSuffix(f, "e"); i == 1 && short != f && f != words[0] { // "ich prüf", as people speak
@@ -161,6 +167,7 @@ func (b *rulebook) expand() {
 	add("any", `(?:[^ ]*[^ ,;:?!„“”"»«–] ){0,14}?`)
 	add("weekday", "(?P<weekday>"+alternation(b.Dates.Weekdays)+")")
 	add("month", "(?P<month>"+alternation(b.Dates.Months)+")")
+	add("monthname", "(?:"+alternation(b.Dates.Months)+")")
 	add("unit", "(?P<unit>"+alternation(b.Dates.Units)+")")
 	add("number", `(?P<n>[0-9]+|[a-zäöüß-]+)`)
 	for _, node := range b.Macros {

@@ -96,7 +96,7 @@ func (s *sentence) is(guard, part string) bool {
 // guarded says which guard speaks against what was found at a place; "" is none.
 func (s *sentence) guarded(at int, but ...string) string {
 	for _, g := range ofSentence {
-		if s.is(g, s.norm) && !slices.Contains(but, g) && !(g == "conditional" && s.whether()) {
+		if s.is(g, s.norm) && !slices.Contains(but, g) && !(g == "conditional" && (s.whether() || s.unconditional(at))) {
 			return g
 		}
 	}
@@ -111,6 +111,17 @@ func (s *sentence) guarded(at int, but ...string) string {
 		return "quote"
 	}
 	return ""
+}
+
+// unconditional says that a condition begins behind the place, and is another
+// matter: "I'll post it today, and if nobody objects we start in May".
+func (s *sentence) unconditional(at int) bool {
+	m := s.book.guards["conditional"].FindStringIndex(s.norm)
+	if m == nil || m[0] < at {
+		return false
+	}
+	lead := s.norm[:m[0]+1]
+	return strings.HasSuffix(lead, ", and ") || strings.HasSuffix(lead, ", und ")
 }
 
 // whether says that "if" is the one of "check if".

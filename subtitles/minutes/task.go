@@ -223,7 +223,7 @@ func (c *clerk) add(i int, s *sentence, h hit, owner string, doubts ...Doubt) *f
 	for n := len(c.tasks) - 1; n >= 0; n-- {
 		old := c.tasks[n]
 		goesOn := old.at == i && len(old.content) == 0 && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
-		if !old.gone && alike(old.Owner, owner) && (goesOn || c.repeats(old, s, h) && (len(f.content) > 0 || i-old.at <= 3)) {
+		if !old.gone && alike(old.Owner, owner) && (goesOn || c.repeats(old, s, h) && (len(without(f.content, f.Due)) > 0 || i-old.at <= 3 || len(without(old.content, old.Due)) == 0)) {
 			c.merge(old, s, h)
 			return old
 		}
@@ -333,7 +333,7 @@ func (c *clerk) explain(f *found, i int) {
 		f.Context = joined(f.Context, next.said(0, len(next.tokens)))
 		c.also(&f.Item, next)
 	}
-	if c.asked[at] && !c.taken[at] && f.Due.Said == "" {
+	if c.asked[at] && !c.taken[at] && f.Due.Said == "" && (f.kind != "self" || p.speaker != f.Speaker) {
 		f.Due = c.due(p, 0, len(p.tokens))
 	}
 }
