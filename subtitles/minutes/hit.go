@@ -34,7 +34,7 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 					m[k] += at
 				}
 			}
-			h, ok := c.hit(s, r, m)
+			h, ok := c.hit(i, s, r, m)
 			h.from, h.to = 0, len(s.tokens)
 			if h.withDue = c.due(s, h.from, h.to); ok && c.holds(i, s, h) && !crowded(all, h, s) {
 				all = append(all, h)
@@ -58,7 +58,7 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 }
 
 // hit reads a match; guards may speak against it.
-func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
+func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 	h := hit{rule: r, start: m[0] + 1, at: m[0] + 1, end: m[1] - 1}
 	if from, to, ok := group(r.re, m, "owner"); ok {
 		h.owner, h.at = c.name(s, from, to), from
@@ -81,19 +81,19 @@ func (c *clerk) hit(s *sentence, r rule, m []int) (hit, bool) {
 		if s.book.Language == "de" && strings.HasSuffix(verb, "n") {
 			verb = s.infinitive(from)
 		}
-		if !s.book.deed(verb) {
-			return h, false
-		}
-		h.unknown = !s.book.knows(verb)
 		if first, last, ok := group(r.re, m, "particle"); ok {
 			h.parted = s.book.parted[verb+" "+s.norm[first:last]]
 		}
+		if !h.parted && !s.book.deed(verb) && !(r.Is == "please" && s.book.verbs[verb]) {
+			return h, false
+		}
+		h.unknown = !s.book.knows(verb)
 	}
 	if from, to, ok := group(r.re, m, "everybody"); ok {
 		h.owner = s.said(s.index(from), s.index(to-1)+1)
 	}
 	if from, _, ok := group(r.re, m, "pronoun"); ok {
-		if h.owner = c.antecedent(s, from); h.owner == "" {
+		if h.owner = c.antecedent(i, s, from); h.owner == "" {
 			return h, false
 		}
 	}

@@ -1,28 +1,52 @@
 package minutes
 
+import "strings"
+
 // antecedent is who "he" or "she" at a place of the norm is: the last name
-// before it in the sentence, or in the one before of the same speaker. "" is
-// nobody, or more than one.
-func (c *clerk) antecedent(s *sentence, at int) string {
-	if owner := s.lastName(s.index(at)); owner != "" {
+// before it in the sentence, or in the one before (the i-th's) of the same
+// speaker, that the pronoun can stand for. "" is nobody.
+func (c *clerk) antecedent(i int, s *sentence, at int) string {
+	k := s.index(at)
+	pronoun := s.tokens[k].low
+	if owner := s.lastName(k, pronoun); owner != "" {
 		return owner
 	}
-	for i, o := range c.sentences {
-		if o == s && i > 0 && c.sentences[i-1].speaker == s.speaker && !c.sentences[i-1].asks() {
-			return c.sentences[i-1].lastName(len(c.sentences[i-1].tokens))
+	if i > 0 && c.sentences[i-1].speaker == s.speaker && !c.sentences[i-1].asks() {
+		return c.sentences[i-1].lastName(len(c.sentences[i-1].tokens), pronoun)
+	}
+	return ""
+}
+
+// lastName is the name nearest before a token that the pronoun can stand for.
+func (s *sentence) lastName(before int, pronoun string) string {
+	for k := before - 1; k >= 0; k-- {
+		if t := s.tokens[k]; (t.low == subject || t.low == oblique) && s.standsFor(pronoun, k) {
+			return s.said(k, k+t.name)
 		}
 	}
 	return ""
 }
 
-// lastName is the name nearest before a token.
-func (s *sentence) lastName(before int) string {
-	for k := before - 1; k >= 0; k-- {
-		if t := s.tokens[k]; t.low == subject || t.low == oblique {
-			return s.said(k, k+t.name)
-		}
+// Words at the beginning of a name, or an office's article, that a pronoun cannot stand for.
+var (
+	feminine  = wordSet("frau die unsere meine mrs ms miss das")
+	masculine = wordSet("herr herrn der unser mein mr das")
+)
+
+// standsFor says that a pronoun goes with the name at a token: "er" is no woman and no "Amt", "sie" no man.
+func (s *sentence) standsFor(pronoun string, k int) bool {
+	first := strings.ToLower(s.tokens[k].raw)
+	switch pronoun, _, _ = strings.Cut(pronoun, "'"); pronoun {
+	case "er":
+		return !feminine[first] && !(s.tokens[k].office && !masculine[first])
+	case "sie":
+		return !masculine[first]
+	case "he":
+		return !feminine[first] && !s.tokens[k].office
+	case "she":
+		return !masculine[first] && !s.tokens[k].office
 	}
-	return ""
+	return true
 }
 
 // anaphor says that a word points back: "den" does before a verb, and not
