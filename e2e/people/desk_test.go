@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
 	"github.com/amtsleitung/amtsleitung/journal"
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/web/session"
 )
 
@@ -91,9 +93,13 @@ func asks(t *testing.T, w *town, citizen *phone, tina *agent) {
 	c.says(speech(t, "Kann ich das auch im Rathaus bezahlen?"))
 	w.said(t, number, "caller", `(?i)rathaus`)
 
-	tina.does(t, ofCall(q.Call, "hold"), wish{"on": true})
 	k.hums(clerkHz)
+	c.hears(t, clerkHz)
+	tina.does(t, ofCall(q.Call, "hold"), wish{"on": true})
 	require.Eventually(t, func() bool { return !c.heard.carries(clerkHz) }, within, step)
+	from = c.heard.len()
+	pause(t, c, time.Second)
+	require.False(t, isTone(c.heard.since(from), media.SampleRate, clerkHz), "the clerk is heard on hold")
 	tina.does(t, ofCall(q.Call, "hold"), wish{"on": false})
 	c.hears(t, clerkHz)
 	for _, target := range []string{"nirgends", "0900123456", "+43123456", "sip:fremd@example.org"} {
