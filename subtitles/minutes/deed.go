@@ -1,6 +1,9 @@
 package minutes
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // deed says that a word in the place of a verb may name something to do. Any
 // verb may, known or not, but those of states, opinions and talk.
@@ -46,4 +49,66 @@ func (b *rulebook) weakIn(words string) bool {
 		}
 	}
 	return true
+}
+
+// infinitive is the word at a place, or the last of its clause where that one
+// is a noun: "die Zahlen zusammensuchen".
+func (s *sentence) infinitive(at int) string {
+	i := s.index(at)
+	if !isUpper(s.tokens[i].raw) {
+		return s.tokens[i].low
+	}
+	if last := s.closing(i); strings.HasSuffix(last, "en") || strings.HasSuffix(last, "ern") || strings.HasSuffix(last, "eln") {
+		return last
+	}
+	return s.tokens[i].low
+}
+
+// closing is the last word of the clause of a token.
+func (s *sentence) closing(i int) string {
+	_, to := s.clause(s.tokens[i].at)
+	for to > i+1 && (s.tokens[to-1].mark || s.tokens[to-1].low == "") {
+		to--
+	}
+	return s.tokens[max(i, to-1)].low
+}
+
+// bare says that the verb of a statement is one that needs its particle, and
+// has none: "ich sehe zwei Hände".
+func (s *sentence) bare(h hit) bool {
+	if h.rule.Is != "self" && h.rule.Is != "told" {
+		return false
+	}
+	for k := s.index(h.at); k < len(s.tokens) && s.tokens[k].at < h.end; k++ {
+		if s.book.particled[s.tokens[k].low] {
+			return !s.particle(k)
+		}
+	}
+	return false
+}
+
+// particle says that the clause of a verb ends in a particle.
+func (s *sentence) particle(verb int) bool {
+	for k := verb + 1; k < len(s.tokens) && !breaks(s.tokens[k]); k++ {
+		ends := k+1 == len(s.tokens) || s.tokens[k+1].mark || s.tokens[k+1].low == "und"
+		if ends && s.book.particles[s.tokens[k].low] {
+			return true
+		}
+	}
+	return false
+}
+
+var lastWord = regexp.MustCompile(`[^ ]+ ?$`)
+
+// isWeak says that the verb alone makes no task: "ich mache", "I'll take".
+func (c *clerk) isWeak(s *sentence, h hit) bool {
+	verb := strings.TrimSpace(lastWord.FindString(strings.TrimSpace(s.norm[h.at:h.end])))
+	first, _, _ := strings.Cut(s.norm[h.at:h.end], " ")
+	return s.book.weak[verb] || s.book.weak[first] && first != "let"
+}
+
+// isLight says that somebody else is to do something with an object of some words.
+func (c *clerk) isLight(s *sentence, h hit) bool {
+	verb := strings.TrimSpace(lastWord.FindString(strings.TrimSpace(s.norm[h.at:h.end])))
+	return h.rule.Is == "told" && s.book.light[verb] && !c.refers(s, h) && len(without(s.content(h.from, h.to), h.withDue)) > 2
 }

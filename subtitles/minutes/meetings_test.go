@@ -237,5 +237,6 @@ var floors = map[string]map[string]floor{
 	"fourth":  {"tasks": {0.85, 0.83}, "rest": {0.98, 0.90}},
 	"fifth":   {"tasks": {0.97, 0.92}, "rest": {0.98, 0.98}},
 	"sixth":   {"tasks": {0.97, 0.90}, "rest": {0.98, 0.93}},
-	"seventh": {"tasks": {0.68, 0.41}, "rest": {0.98, 0.75}},
+	"seventh": {"tasks": {0.94, 0.90}, "rest": {0.98, 0.92}},
+	"eighth":  {"tasks": {0.87, 0.46}, "rest": {0.98, 0.72}},
 }

@@ -1,0 +1,133 @@
+package minutes
+
+import "slices"
+
+// state takes down what was said as a matter of fact.
+func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
+	owner, doubts := h.owner, []Doubt{}
+	switch h.rule.Is {
+	case "self":
+		owner = s.speaker
+	case "offer":
+		owner, doubts = s.speaker, append(doubts, Offered)
+	case "ours":
+		owner = ""
+	}
+	if owner == "" {
+		doubts = append(doubts, Ownerless)
+	}
+	if h.stranger {
+		doubts = append(doubts, Stranger)
+	}
+	if old := c.toldOf(i, s, h, owner); old != nil {
+		old.Due = h.withDue
+		c.also(&old.Item, s)
+		return
+	}
+	if taken != nil && alike(taken.Owner, owner) && s.is("report", s.part(s.clause(h.at))) {
+		return // "Gern. Das haben Sie am Montag."
+	}
+	if c.reassigned(i, s, h, owner) {
+		return
+	}
+	if taken == nil && c.confirmed(i, s, h, owner) {
+		return
+	}
+	if taken != nil && alike(taken.Owner, owner) {
+		goesOn := taken.kind == "ask" && h.withDue.Said != "" && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
+		if goesOn || c.repeats(taken, s, h) {
+			c.merge(taken, s, h)
+			return
+		}
+		same := taken.kind == "ask" && h.withDue.Said != "" && h.withDue == taken.Due && h.from == 0 // "Gern, ich suche bis Montag einen Termin."
+		if owner == s.speaker && (taken.kind == "who" || same) {
+			c.reword(taken, s, h)
+			return
+		}
+	}
+	if old := c.ownerless(i, s, h); old != nil && owner != "" {
+		old.Owner, old.kind = owner, h.rule.Is
+		old.trust(Ownerless)
+		c.also(&old.Item, s)
+		return
+	}
+	c.add(i, s, h, owner, doubts...)
+}
+
+// reassigned says that the one who gave the last task, or who took it, gives it
+// to another in words that only point back: "Dann übernimmt das Mehmet."
+func (c *clerk) reassigned(i int, s *sentence, h hit, owner string) bool {
+	if len(c.tasks) == 0 || h.rule.Is != "told" || owner == "" || !c.refers(s, h) || len(without(s.content(h.from, h.to), h.withDue)) > 1 {
+		return false
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.kind != "who" && f.kind != "ask" || i-f.at > farAsk || alike(f.Owner, owner) || s.speaker != f.Speaker && !alike(f.Owner, s.speaker) {
+		return false
+	}
+	f.Owner, f.kind, f.Due = owner, h.rule.Is, h.withDue
+	c.reword(f, s, h)
+	return true
+}
+
+// confirmed says that the owner of a task just told of it says to do it, in
+// words that point back: "I need the bill from you." "I'll send it by Friday."
+func (c *clerk) confirmed(i int, s *sentence, h hit, owner string) bool {
+	if len(c.tasks) == 0 || h.rule.Is != "self" || !c.refers(s, h) {
+		return false
+	}
+	f := c.tasks[len(c.tasks)-1]
+	dated := (f.kind == "ask" || f.kind == "who") && f.Due.Said == "" && h.withDue.Said != ""
+	if f.gone || f.kind != "please" && f.kind != "told" && !dated || i-f.at > 2 || f.Speaker == s.speaker || !alike(f.Owner, owner) {
+		return false
+	}
+	f.trust(Asked)
+	c.merge(f, s, h)
+	return true
+}
+
+// toldOf is the task, just said, that somebody says when they will report on: "I'll ask there, you'll hear from me by Friday."
+func (c *clerk) toldOf(i int, s *sentence, h hit, owner string) *found {
+	if len(c.tasks) == 0 || h.withDue.Said == "" || !s.is("report", s.part(s.clause(h.at))) {
+		return nil
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.Due.Said != "" || i-f.at > 1 || !alike(f.Owner, owner) {
+		return nil
+	}
+	return f
+}
+
+// reword puts the taker's own words in the place of the question: "Wer ruft
+// an?", "Ich frage morgen dort nach."
+func (c *clerk) reword(f *found, s *sentence, h hit) {
+	question := f.Text
+	if f.Context != "" {
+		question = f.Context + " " + question
+	}
+	old, due := f.Item, f.Due
+	f.Item = c.item(s, s.begin(h.from, h.to), h.to)
+	f.Unsure = old.Unsure
+	f.Context = question
+	for n, l := range c.lines {
+		if slices.Contains(old.Cues, l.ID) {
+			c.link(&f.Item, n)
+		}
+	}
+	if f.Due = h.withDue; f.Due.Said == "" {
+		f.Due = due
+	}
+	f.content = append(f.content, s.content(h.from, h.to)...)
+}
+
+// ownerless is the task without an owner, just said, that words like "that" of
+// a new one mean: "The fence must go by May, and Mr Berg is to check that."
+func (c *clerk) ownerless(i int, s *sentence, h hit) *found {
+	if len(c.tasks) == 0 || h.withDue.Said != "" && h.from > 0 || !c.refers(s, h) {
+		return nil
+	}
+	f := c.tasks[len(c.tasks)-1]
+	if f.gone || f.kind != "ours" || i-f.at > 1 {
+		return nil
+	}
+	return f
+}
