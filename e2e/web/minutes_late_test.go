@@ -24,6 +24,7 @@ func TestMinutesLate(t *testing.T) {
 	b.inTab(t, "a line that is published meanwhile stays", desktop, publishedStays)
 	b.inTab(t, "a line that somebody brought back stays", desktop, broughtBackStays)
 	b.inTab(t, "an older event takes nothing back", desktop, staysNewAfterEvent)
+	b.inTab(t, "who releases goes on to the next draft", desktop, goesOnToNextDraft)
 }
 
 // holding is a script that keeps the nth answer to requests which fit, such as
@@ -157,6 +158,29 @@ func staysNewAfterEvent(p *tab) {
 	p.until(`document.querySelector("#words-count").textContent === "2"`)
 	eval[any](p, comesLate)
 	require.Equal(p.t, "2", p.text("#words-count"))
+}
+
+// goesOnToNextDraft is told that a sentence has been released before the answer
+// to its own release comes, and then that somebody else was quicker.
+func goesOnToNextDraft(p *tab) {
+	c := convene(p.t, meeting.New{Easy: true})
+	p.begins(source)
+	c.enters(p, "Ada", "de")
+	for _, text := range []string{"Wir beraten heute den Haushalt.", "Das dauert lange.", "Danach gehen wir heim."} {
+		c.say("Frau Sommer", text)
+	}
+	p.until(`document.querySelectorAll("#drafts textarea").length === 3 && [...document.querySelectorAll("#drafts textarea")].every((n) => n.value !== "")`)
+	eval[any](p, holding(`/^POST .*\/release$/`, 1, false)+`; source.addEventListener("status", (e) => { if (JSON.parse(e.data).drafts.length === 2) window.told = true; }); 0`)
+	p.keys(kb.F4)
+	p.until(`document.activeElement.matches("#drafts textarea")`)
+	p.pressCtrl(kb.Enter)
+	p.until(`window.holding && window.told`)
+	p.releases()
+	p.until(`document.querySelector("#easy-count").textContent === "2" && document.activeElement.value === "Kurz gesagt: Das dauert lange."`)
+	state, err := c.Room.Status(p.t.Context())
+	require.NoError(p.t, err)
+	require.NoError(p.t, c.Room.Release(p.t.Context(), rooms.Release{Sentence: state.Drafts[0].Sentence, Version: state.Drafts[0].Version, Text: "Es dauert.", Editor: "Bea"}))
+	p.until(`document.querySelector("#easy-count").textContent === "1" && document.activeElement.value === "Kurz gesagt: Danach gehen wir heim."`)
 }
 
 // older remembers how a meeting stands; comesLate tells the page of it.

@@ -127,7 +127,7 @@ func editsInTime(p *tab) {
 	p.until(inEdit)
 	eval[any](p, `document.activeElement.value = "Das ist falsch."`)
 	p.keys(kb.Enter)
-	p.until(`document.querySelector('.cue [data-cue="corrected"]') !== null`)
+	p.until(`document.querySelector('.cue [data-cue="corrected"]') !== null && !document.querySelector("#learned").hidden`) // what is learned is told as well
 	p.do(chromedp.SetValue("#delay", "61"), chromedp.Click("#delay-form button"))
 	p.until(`document.querySelector("#problem").textContent === "Bitte eine Zahl von 0 bis 60 eingeben."`)
 	p.do(chromedp.SetValue("#delay", "1"), chromedp.Click("#delay-form button"))

@@ -18,11 +18,12 @@ export class Drafts {
     byId("skipped").addEventListener("click", () => { this.skips.clear(); this.remember(); this.draw(); this.box.querySelector("textarea")?.focus(); });
   }
 
-  // all takes the drafts that wait now; a failure that was told stays known.
+  // all takes the drafts that wait now; a failure that was told stays known. One
+  // that is being released goes with the answer, which also says where to go on.
   all(drafts, language) {
     this.language = language.replace(/-leicht$/, "");
     const waiting = new Set(drafts.map((d) => d.sentence));
-    for (const [id, d] of this.known) if (!waiting.has(id)) { d.node.remove(); this.known.delete(id); }
+    for (const [id, d] of this.known) if (!waiting.has(id) && !d.busy) this.gone(id);
     for (const d of drafts) {
       const old = this.known.get(d.sentence);
       this.put(old?.version === d.version ? { ...d, failed: d.failed || old.failed && !d.text } : d);
@@ -36,7 +37,7 @@ export class Drafts {
   }
 
   put(draft) {
-    if (!draft.source || this.released.get(draft.sentence) >= draft.version) { this.forget(draft.sentence); return; }
+    if (!draft.source || this.released.get(draft.sentence) >= draft.version) { this.gone(draft.sentence); return; }
     const old = this.known.get(draft.sentence);
     if (!old) { this.make(draft); return; }
     if (draft.version < old.version) return;
@@ -125,6 +126,13 @@ export class Drafts {
     this.draw();
     if (next?.isConnected) next.querySelector("textarea").focus();
     else byId("easy-title").focus();
+  }
+
+  // gone: somebody else has released it, or nobody says it any more. Who writes
+  // in it goes on to the next.
+  gone(sentence) {
+    const d = this.known.get(sentence);
+    if (d?.node.contains(document.activeElement)) this.leave(d, () => this.forget(sentence)); else this.forget(sentence);
   }
 
   forget(sentence) {
