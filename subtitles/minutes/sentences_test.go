@@ -328,6 +328,9 @@ func TestOwnersThatNobodyIntroduced(t *testing.T) {
 func TestVotesWithoutMarksAreReadFromOneSide(t *testing.T) {
 	for text, want := range map[string]string{
 		"A: those in favour nine against five abstentions one":                       "9 5 1",
+		"A: all in favour five against two no abstentions":                           "5 2 0",
+		"A: Wer ist dafür acht wer ist dagegen drei wer enthält sich einer":          "8 3 1",
+		"A: Wer stimmt der Vorlage zu das sind neun Gegenstimmen eine":               "9 1 -",
 		"A: nine in favour five against one abstention":                              "9 5 1",
 		"A: Ja-Stimmen fünf Nein-Stimmen acht Enthaltungen zwei":                     "5 8 2",
 		"A: elf Ja-Stimmen zwei Nein-Stimmen keine Enthaltungen":                     "11 2 0",

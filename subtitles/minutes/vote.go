@@ -1,6 +1,9 @@
 package minutes
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // near is how many sentences apart the numbers of one vote may stand.
 const near = 6
@@ -97,7 +100,6 @@ type count struct {
 	what   string
 	n      int
 	at     int  // of the number
-	end    int  // of the match
 	behind bool // the number follows its word: "dagegen drei", and not "drei dagegen"
 }
 
@@ -142,30 +144,42 @@ func (s *sentence) counted(r rule, m []int, at int) (out []count) {
 			continue
 		}
 		n, isNumber := s.book.number(s.norm[at+from : at+to])
-		if !isNumber {
-			return nil
+		behind := to >= m[1]-1
+		if word := s.norm[at+from : at+to]; !isNumber || behind && (word == "a" || word == "an") {
+			return nil // "abstentions, a close result"
 		}
-		out = append(out, count{what, n, at + from, at + m[1], to >= m[1]-1})
+		out = append(out, count{what, n, at + from, behind})
 	}
 	return out
 }
 
 // oneWay leaves each number to one word. Without marks between them, "Dafür neun
-// dagegen fünf" can be read from both sides; the last of a list tells from which.
+// dagegen fünf" can be read from both sides. Numbers follow their words where two
+// words want the first number, or no word follows the last.
 func oneWay(all []count) []count {
-	last, shared := count{}, false
+	shared := map[int]bool{} // numbers, by place
 	for i, c := range all {
-		if c.end > last.end {
+		for _, o := range all[:i] {
+			if o.at == c.at && o.what != c.what {
+				shared[c.at] = true
+			}
+		}
+	}
+	first, last := count{at: math.MaxInt}, count{}
+	for _, c := range all {
+		if c.at < first.at {
+			first = c
+		}
+		if c.at > last.at {
 			last = c
 		}
-		for _, o := range all[:i] {
-			shared = shared || o.at == c.at && o.what != c.what
-		}
 	}
-	if !shared {
-		return all
-	}
-	return slices.DeleteFunc(all, func(c count) bool { return c.behind != last.behind })
+	behind := shared[first.at] || last.behind && !shared[last.at]
+	kept := slices.Clone(all)
+	return slices.DeleteFunc(kept, func(c count) bool {
+		twice := slices.ContainsFunc(all, func(o count) bool { return o.what == c.what && o.at != c.at && o.behind == behind })
+		return c.behind != behind && (shared[c.at] || len(shared) > 0 && twice)
+	})
 }
 
 // lone is the number that a short sentence holds: "Zwölf." "Das sind drei."
