@@ -63,6 +63,8 @@ func (l *Leg) refuse(cause leg.Cause, by string) {
 func (l *Leg) bye() {
 	l.phase = leaving
 	l.stopMedia()
+	l.invite = nil // of a re-INVITE: nobody waits for its ACK any more
+	l.resend.Stop()
 	req := l.dialog.request(sip.BYE, 0)
 	dialog := l.dialog
 	l.tasks.Go(func() {
