@@ -131,6 +131,7 @@ func TestOrganiserSpeakLate(t *testing.T) {
 	b.inTab(t, "a microphone that comes after the end stays closed", desktop, comesTooLate)
 	b.inTab(t, "what was agreed to is what stood there", desktop, agreesToWhatStood)
 	b.inTab(t, "who left is not told that it is over", desktop, leftIsNotOver)
+	b.inTab(t, "who left before the line stood opens none", desktop, leavesBeforeLine)
 	b.inTab(t, "a new notice stays when an older answer comes", desktop, renewedStays)
 }
 
@@ -181,6 +182,21 @@ func leftIsNotOver(p *tab) {
 	c.becomes("left", func(s rooms.Status) bool { return len(s.Inputs) == 0 })
 	p.releases()
 	require.True(p.t, eval[bool](p, visible("again")))
+}
+
+func leavesBeforeLine(p *tab) {
+	c := newChair(p.t, assembly()).begin()
+	c.opens(p, "/speak", c.Keys().Speak, "de")
+	p.until(visible("steer") + ` && ` + connected)
+	eval[any](p, `(() => { const usual = fetch; window.opened = 0; window.fetch = (...ask) => { if (ask[1]?.method === "POST" && ask[0].endsWith("/speak")) window.opened++; return usual(...ask); }; })()`)
+	eval[any](p, holding(`/^GET .*\/ice$/`, 1, false))
+	p.do(chromedp.SendKeys("#name", "Frau Sommer"+kb.Enter))
+	p.until(`window.holding`)
+	p.click("#leave")
+	p.until(visible("ended"))
+	p.releases()
+	eval[any](p, `new Promise((done) => setTimeout(done, 2000))`) // as long as candidates are gathered
+	require.Zero(p.t, eval[int](p, `window.opened`))
 }
 
 func renewedStays(p *tab) {

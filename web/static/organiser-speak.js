@@ -126,7 +126,7 @@ async function start() {
   meter.open(stream);
   list();
   byId("mute").focus();
-  const own = audio = new Audio(byId("sound"), exchange, moved);
+  const own = audio = new Audio(byId("sound"), (sdp) => exchange(sdp, own), moved);
   own.ice = async () => (await get("/ice")).ice_servers;
   try { await own.open(stream); } catch (e) {
     if (own !== audio) return; // left meanwhile
@@ -137,8 +137,8 @@ async function start() {
 
 // exchange gives an offer to the service: a line that lasts gets a new path,
 // one that broke is opened anew.
-async function exchange(sdp) {
-  const mine = audio;
+async function exchange(sdp, own) {
+  if (own !== audio) return ""; // left meanwhile
   if (leg) {
     try {
       return (await post(`/speak/${leg}`, { sdp })).sdp;
@@ -148,7 +148,7 @@ async function exchange(sdp) {
     }
   }
   const made = await post("/speak", { sdp, name: byId("name").value, language: byId("language").value });
-  if (mine !== audio) { remove(`/speak/${made.leg}`).catch(() => {}); return ""; } // left meanwhile
+  if (own !== audio) { remove(`/speak/${made.leg}`).catch(() => {}); return ""; }
   leg = made.leg;
   return made.sdp;
 }
