@@ -49,7 +49,7 @@ func openNetwork(o Options, threads int) (network, vocabulary, error) {
 	if err != nil {
 		return nil, v, err
 	}
-	if kernel.Supported() && !o.Portable {
+	if kernel.Supported() != kernel.Other && !o.Portable {
 		n, err := openKernel(o.Model, threads)
 		if err == nil {
 			return n, v, nil

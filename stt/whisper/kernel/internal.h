@@ -1,15 +1,12 @@
 #pragma once
 
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")
-
-#include <immintrin.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "kernel.h"
 
-// A matrix of `rows` outputs by `cols` inputs in panels of 64 outputs:
-// [panel][cols/4][64][4] bytes, each weight plus 128.
+// A matrix of `rows` outputs by `cols` inputs, each weight plus 128, in the layout of its kernels:
+// blocks of outputs, [block][cols/group][outputs of a block][group] bytes.
 typedef struct {
   int rows, cols;
   uint8_t *data;
@@ -17,10 +14,10 @@ typedef struct {
   float *bias;
 } ak_matrix;
 
-// Activations: rows of 8 bits with one scale each, and the sum of the row for
-// taking the weights' 128 out again.
+// Activations: rows of 8 bits, or of as many as cost nothing, with one scale
+// each, and the sum of the row for taking the weights' 128 out again.
 typedef struct {
-  int8_t *data;
+  void *data;
   float *scale;
   int32_t *sum;
 } ak_rows;
@@ -33,17 +30,35 @@ void ak_pool_free(ak_pool *p);
 // Calls f(context, i) for every i below n, on all threads, and waits.
 void ak_parallel(ak_pool *p, int n, void (*f)(void *context, int i), void *context);
 
-// out[t][0..rows) = in[t] . matrix + bias, out has stride ld and room for whole panels.
-void ak_gemm(ak_pool *pool, const ak_matrix *w, const ak_rows *in, int t, float *out, int ld, ak_epilogue e);
-void ak_quantize(const float *in, int ld, int rows, int cols, ak_rows *out);
-void ak_unpack_row(const ak_matrix *w, int row, float *out);
+// What is written for each kind of processor; the text comes out the same.
+typedef struct {
+  int block, group;  // of the weights' layout
+  int activation;    // bytes of one in ak_rows
 
-// c[m][64 * panels] = a[m][k] . b; panel p of b begins at b + p * panel_stride and has rows of stride ldb.
-void ak_sgemm(int m, int panels, int k, const float *a, int lda, const float *b, int ldb, size_t panel_stride, float *c, int ldc);
+  // out[t][0..rows) = in[t] . matrix + bias, out has stride ld and room for whole panels.
+  void (*gemm)(ak_pool *pool, const ak_matrix *w, const ak_rows *in, int t, float *out, int ld, ak_epilogue e);
+  void (*quantize)(const float *in, int ld, int rows, int cols, ak_rows *out);
+  // c[m][64 * panels] = a[m][k] . b; panel p of b begins at b + p * panel_stride and has rows of stride ldb.
+  void (*sgemm)(int m, int panels, int k, const float *a, int lda, const float *b, int ldb, size_t panel_stride, float *c, int ldc);
 
-void ak_layer_norm(const float *in, int rows, int n, const float *scale_shift, float *out);
-void ak_softmax(float *x, int n, int padded, float scale);
-void ak_add_bias_gelu(float *x, int rows, int n, const float *bias);
+  void (*layer_norm)(const float *in, int rows, int n, const float *scale_shift, float *out);
+  void (*softmax)(float *x, int n, int padded, float scale);
+  void (*add_bias_gelu)(float *x, int rows, int n, const float *bias);
+  void (*add)(float *x, const float *y, size_t n);
+
+  // Turns t rows of one head into 64 rows of pad places.
+  void (*turn)(const float *k, int ld, int t, float *keys, int pad);
+  void (*keep_half)(uint16_t *to, const float *from, size_t n);
+  // One head of one token: over n rows of keys and values with stride s, and over t positions of the audio.
+  void (*attend_self)(const float *q, const float *keys, const float *values, const int32_t *rows, int n, int s, float *scores, float *out);
+  void (*attend_audio)(const float *q, const uint16_t *keys, const uint16_t *values, int t, int pad, int s, float *scores, float *out);
+
+  int (*best)(const float *logits, int n, float *log_probability);
+  int (*top)(const float *logits, int n, int k, int32_t *tokens, float *log_probabilities);
+  float (*log_sum)(const float *logits, int n);
+} ak_kernels;
+
+extern const ak_kernels ak_avx512, ak_avx2;
 
 typedef struct {
   ak_matrix qkv, out, cross_q, cross_kv, cross_out, fc1, fc2;
@@ -53,6 +68,7 @@ typedef struct {
 struct ak_model {
   ak_shape shape;
   ak_pool *pool;
+  const ak_kernels *k;
 
   ak_layer *encoder, *decoder;
   float *conv1, *conv1_bias, *conv2, *conv2_bias, *enc_position, *ln_post;
@@ -74,29 +90,8 @@ struct ak_model {
 };
 
 void *ak_alloc(size_t bytes);  // 64-byte aligned, zero, touched only when used
+void ak_unpack_row(const ak_model *m, const ak_matrix *w, int row, float *out);
 void ak_log_mel(ak_model *m, const int16_t *pcm, int samples, int frames);
 void ak_mel_tables(ak_model *m);
 
 static inline bool ak_stopped(const int32_t *flag) { return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0; }
-
-static inline __m512 ak_exp(__m512 x) {
-  // 2^n * 2^f with |f| <= 0.5; the polynomial is exact to 2^-22.
-  x = _mm512_max_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), _mm512_set1_ps(-126.0f));
-  __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  __m512 f = _mm512_sub_ps(x, n);
-  __m512 p = _mm512_set1_ps(1.3333558e-3f);
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(9.6181291e-3f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(5.5504109e-2f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(2.4022651e-1f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(6.9314718e-1f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(1.0f));
-  return _mm512_scalef_ps(p, n);
-}
-
-static inline __m512 ak_gelu16(__m512 x) {
-  // x * sigmoid(1.5957691 (x + 0.044715 x^3)): the tanh form of GELU.
-  __m512 u = _mm512_fmadd_ps(_mm512_mul_ps(x, x), _mm512_set1_ps(0.044715f), _mm512_set1_ps(1.0f));
-  u = _mm512_mul_ps(_mm512_mul_ps(x, u), _mm512_set1_ps(-1.5957691216f));
-  u = _mm512_min_ps(u, _mm512_set1_ps(80.0f));
-  return _mm512_div_ps(x, _mm512_add_ps(_mm512_set1_ps(1.0f), ak_exp(u)));
-}

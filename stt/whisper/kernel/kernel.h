@@ -1,4 +1,4 @@
-// Whisper's encoder and decoder with 8-bit weights for AVX-512 with VNNI.
+// Whisper's encoder and decoder with 8-bit weights, for AVX-512 with VNNI and for AVX2.
 // One ak_model holds the weights and the memory of one window.
 #pragma once
 
@@ -26,14 +26,16 @@ enum ak_vector_kind {
 
 enum ak_type { AK_F32 = 0, AK_F16 = 1 };
 
+enum ak_processor { AK_OTHER, AK_WITH_AVX2, AK_WITH_AVX512 };
+
 typedef struct {
-  int vocab, audio_ctx, state, audio_layers, text_ctx, text_layers, mels, threads;
+  int processor, vocab, audio_ctx, state, audio_layers, text_ctx, text_layers, mels, threads;
 } ak_shape;
 
 typedef struct ak_model ak_model;
 
-// Whether this processor has what the kernels need.
-int ak_supported(void);
+// What this processor has that there are kernels for; those for less run on it, too.
+enum ak_processor ak_supported(void);
 
 ak_model *ak_new(const ak_shape *shape);
 void ak_free(ak_model *m);
@@ -66,7 +68,7 @@ void ak_set_flag(int32_t *flag);
 void ak_free_flag(int32_t *flag);
 
 // The most probable of n logits with its natural log probability; ln of the sum of exponentials.
-int ak_best(const float *logits, int n, float *log_probability);
+int ak_best(const ak_model *m, const float *logits, int n, float *log_probability);
 // The k most probable of n logits, the best first: their numbers and natural log probabilities. Returns how many there are.
-int ak_top(const float *logits, int n, int k, int32_t *tokens, float *log_probabilities);
-float ak_log_sum(const float *logits, int n);
+int ak_top(const ak_model *m, const float *logits, int n, int k, int32_t *tokens, float *log_probabilities);
+float ak_log_sum(const ak_model *m, const float *logits, int n);

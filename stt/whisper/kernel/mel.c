@@ -53,12 +53,12 @@ void ak_log_mel(ak_model *m, const int16_t *pcm, int samples, int frames) {
   float top = -10;
   for (int f = 0; f < sounding; f += BLOCK) {
     const int n = sounding - f < BLOCK ? sounding - f : BLOCK;
-    ak_sgemm(n, 2 * BIN_PANELS, FFT, x + (size_t)f * HOP, HOP, m->dft, AK_PANEL, FFT * AK_PANEL, spectrum, 2 * BINS_PADDED);
+    m->k->sgemm(n, 2 * BIN_PANELS, FFT, x + (size_t)f * HOP, HOP, m->dft, AK_PANEL, FFT * AK_PANEL, spectrum, 2 * BINS_PADDED);
     for (int r = 0; r < n; r++) {
       float *re = spectrum + (size_t)r * 2 * BINS_PADDED, *im = re + BINS_PADDED;
       for (int i = 0; i < BINS_PADDED; i++) re[i] = re[i] * re[i] + im[i] * im[i];
     }
-    ak_sgemm(n, panels, BINS_PADDED, spectrum, 2 * BINS_PADDED, m->filter_panels, AK_PANEL, BINS_PADDED * AK_PANEL, bands, panels * AK_PANEL);
+    m->k->sgemm(n, panels, BINS_PADDED, spectrum, 2 * BINS_PADDED, m->filter_panels, AK_PANEL, BINS_PADDED * AK_PANEL, bands, panels * AK_PANEL);
     for (int r = 0; r < n; r++)
       for (int i = 0; i < mels; i++) {
         const float v = log10f(fmaxf(bands[(size_t)r * panels * AK_PANEL + i], 1e-10f));

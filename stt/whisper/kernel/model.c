@@ -1,3 +1,7 @@
+// Reads half precision, as all processors that have kernels can.
+#pragma GCC target("avx2,f16c")
+
+#include <immintrin.h>
 #include <stdlib.h>
 
 #include "internal.h"
@@ -68,7 +72,7 @@ static void new_window(ak_model *m) {
   m->wide = lazy(wide * 4 * s);
   m->keys = lazy(s * t_padded);
   m->scores = lazy(s / AK_HEAD * 48 * t_padded);
-  m->rows.data = aligned_alloc(64, wide * 4 * s);
+  m->rows.data = aligned_alloc(64, wide * 4 * s * m->k->activation);
   m->rows.scale = lazy(wide);
   m->rows.sum = calloc(wide, sizeof(int32_t));
   m->vocab_padded = padded(m->shape.vocab);
@@ -93,6 +97,7 @@ ak_model *ak_new(const ak_shape *shape) {
   ak_model *m = calloc(1, sizeof *m);
   const size_t s = shape->state, mels = shape->mels;
   m->shape = *shape;
+  m->k = shape->processor == AK_WITH_AVX512 ? &ak_avx512 : &ak_avx2;
   m->pool = ak_pool_new(shape->threads);
   m->encoder = new_layers(shape->audio_layers, s, false);
   m->decoder = new_layers(shape->text_layers, s, true);
@@ -181,18 +186,31 @@ static float element(int type, const void *data, size_t i) {
   return type == AK_F16 ? _cvtsh_ss(((const uint16_t *)data)[i]) : ((const float *)data)[i];
 }
 
-static void pack_row(ak_matrix *w, int row, int type, const void *data, size_t first) {
+// Where the first weights of an output are; the next group follows a block behind them.
+static uint8_t *weights_of(const ak_kernels *k, const ak_matrix *w, int row) {
+  return w->data + (size_t)(row / k->block) * k->block * w->cols + (size_t)(row % k->block) * k->group;
+}
+
+void ak_unpack_row(const ak_model *m, const ak_matrix *w, int row, float *out) {
+  const int group = m->k->group;
+  const uint8_t *b = weights_of(m->k, w, row);
+  for (int i = 0; i < w->cols; i += group, b += (size_t)m->k->block * group)
+    for (int g = 0; g < group; g++) out[i + g] = (b[g] - 128) * w->scale[row];
+}
+
+static void pack_row(const ak_kernels *to, ak_matrix *w, int row, int type, const void *data, size_t first) {
   float top = 0;
   for (int k = 0; k < w->cols; k++) {
     const float v = element(type, data, first + k);
     top = v > top ? v : -v > top ? -v : top;
   }
   const float inverse = top > 0 ? 127 / top : 0;
-  uint8_t *b = w->data + (size_t)(row / AK_PANEL) * w->cols * AK_PANEL + 4 * (row % AK_PANEL);
-  for (int k = 0; k < w->cols; k++) {
-    const float v = element(type, data, first + k) * inverse;
-    b[(size_t)(k / 4) * 256 + k % 4] = (uint8_t)(128 + (int)(v + (v < 0 ? -0.5f : 0.5f)));
-  }
+  uint8_t *b = weights_of(to, w, row);
+  for (int k = 0; k < w->cols; k += to->group, b += (size_t)to->block * to->group)
+    for (int g = 0; g < to->group; g++) {
+      const float v = element(type, data, first + k + g) * inverse;
+      b[g] = (uint8_t)(128 + (int)(v + (v < 0 ? -0.5f : 0.5f)));
+    }
   w->scale[row] = top / 127;
 }
 
@@ -201,7 +219,7 @@ size_t ak_weights(ak_model *m, int kind, int layer, int first_row, int rows, int
   if (!w || first_row < 0 || first_row + rows > w->rows) return 0;
   const size_t want = (size_t)rows * w->cols;
   if (count != want) return want;
-  for (int r = 0; r < rows; r++) pack_row(w, first_row + r, type, data, (size_t)r * w->cols);
+  for (int r = 0; r < rows; r++) pack_row(m->k, w, first_row + r, type, data, (size_t)r * w->cols);
   return want;
 }
 
@@ -239,3 +257,9 @@ const float *ak_attention(const ak_model *m, int text) { return m->attention + (
 int32_t *ak_new_flag(void) { return calloc(1, sizeof(int32_t)); }
 void ak_set_flag(int32_t *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELAXED); }
 void ak_free_flag(int32_t *flag) { free(flag); }
+
+int ak_best(const ak_model *m, const float *logits, int n, float *log_probability) { return m->k->best(logits, n, log_probability); }
+int ak_top(const ak_model *m, const float *logits, int n, int k, int32_t *tokens, float *log_probabilities) {
+  return m->k->top(logits, n, k, tokens, log_probabilities);
+}
+float ak_log_sum(const ak_model *m, const float *logits, int n) { return m->k->log_sum(logits, n); }

@@ -1,5 +1,5 @@
 // Package kernel computes Whisper's encoder and decoder with 8-bit weights on
-// AVX-512 VNNI: the samples of a window and the tokens asked flow in, the
+// AVX-512 VNNI or AVX2: the samples of a window and the tokens asked flow in, the
 // logits of the next token flow out. It reads the f16 model and quantises
 // while loading: weights with one scale per output, activations with one
 // scale per position.
@@ -53,13 +53,26 @@ type Model struct {
 	topLogs        [Top]float32
 }
 
-// Supported says whether this processor has AVX-512 with VNNI.
-func Supported() bool { return C.ak_supported() != 0 }
+// Processor is what kernels are written for.
+type Processor C.enum_ak_processor
+
+// Kinds of processors; each runs the kernels of those before it, too.
+const (
+	Other Processor = C.AK_OTHER // there are no kernels for it
+	AVX2  Processor = C.AK_WITH_AVX2
+	// AVX512 means AVX-512 with VNNI.
+	AVX512 Processor = C.AK_WITH_AVX512
+)
+
+// Supported is the best of this processor.
+func Supported() Processor { return Processor(C.ak_supported()) }
 
 // Load reads a model in ggml format.
-func Load(r io.Reader, threads int) (*Model, error) {
-	if !Supported() {
-		return nil, errors.New("this processor has no AVX-512 VNNI")
+func Load(r io.Reader, threads int) (*Model, error) { return loadFor(Supported(), r, threads) }
+
+func loadFor(p Processor, r io.Reader, threads int) (*Model, error) {
+	if p == Other || p > Supported() {
+		return nil, errors.New("this processor lacks what the kernels need")
 	}
 	h, err := ggml.ReadHeader(r)
 	if err != nil {
@@ -68,7 +81,7 @@ func Load(r io.Reader, threads int) (*Model, error) {
 	if err := check(h); err != nil {
 		return nil, err
 	}
-	m := newModel(h, threads)
+	m := newModel(p, h, threads)
 	if err := m.fill(r); err != nil {
 		m.Close()
 		return nil, err
@@ -96,9 +109,9 @@ func check(h ggml.Header) error {
 	return nil
 }
 
-func newModel(h ggml.Header, threads int) *Model {
+func newModel(p Processor, h ggml.Header, threads int) *Model {
 	shape := C.ak_shape{
-		vocab: C.int(h.Vocab), audio_ctx: C.int(h.AudioCtx), state: C.int(h.AudioState),
+		processor: C.int(p), vocab: C.int(h.Vocab), audio_ctx: C.int(h.AudioCtx), state: C.int(h.AudioState),
 		audio_layers: C.int(h.AudioLayer), text_ctx: C.int(h.TextCtx), text_layers: C.int(h.TextLayer),
 		mels: C.int(h.Mels), threads: C.int(max(1, threads)),
 	}
@@ -175,7 +188,7 @@ func (m *Model) Logits(text int) []float32 { return m.logits[text] }
 // Best is the most probable next token of a text with its natural log probability.
 func (m *Model) Best(text int) (Token, float64) {
 	l := m.logits[text]
-	t := C.ak_best((*C.float)(&l[0]), C.int(len(l)), &m.logProbability)
+	t := C.ak_best(m.c, (*C.float)(&l[0]), C.int(len(l)), &m.logProbability)
 	return Token(t), float64(m.logProbability)
 }
 
@@ -183,13 +196,13 @@ func (m *Model) Best(text int) (Token, float64) {
 // their natural log probabilities; both are valid until the next call.
 func (m *Model) Tops(text, k int) ([]Token, []float32) {
 	l := m.logits[text]
-	n := C.ak_top((*C.float)(&l[0]), C.int(len(l)), C.int(min(k, Top)), (*C.int32_t)(&m.top[0]), (*C.float)(&m.topLogs[0]))
+	n := C.ak_top(m.c, (*C.float)(&l[0]), C.int(len(l)), C.int(min(k, Top)), (*C.int32_t)(&m.top[0]), (*C.float)(&m.topLogs[0]))
 	return m.top[:n], m.topLogs[:n]
 }
 
 // LogSum is the logarithm of the sum of the exponentials of the logits[from:to] of a text.
 func (m *Model) LogSum(text, from, to int) float64 {
-	return float64(C.ak_log_sum((*C.float)(&m.logits[text][from]), C.int(to-from)))
+	return float64(C.ak_log_sum(m.c, (*C.float)(&m.logits[text][from]), C.int(to-from)))
 }
 
 // AppendAttention appends what the last decoded token of a text listened to: a

@@ -22,8 +22,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func modelFile(tb testing.TB) []byte {
 	tb.Helper()
-	if !Supported() {
-		tb.Skip("this processor has no AVX-512 VNNI")
+	if Supported() == Other {
+		tb.Skip("there are no kernels for this processor")
 	}
 	cache := os.Getenv("AMTSLEITUNG_CACHE")
 	if cache == "" {
@@ -38,9 +38,20 @@ func modelFile(tb testing.TB) []byte {
 	return data
 }
 
-func load(tb testing.TB, threads int) *Model {
+// onEach runs a test with all kernels that this processor has.
+func onEach(t *testing.T, f func(t *testing.T, p Processor)) {
+	t.Helper()
+	_ = modelFile(t)
+	for p := AVX2; p <= Supported(); p++ {
+		t.Run(names[p], func(t *testing.T) { f(t, p) })
+	}
+}
+
+var names = map[Processor]string{AVX2: "AVX2", AVX512: "AVX-512"}
+
+func load(tb testing.TB, p Processor, threads int) *Model {
 	tb.Helper()
-	m, err := Load(bytes.NewReader(modelFile(tb)), threads)
+	m, err := loadFor(p, bytes.NewReader(modelFile(tb)), threads)
 	require.NoError(tb, err)
 	tb.Cleanup(m.Close)
 	return m
@@ -59,8 +70,10 @@ func sweep() []int16 {
 var prompt = []Token{50258, 50261, 50359, 50364}
 
 // whisper.cpp computes the same network from the same file in f16.
-func TestLogitsAreThoseOfWhisperCpp(t *testing.T) {
-	m := load(t, 1)
+func TestLogitsAreThoseOfWhisperCpp(t *testing.T) { onEach(t, logitsAreThoseOfWhisperCpp) }
+
+func logitsAreThoseOfWhisperCpp(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	reference, err := portable.Load(modelFile(t), 1)
 	require.NoError(t, err)
 	defer reference.Close()
@@ -79,6 +92,22 @@ func TestLogitsAreThoseOfWhisperCpp(t *testing.T) {
 	}
 }
 
+// What is heard does not depend on the processor.
+func TestKernelsAgree(t *testing.T) {
+	_ = modelFile(t)
+	if Supported() == AVX2 {
+		t.Skip("this processor has no AVX-512 VNNI to compare with")
+	}
+	small, large := load(t, AVX2, 1), load(t, AVX512, 1)
+	for _, m := range []*Model{small, large} {
+		require.NoError(t, m.Encode(sweep(), 300))
+		require.NoError(t, m.Decode(prompt, 0))
+	}
+	c := correlation(small.Logits(0), large.Logits(0))
+	t.Logf("correlation %.6f", c)
+	require.Greater(t, c, 0.995)
+}
+
 func correlation(a, b []float32) float64 {
 	var sa, sb, saa, sbb, sab float64
 	for i := range a {
@@ -89,8 +118,10 @@ func correlation(a, b []float32) float64 {
 	return (sab - sa*sb/n) / math.Sqrt((saa-sa*sa/n)*(sbb-sb*sb/n))
 }
 
-func TestThreadsDoNotChangeTheResult(t *testing.T) {
-	one, two := load(t, 1), load(t, 2)
+func TestThreadsDoNotChangeTheResult(t *testing.T) { onEach(t, threadsDoNotChangeTheResult) }
+
+func threadsDoNotChangeTheResult(t *testing.T, p Processor) {
+	one, two := load(t, p, 1), load(t, p, 2)
 	for _, m := range []*Model{one, two} {
 		require.NoError(t, m.Encode(sweep(), 300))
 		require.NoError(t, m.Decode(prompt, 0))
@@ -98,8 +129,10 @@ func TestThreadsDoNotChangeTheResult(t *testing.T) {
 	require.Equal(t, one.Logits(0), two.Logits(0))
 }
 
-func TestBatchesAndSingleTokensAgree(t *testing.T) {
-	m := load(t, 1)
+func TestBatchesAndSingleTokensAgree(t *testing.T) { onEach(t, batchesAndSingleTokensAgree) }
+
+func batchesAndSingleTokensAgree(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	require.NoError(t, m.Encode(sweep(), 300))
 	require.NoError(t, m.Decode(prompt, 0))
 	batch := slices.Clone(m.Logits(0))
@@ -110,8 +143,10 @@ func TestBatchesAndSingleTokensAgree(t *testing.T) {
 }
 
 // A text among several goes on as it would alone.
-func TestBeamsGoTheirOwnWays(t *testing.T) {
-	m := load(t, 1)
+func TestBeamsGoTheirOwnWays(t *testing.T) { onEach(t, beamsGoTheirOwnWays) }
+
+func beamsGoTheirOwnWays(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	require.NoError(t, m.Encode(sweep(), 300))
 	alone := func(tokens ...Token) []float32 {
 		require.NoError(t, m.Decode(prompt, 0))
@@ -142,8 +177,10 @@ func TestBeamsGoTheirOwnWays(t *testing.T) {
 	require.Error(t, m.DecodeBeams([]Token{51865}, []int32{0}, 4))
 }
 
-func TestTops(t *testing.T) {
-	m := load(t, 1)
+func TestTops(t *testing.T) { onEach(t, tops) }
+
+func tops(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 20 {
 		for i := range m.Logits(0) {
@@ -169,8 +206,10 @@ func TestTops(t *testing.T) {
 	require.Equal(t, []Token{5}, tokens, "what is forbidden is no choice")
 }
 
-func TestBestAndLogSum(t *testing.T) {
-	m := load(t, 1)
+func TestBestAndLogSum(t *testing.T) { onEach(t, bestAndLogSum) }
+
+func bestAndLogSum(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range m.Logits(0) {
 		m.Logits(0)[i] = float32(10 * r.NormFloat64())
@@ -194,8 +233,10 @@ func TestBestAndLogSum(t *testing.T) {
 	}
 }
 
-func TestAttentionIsADistribution(t *testing.T) {
-	m := load(t, 1)
+func TestAttentionIsADistribution(t *testing.T) { onEach(t, attentionIsADistribution) }
+
+func attentionIsADistribution(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	require.NoError(t, m.Encode(sweep(), 200))
 	require.NoError(t, m.Decode(prompt, 0))
 	sum := float32(0)
@@ -206,8 +247,10 @@ func TestAttentionIsADistribution(t *testing.T) {
 	require.InDelta(t, 1, sum, 1e-3)
 }
 
-func TestStop(t *testing.T) {
-	m := load(t, 1)
+func TestStop(t *testing.T) { onEach(t, stop) }
+
+func stop(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	require.NoError(t, m.Encode(sweep(), 200))
 	m.Stop()
 	require.ErrorIs(t, m.Decode(prompt, 0), ErrStopped)
@@ -215,8 +258,10 @@ func TestStop(t *testing.T) {
 	require.NoError(t, m.Decode(prompt, 0))
 }
 
-func TestWrongUse(t *testing.T) {
-	m := load(t, 1)
+func TestWrongUse(t *testing.T) { onEach(t, wrongUse) }
+
+func wrongUse(t *testing.T, p Processor) {
+	m := load(t, p, 1)
 	require.Error(t, m.Encode(nil, 100))
 	require.Error(t, m.Encode(sweep(), 0))
 	require.Error(t, m.Encode(sweep(), 1501))
@@ -256,35 +301,46 @@ func TestLoadRefusesOtherFiles(t *testing.T) {
 	require.True(t, errors.Is(err, ErrQuantised), "%v", err)
 }
 
-func BenchmarkEncode5s(b *testing.B) {
-	m := load(b, 1)
-	for b.Loop() {
-		require.NoError(b, m.Encode(sweep(), 350))
+func onEachBenchmarked(b *testing.B, f func(b *testing.B, m *Model)) {
+	b.Helper()
+	_ = modelFile(b)
+	for p := AVX2; p <= Supported(); p++ {
+		b.Run(names[p], func(b *testing.B) { f(b, load(b, p, 1)) })
 	}
+}
+
+func BenchmarkEncode5s(b *testing.B) {
+	onEachBenchmarked(b, func(b *testing.B, m *Model) {
+		for b.Loop() {
+			require.NoError(b, m.Encode(sweep(), 350))
+		}
+	})
 }
 
 func BenchmarkToken(b *testing.B) {
-	m := load(b, 1)
-	require.NoError(b, m.Encode(sweep(), 350))
-	require.NoError(b, m.Decode(prompt, 0))
-	one := []Token{1000}
-	b.ReportAllocs()
-	for b.Loop() {
-		require.NoError(b, m.Decode(one, 8))
-		m.Best(0)
-	}
+	onEachBenchmarked(b, func(b *testing.B, m *Model) {
+		require.NoError(b, m.Encode(sweep(), 350))
+		require.NoError(b, m.Decode(prompt, 0))
+		one := []Token{1000}
+		b.ReportAllocs()
+		for b.Loop() {
+			require.NoError(b, m.Decode(one, 8))
+			m.Best(0)
+		}
+	})
 }
 
 func BenchmarkFiveBeams(b *testing.B) {
-	m := load(b, 1)
-	require.NoError(b, m.Encode(sweep(), 350))
-	require.NoError(b, m.Decode(prompt, 0))
-	tokens, from := []Token{1000, 1001, 1002, 1003, 1004}, []int32{0, 1, 2, 3, 4}
-	b.ReportAllocs()
-	for b.Loop() {
-		require.NoError(b, m.DecodeBeams(tokens, from, 8))
-		for i := range tokens {
-			m.Tops(i, 6)
+	onEachBenchmarked(b, func(b *testing.B, m *Model) {
+		require.NoError(b, m.Encode(sweep(), 350))
+		require.NoError(b, m.Decode(prompt, 0))
+		tokens, from := []Token{1000, 1001, 1002, 1003, 1004}, []int32{0, 1, 2, 3, 4}
+		b.ReportAllocs()
+		for b.Loop() {
+			require.NoError(b, m.DecodeBeams(tokens, from, 8))
+			for i := range tokens {
+				m.Tops(i, 6)
+			}
 		}
-	}
+	})
 }
