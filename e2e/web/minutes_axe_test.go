@@ -109,6 +109,12 @@ var minutesMoments = []struct {
 		c.reads(p, "minutes", c.Keys().Edit, lang)
 		p.until(`!document.querySelector("#note").hidden`)
 	}},
+	{"minutes-empty", func(p *tab, lang string) {
+		c := convene(p.t, meeting.New{Keep: true})
+		c.ends()
+		c.reads(p, "minutes", c.Keys().Edit, lang)
+		p.until(pageReady + " && " + connected)
+	}},
 	{"comparison", func(p *tab, lang string) {
 		c := held(p.t)
 		c.reads(p, "comparison", c.Keys().Edit, lang)
