@@ -46,6 +46,9 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 			last := s.index(to - 1)
 			last += max(1, s.tokens[last].name) - 1
 			first := s.index(from)
+			if s.noTopic(from) {
+				continue
+			}
 			if topic.Number == "" && s.tokens[first].name == 0 && len(s.content(first, last+1)) == 0 {
 				continue // "Next, please."
 			}

@@ -46,6 +46,8 @@ func TestTopicsOfFewWords(t *testing.T) {
 		"A: Hello. | A: Now, the winter service.":         "winter service",
 		"A: Hello. | A: Finally the fountain.":            "fountain",
 		"A: Hello. | B: Now, the winter service.":         "",
+		"A: Hello. | A: We'll take the bus review first.": "bus review",
+		"A: Hello. | A: Let's look at the fountain.":      "fountain",
 		"A: Hello. | A: Then we can go.":                  "",
 		"A: Shall we start with the fountain?":            "fountain",
 		"A: Turning now to the fountain.":                 "fountain",

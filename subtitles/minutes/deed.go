@@ -27,6 +27,12 @@ func (b *rulebook) knows(word string) bool {
 	return b.verbs[word]
 }
 
+// second says that a German word is the form for "du" of a verb of the list.
+func (b *rulebook) second(word string) bool {
+	stem := strings.TrimSuffix(word, "st")
+	return b.verbs[stem+"t"] && !b.noDeeds[stem+"t"] || b.verbs[stem+"e"] && !b.noDeeds[stem+"e"]
+}
+
 // preterite says that a German word looks like "machte"; such forms of verbs
 // that end in t themselves ("arbeite") are told apart by the list alone.
 func preterite(word string) bool {

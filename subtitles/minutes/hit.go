@@ -54,6 +54,9 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 	return kept
 }
 
+// requests are the kinds of rules that look for a taker.
+var requests = wordSet("ask who may please")
+
 // hit reads a match; guards may speak against it.
 func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 	h := hit{rule: r, start: m[0] + 1, at: m[0] + 1, end: m[1] - 1}
@@ -81,7 +84,7 @@ func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 		if first, last, ok := group(r.re, m, "particle"); ok {
 			h.parted = s.book.parted[verb+" "+s.norm[first:last]]
 		}
-		if !h.parted && !s.book.deed(verb) && !(r.Is == "please" && s.book.verbs[verb]) {
+		if !h.parted && !s.book.deed(verb) && !(requests[r.Is] && s.book.verbs[verb]) {
 			return h, false
 		}
 		h.unknown = !s.book.knows(verb)
@@ -94,9 +97,14 @@ func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 			return h, false
 		}
 	}
+	if from, to, ok := group(r.re, m, "known"); ok && !s.book.second(s.norm[from:to]) {
+		return h, false
+	}
+	if r.Needs == "thing" && strings.HasSuffix(s.closing(s.index(h.end-2)), "en") { // "Ich möchte bitte ausreden."
+		return h, false
+	}
 	but := strings.Fields(r.But)
-	switch r.Is {
-	case "ask", "who", "may", "please":
+	if requests[r.Is] {
 		but = append(but, "hypothetical", "idiom", "subordinate")
 	}
 	if r.Is == "ours" && s.is("talk", s.part(s.clause(h.at))) {
@@ -200,7 +208,7 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 	if needs == "" && h.rule.Is == "told" && strings.Contains(h.rule.Say, "{third}") && s.tokens[s.index(h.at)].office {
 		needs = "due" // an office does much every day
 	}
-	if from, to := s.clause(h.at); h.rule.Is == "self" && h.withDue.Said == "" && s.is("immediate", s.part(from, to)) {
+	if from, to := s.clause(h.at); h.withDue.Said == "" && (h.rule.Is == "self" && s.is("immediate", s.part(from, to)) || h.rule.Is == "told" && s.is("ongoing", s.norm)) {
 		return false // done at once, or going on
 	}
 	switch needs {

@@ -81,10 +81,19 @@ func (c *clerk) answer(i int, s *sentence) *found {
 	case (r.hit.rule.Is == "ask" && r.sentence.is("when", r.sentence.norm) || r.hit.rule.Is != "who" && c.askedWhen(i-1)) && !s.asks() && !s.says("hedge") && c.due(s, 0, len(s.tokens)).Said != "":
 		c.open = nil
 		return c.take(i, s, r) // "How soon can you?" "By Friday."
+	case r.owner != "" && alike(r.owner, s.speaker) && !s.says("hedge") && s.end != "?" && c.onlyDate(i, s):
+		c.open = nil
+		return c.take(i, s, r) // "You'll get it ordered?" "This week."
 	case s.says("hedge"):
 		c.open = nil
 	}
 	return nil
+}
+
+// onlyDate says that a sentence names a date and little else.
+func (c *clerk) onlyDate(i int, s *sentence) bool {
+	d := c.due(s, 0, len(s.tokens))
+	return d.Said != "" && len(without(s.content(0, len(s.tokens)), d)) <= 1 && len(c.hits(i, s)) == 0
 }
 
 // refused takes a task from who refuses; others who were named with them keep it.
@@ -179,6 +188,9 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 	}
 	f.trust(Asked)
 	f.trust(Offered)
+	if s.is("conditional", s.norm) {
+		f.doubt(Waiting)
+	}
 	c.also(&f.Item, s)
 	if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
 		f.Due = d
