@@ -48,18 +48,30 @@ func (m *Meeting) follow(ctx context.Context) {
 		return
 	}
 	defer v.Close()
+	var known uint64 // up to this event
 	for {
 		events, err := v.Next(ctx, nil)
-		for _, e := range events {
-			m.hear(ctx, e)
-		}
+		known = m.take(ctx, events, known)
 		if err != nil {
 			return
 		}
 	}
 }
 
-func (m *Meeting) hear(ctx context.Context, e *rooms.Event) {
+// take hears events that are newer than what is known, and says up to where that is.
+func (m *Meeting) take(ctx context.Context, events []*rooms.Event, known uint64) uint64 {
+	for _, e := range events {
+		switch {
+		case e.Kind == rooms.Gap:
+			known = m.catchUp(ctx)
+		case e.ID > known:
+			m.hear(e)
+		}
+	}
+	return known
+}
+
+func (m *Meeting) hear(e *rooms.Event) {
 	switch e.Kind {
 	case rooms.KindState:
 		var state rooms.StateEvent
@@ -71,16 +83,14 @@ func (m *Meeting) hear(ctx context.Context, e *rooms.Event) {
 		if json.Unmarshal(e.Data, &notice) == nil {
 			m.note(func(s *State) { s.Notice, s.Keeps, s.Notices = notice.Text, notice.Keeps, s.Notices+1 })
 		}
-	case rooms.Gap:
-		m.catchUp(ctx)
 	}
 }
 
-// catchUp asks for what was missed.
-func (m *Meeting) catchUp(ctx context.Context) {
+// catchUp asks for what was missed, and says up to which event.
+func (m *Meeting) catchUp(ctx context.Context) uint64 {
 	snapshot, err := m.Room.Snapshot(ctx, rooms.Original, 1)
 	if err != nil {
-		return
+		return 0
 	}
 	m.note(func(s *State) {
 		s.Life = snapshot.State.Life
@@ -88,6 +98,7 @@ func (m *Meeting) catchUp(ctx context.Context) {
 			s.Notice, s.Keeps, s.Notices = n.Text, n.Keeps, s.Notices+1
 		}
 	})
+	return snapshot.ID
 }
 
 // note changes the state and tells who waits.

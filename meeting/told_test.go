@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -77,4 +78,32 @@ func TestABridgeIsLeftWhenTheMeetingStops(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who was behind hears the last announcement, and none that it has replaced.
+func TestOldAnnouncementsAreNotNewAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		room, _ := rooms.NewRoom(rooms.Options{Hub: rooms.HubOptions{History: 4}}, "CODE")
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- room.Run(ctx) }()
+		defer func() { cancel(); <-ended }()
+		for _, text := range strings.Fields("eins zwei drei vier fünf sechs sieben") {
+			require.NoError(t, room.Announce(ctx, text, false))
+		}
+		m := &Meeting{Room: room, changed: make(chan struct{}), state: State{Notice: "eins", Notices: 1}}
+		v, err := room.FollowStaff(1)
+		require.NoError(t, err)
+		defer v.Close()
+		events, err := v.Next(ctx, nil)
+		require.NoError(t, err)
+		require.Greater(t, len(events), 2)
+		known := m.take(ctx, events, 1)
+		require.Equal(t, State{Life: rooms.Created, Notice: "sieben", Notices: 2}, m.state)
+		require.NoError(t, room.Announce(ctx, "acht", false))
+		events, err = v.Next(ctx, nil)
+		require.NoError(t, err)
+		m.take(ctx, events, known)
+		require.Equal(t, "acht", m.state.Notice)
+	})
 }

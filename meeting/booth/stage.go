@@ -18,6 +18,7 @@ type stage struct {
 
 // standing is how things stand at a moment. Nobody changes one.
 type standing struct {
+	id        uint64 // of the newest event in it
 	life      rooms.Life
 	delay     time.Duration
 	languages []string
@@ -46,7 +47,7 @@ func (b *Booth) look(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	now := standing{life: st.State.Life, delay: st.State.Delay, languages: st.State.Languages, glossary: st.Glossary}
+	now := standing{id: st.ID, life: st.State.Life, delay: st.State.Delay, languages: st.State.Languages, glossary: st.Glossary}
 	for _, in := range st.Inputs {
 		now = now.input(in)
 	}
@@ -75,6 +76,10 @@ func (b *Booth) watch(ctx context.Context, v *rooms.Viewer) {
 // follow takes one event.
 func (b *Booth) follow(ctx context.Context, e *rooms.Event) error {
 	now := *b.stage.read()
+	if e.Kind != rooms.Gap && e.ID <= now.id {
+		return nil // from before the last look
+	}
+	now.id = e.ID
 	switch e.Kind {
 	case rooms.KindState:
 		var s rooms.StateEvent
