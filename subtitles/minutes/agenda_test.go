@@ -81,11 +81,13 @@ func TestPostponingIsADecision(t *testing.T) {
 			"Wir verschieben den Schrank ins andere Zimmer.":         "",
 			"Vielleicht vertagen wir den Punkt.":                     "",
 			"Letzte Woche haben wir gesagt, wir vertagen den Punkt.": "",
+			"Der Stadtrat hat die Erhöhung im Februar beschlossen.":  "",
 		},
 		"en": {
 			"Then we put that off until next year.":   minutes.Postponed,
 			"We'll defer the item to May.":            minutes.Postponed,
 			"Let's leave the fence until the spring.": minutes.Postponed,
+			"Right, agreed.":                          minutes.Agreed,
 			"Good, that's decided.":                   minutes.Agreed,
 			"Shall we defer the item?":                "",
 			"We put off the meeting last year.":       "",

@@ -60,7 +60,7 @@ var (
 	before    = wordSet("mit von bei für an zu ohne über gegen durch nach um wegen with to for from by of at about without like than wie als vom beim zum zur against on laut gemäß trotz seit")
 	bodies    = []string{"amt", "abteilung", "verwaltung", "kämmerei", "behörde", "büro", "team", "stelle", "referat", "betriebshof", "bauhof", "stadtwerke", "geschäftsstelle", "fachbereich", "dezernat", "agentur",
 		"verein", "firma", "feuerwehr", "leitung", "sekretariat", "fraktion", "ausschuss", "beirat", "vorstand", "zentrum", "museum", "unternehmen", "betrieb", "dienst", "kreuz", "gruppe",
-		"bücherei", "bibliothek", "schule", "polizei", "kirche", "landkreis", "verband", "genossenschaft", "gesellschaft", "werkstatt", "technik", "redaktion", "personalrat", "dienstleister", "betreiber", "lieferant", "hersteller", "kita", "druckerei"}
+		"bücherei", "bibliothek", "schule", "polizei", "kirche", "landkreis", "verband", "genossenschaft", "gesellschaft", "werkstatt", "technik", "redaktion", "personalrat", "dienstleister", "betreiber", "lieferant", "hersteller", "kita", "druckerei", "management", "service", "meisterei", "ministerium", "kommission", "institut", "kasse", "archiv", "aufsicht", "direktion", "zentrale", "universität", "verlag", "kammer", "verbund"}
 	bodiesEN = wordSet("team office department committee agency administration council division company contractor board service services association group trust unit supplier vendor provider landlord crew police university library museum school firm bureau panel operator institute university college hospital charity church society bank ministry authority lab laboratory workshop union printers builders")
 	// people are called by what they do: "die Kollegin aus dem Standesamt".
 	people = []string{"kollege", "kollegin", "kollegen", "leiter", "leiterin", "praktikant", "praktikantin", "beauftragte", "beauftragter", "sachbearbeiter", "sachbearbeiterin", "referent", "referentin",
@@ -68,7 +68,7 @@ var (
 		"geschäftsführer", "geschäftsführerin", "vorsitzende", "vorsitzender", "bürgermeister", "koordinatorin", "koordinator", "betreuerin", "betreuer", "architekt", "architektin", "fotograf", "fotografin", "grafiker", "grafikerin", "berater", "beraterin", "ingenieur", "ingenieurin", "stellvertreter", "stellvertreterin", "lehrerin", "pfarrer", "pfarrerin", "sekretärin", "inspektor"}
 	peopleEN = wordSet("colleague volunteer intern trainee clerk treasurer secretary manager director architect surveyor caretaker engineer officer assistant deputy lawyer solicitor plumber electrician porter builder landscaper headteacher coordinator accountant editor warden ranger designer photographer consultant planner inspector cleaner gardener librarian webmaster mayor chairman chairwoman")
 	// linking words lead to where somebody belongs: "vom Rechtsamt", "from the museum".
-	linking = wordSet("vom von aus beim der dem unserem unserer from of the our in at")
+	linking = wordSet("vom von aus beim im der dem unserem unserer from of the our in at")
 	// departments of an English office go without an article: "Facilities are sending somebody".
 	departments = wordSet("facilities finance highways legal planning procurement payroll housing estates maintenance catering licensing communications comms marketing hr it reception security cleansing parks")
 )
@@ -235,6 +235,9 @@ func belongs(toks []token) int {
 		return 0
 	}
 	low := toks[used].low
+	if toks[0].low == "im" && !isBody(low) { // "Frau Kern im Büro", not "im Urlaub"
+		return 0
+	}
 	if toks[used-1].low == "our" && used+1 < len(toks) && bodiesEN[toks[used+1].low] { // "from our school office"
 		return used + 2
 	}
