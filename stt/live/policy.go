@@ -18,6 +18,9 @@ type Rules struct {
 	// 600 ms. Less is faster and worse: 19.2 % of the words wrong with 150 ms, 19.0 %
 	// with 450 ms, 18.1 % with 800 ms (long German sentences, French, Italian).
 	Touching time.Duration
+	// Doubted is the same for a word the recogniser hardly believes in, which what
+	// follows often mends; words between wait for a time between. 0 is 1.2 s.
+	Doubted time.Duration
 	// Sure is the least probability of such a word; 0 is 0.6.
 	Sure float64
 	// Sentence, Clause, Word: a window longer than this is cut behind a committed
@@ -33,6 +36,7 @@ type Rules struct {
 func (r Rules) filled() Rules {
 	r.Behind = cmp.Or(r.Behind, 600*time.Millisecond)
 	r.Touching = cmp.Or(r.Touching, 600*time.Millisecond)
+	r.Doubted = max(r.Touching, cmp.Or(r.Doubted, 1200*time.Millisecond))
 	r.Sure = cmp.Or(r.Sure, 0.6)
 	r.Sentence = cmp.Or(r.Sentence, 4*time.Second)
 	r.Clause = cmp.Or(r.Clause, 8*time.Second)
@@ -119,19 +123,28 @@ func (p *Policy) Settle(h Heard) []Word {
 // Tail is what was heard last and is not settled.
 func (p *Policy) Tail() string { return Text(p.seen) }
 
-// settled extends n agreed words by those that need no agreement, and takes
-// back what touches the end of the window.
+// settled extends n agreed words by those that need no agreement, up to the
+// first that is too close to the end of the window.
 func (p *Policy) settled(fresh []Word, n int, h Heard) int {
-	for n > 0 && fresh[n-1].End > h.To-p.rules.Touching {
-		n--
+	ripe := 0
+	for ripe < len(fresh) && fresh[ripe].End <= h.To-p.wait(fresh[ripe].Probability) {
+		ripe++
 	}
+	n = min(n, ripe)
 	if p.rules.Behind < 0 || !p.plausible(fresh, h.To) {
 		return n
 	}
-	for n < len(fresh) && fresh[n].End <= h.To-p.rules.Behind && fresh[n].Probability >= p.rules.Sure {
+	for n < ripe && fresh[n].End <= h.To-p.rules.Behind && fresh[n].Probability >= p.rules.Sure {
 		n++
 	}
 	return n
+}
+
+// wait is how far from the end of the window a word of this probability must end.
+func (p *Policy) wait(probability float64) time.Duration {
+	const believed, hardly = 0.9, 0.3
+	doubt := min(1, max(0, (believed-probability)/(believed-hardly)))
+	return p.rules.Touching + time.Duration(doubt*float64(p.rules.Doubted-p.rules.Touching))
 }
 
 // plausible says that the times go forward within the window and have room for

@@ -65,6 +65,26 @@ func TestTheLastWordMayBeHalfOfOne(t *testing.T) {
 	require.Equal(t, "Rat", Text(p.Hear(h)), "now it is quiet behind it")
 }
 
+func TestADoubtedWordWaitsForMore(t *testing.T) {
+	p := NewPolicy(Rules{Behind: -1, Touching: 150 * ms, Doubted: 750 * ms})
+	words := said(0, "Wo ist das Rathaus")
+	words[2].Probability = 0.3
+	behind := func(quiet time.Duration) Heard {
+		h := window(words)
+		h.To += quiet
+		return h
+	}
+	p.Hear(behind(0))
+	require.Equal(t, "Wo ist", Text(p.Hear(behind(400*ms))), "two agree, but one word is doubted")
+	require.Equal(t, "das Rathaus", Text(p.Hear(behind(450*ms))), "750 ms behind it")
+
+	words[2].Probability = 0.6
+	p = NewPolicy(Rules{Behind: -1, Touching: 150 * ms, Doubted: 750 * ms})
+	p.Hear(behind(0))
+	require.Equal(t, "Wo ist", Text(p.Hear(behind(140*ms))))
+	require.Equal(t, "das Rathaus", Text(p.Hear(behind(160*ms))), "half a doubt, 450 ms")
+}
+
 func TestFlickerAtTheEndIsNeverCommitted(t *testing.T) {
 	p := NewPolicy(Rules{})
 	var got []Word
