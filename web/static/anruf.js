@@ -14,6 +14,8 @@ document.documentElement.classList.add("works");
 
 const panel = new Panel("anruf", { memory: tabMemory, on: { begun: () => calling(true), ended: stopTest } });
 let tested = null; // the stream of the test
+let testing = 0; // tests so far: who asks for a microphone twice keeps the last
+let joining = false;
 const testMeter = new Meter((level) => {
   byId("test-level").style.transform = `scaleX(${level})`;
   if (tested && level > heard) status("test-heard", T.level_heard);
@@ -85,12 +87,16 @@ function again() {
 
 // join adds the voice to a conversation that was written so far.
 async function join() {
+  if (joining) return;
+  joining = true;
   Audio.prepare(byId("answers"));
   try {
     await panel.conversation.speak(await microphone(byId("input").value));
     panel.wrong("");
   } catch (e) {
     panel.wrong(keyOf(e));
+  } finally {
+    joining = false;
   }
 }
 
@@ -120,11 +126,14 @@ async function tongue(e) {
 async function startTest() {
   const wanted = byId("input").value;
   stopTest();
+  const mine = testing;
   panel.wrong("");
   try {
-    tested = await microphone(wanted);
+    const stream = await microphone(wanted);
+    if (mine !== testing) return stop(stream);
+    tested = stream;
   } catch (e) {
-    return panel.wrong(keyOf(e));
+    return mine === testing && panel.wrong(keyOf(e));
   }
   await choices();
   byId("test-on").hidden = false;
@@ -134,6 +143,7 @@ async function startTest() {
 }
 
 function stopTest() {
+  testing++;
   stop(tested);
   tested = null;
   testMeter.close();

@@ -94,13 +94,13 @@ export class Panel {
   }
 
   async write() {
-    const field = byId("text"), text = field.value.trim();
+    const field = byId("text"), typed = field.value, text = typed.trim();
     if (!text || this.writing) return;
     this.writing = true; // a second Enter must not send it twice
     const ok = await this.tell(() => this.conversation.write(text));
     this.writing = false;
     if (!ok) return;
-    field.value = "";
+    field.value = field.value.startsWith(typed) ? field.value.slice(typed.length).trimStart() : field.value; // more may be typed by now
     grow.call(field);
   }
 

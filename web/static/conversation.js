@@ -26,9 +26,10 @@ export class Conversation {
     this.set({ phase: "connecting", language, started: Date.now() });
     try {
       if (stream) await this.speak(stream);
-      else this.run(await begin(language, this.page, ""));
+      else this.begun(await begin(language, this.page, ""));
     } catch (e) {
       this.hushed();
+      if (this.phase === "ended") return; // who hung up meanwhile is told nothing
       this.set({ phase: "idle" });
       throw refused(e);
     }
@@ -53,6 +54,13 @@ export class Conversation {
     this.keep();
     this.stream.open();
     this.set({});
+  }
+
+  // begun runs the call that the service has made, unless who wanted it has given up meanwhile.
+  begun(answer) {
+    if (this.phase !== "ended") return this.run(answer);
+    new Line(answer.call, answer.token).end().catch(() => {});
+    throw fault("wrong_service");
   }
 
   keep() {
@@ -84,11 +92,7 @@ export class Conversation {
   async exchange(sdp) {
     if (this.line) return (await this.line.sdp(sdp)).sdp;
     const answer = await begin(this.language, this.page, sdp);
-    if (this.phase === "ended") { // given up meanwhile
-      new Line(answer.call, answer.token).end().catch(() => {});
-      throw fault("wrong_service");
-    }
-    this.run(answer);
+    this.begun(answer);
     return answer.sdp;
   }
 

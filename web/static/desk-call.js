@@ -1,7 +1,7 @@
 // The call in hand: what is said, what helps to answer, and what is done with
 // the call. Snapshots and the call's own stream flow in, orders flow out.
 import { call as order, watch, worded } from "./desk-api.js";
-import { byId, h, say, set, show } from "./desk-dom.js";
+import { byId, h, rest, say, set, show } from "./desk-dom.js";
 import { Interpret, again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
 import { context, department, machine, title } from "./desk-offer.js";
@@ -13,7 +13,7 @@ const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const pause = 600; // ms without a key before notes are saved
 
 export class Call {
-  #hand; #said; #stop; #act; #line; #again; #noting; #saved = "";
+  #hand; #said; #stop; #act; #line; #again; #noting; #sending; #saved = "";
 
   // audio returns what plays sounds.
   constructor(act, line, audio) {
@@ -35,7 +35,7 @@ export class Call {
     const talking = this.active;
     show(byId("call"), talking);
     if (!talking) {
-      if (was) this.#over(was);
+      if (was) this.#over(was, hand);
       return;
     }
     if (was?.call !== hand.call) this.#begin(hand);
@@ -48,11 +48,11 @@ export class Call {
 
   hold() { if (this.active && !this.#hand.preview.written) this.#toggle("hold", !this.#hand.held); }
 
-  mute() {
+  async mute() {
     if (!this.active || this.#hand.preview.written) return;
     const on = !this.#hand.muted;
     this.#line.mute(on); // at once; the service follows
-    this.#toggle("mute", on);
+    if (!await this.#toggle("mute", on) && this.active) this.#line.mute(this.#hand.muted); // or it did not
   }
 
   interpret() { if (this.active) this.interpretation.toggle(); }
@@ -110,8 +110,8 @@ export class Call {
     });
   }
 
-  #over() {
-    clearTimeout(this.#noting);
+  #over(was, hand) {
+    this.#last(was, hand);
     this.#stop?.();
     this.#stop = undefined;
     this.#said?.end();
@@ -184,6 +184,16 @@ export class Call {
     byId("notes").value = hand.notes;
   }
 
+  // last keeps what was typed right before the end, and gives it to the wrap-up.
+  #last(was, hand) {
+    clearTimeout(this.#noting);
+    const text = byId("notes").value;
+    if (!was.call || was.phase === "wrapup" || text === this.#saved) return;
+    this.#saved = text;
+    if (hand?.call === was.call) hand.notes = text;
+    order(was.call, "note", { text }).catch(() => {}); // the wrap-up has it
+  }
+
   // save writes the notes; what fails is tried again with the next key.
   async save() {
     clearTimeout(this.#noting);
@@ -199,11 +209,13 @@ export class Call {
   }
 
   async #reply() {
-    const field = byId("reply-text"), text = field.value.trim();
-    if (!text) return;
-    if (await this.#order("text", { text })) {
-      field.value = "";
-      say(T.desk_said_sent);
-    }
+    const field = byId("reply-text"), typed = field.value, text = typed.trim();
+    if (!text || this.#sending) return;
+    this.#sending = true; // a second Enter must not send it twice
+    const sent = await this.#order("text", { text });
+    this.#sending = false;
+    if (!sent) return;
+    field.value = rest(field.value, typed);
+    say(T.desk_said_sent);
   }
 }

@@ -73,6 +73,9 @@ export function typing() {
   return Boolean(a?.closest("input:not([type=radio],[type=checkbox],[type=range]), textarea, select, dialog"));
 }
 
+// rest is what was typed behind a text while that was being sent.
+export const rest = (now, sent) => (now.startsWith(sent) ? now.slice(sent.length).trimStart() : now);
+
 const regions = {};
 
 // say lets a screen reader speak, at once where it cannot wait.

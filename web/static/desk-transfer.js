@@ -5,7 +5,7 @@ import { byId, h, rows, set, show } from "./desk-dom.js";
 import { T } from "./texts.js";
 
 export class Targets {
-  #order; #list = [];
+  #order; #going; #list = [];
 
   // order(name, body) does it and fails with a line for people.
   constructor(order) {
@@ -41,6 +41,8 @@ export class Targets {
   }
 
   async #go({ name: target }) {
+    if (this.#going) return; // a second click is none
+    this.#going = true;
     const mode = byId("targets-mode").value;
     this.#problem("");
     try {
@@ -48,6 +50,8 @@ export class Targets {
       this.close();
     } catch (e) {
       this.#problem(e.message);
+    } finally {
+      this.#going = false;
     }
   }
 
