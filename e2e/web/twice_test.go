@@ -19,9 +19,11 @@ func TestHurriedPeople(t *testing.T) {
 	t.Parallel()
 	b := newPhoneBrowser(t, false)
 	b.inTab(t, "who hangs up while the call is being made has none", desktop, givesUp)
+	b.inTab(t, "who hangs up before the line is sought seeks none", desktop, givesUpSpeaking)
 	b.inTab(t, "one microphone is open, however often it is asked for", desktop, asksTwice)
 	b.inTab(t, "what is typed while a text is sent stays", desktop, typesOn)
 	b.inTab(t, "a clerk's answer is sent once", desktop, repliesOnce)
+	b.inTab(t, "the list is of what was searched for last", desktop, searchesTwice)
 	b.inTab(t, "notes typed right before the end are in the wrap-up", desktop, notesAtTheEnd)
 }
 
@@ -51,6 +53,23 @@ func givesUp(p *tab) {
 	c := l.call(p.t, 0)
 	require.Eventually(p.t, func() bool { return c.snapshot().ended }, 10*time.Second, 20*time.Millisecond, "the line is told")
 	p.until(fmt.Sprintf(inState, "ended") + ` && document.querySelector("#wrong").hidden`)
+}
+
+func givesUpSpeaking(p *tab) {
+	l := newLine(p.t, web.Citizens{})
+	p.holding("window", "fetch", `String(args[0]).endsWith("/ice")`)
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+		window.peers = 0;
+		window.RTCPeerConnection = class extends RTCPeerConnection { constructor(...args) { super(...args); window.peers++; } };`})
+	p.visit(l.url + "/anruf?lang=de")
+	p.press("call")
+	p.until(`window.holding === 1`)
+	p.press("hang-up")
+	p.until(fmt.Sprintf(inState, "ended"))
+	eval[any](p, `release(); setTimeout(() => { window.later = true; }, 500); 0`)
+	p.until(`window.later`)
+	require.Zero(p.t, eval[int](p, `window.peers`))
+	require.Empty(p.t, l.all())
 }
 
 func asksTwice(p *tab) {
@@ -107,6 +126,30 @@ func repliesOnce(p *tab) {
 	eval[any](p, `release(); 0`)
 	p.until(`document.querySelector("#reply-text").value === "Noch etwas?"`)
 	require.Equal(p.t, 1, eval[int](p, `window.holding`))
+}
+
+func searchesTwice(p *tab) {
+	b := newBureau(p.t)
+	b.ready(p, "tina", "de")
+	eval[any](p, `{
+		const usual = window.fetch, record = (id) => ({ id, began: "2026-11-23T09:00:00Z", from: "", topic: "Pass", summary: [], department: "" });
+		window.fetch = async (...ask) => {
+			const url = String(ask[0]);
+			if (!url.includes("/desk/calls?q=")) return usual(...ask);
+			if (url.endsWith("=alt")) await new Promise((go) => { window.late = () => { go(); return 0; }; });
+			return new Response(JSON.stringify({ calls: url.endsWith("=alt") ? [record("1")] : [record("2"), record("3")] }));
+		};
+		0
+	}`)
+	p.do(chromedp.Click(`#views a[href="#records"]`))
+	const search = `{ const f = document.querySelector("#records-form"); document.querySelector("#records-q").value = %q; f.requestSubmit(); 0 }`
+	eval[any](p, fmt.Sprintf(search, "alt"))
+	p.until(`window.late !== undefined`)
+	eval[any](p, fmt.Sprintf(search, "neu"))
+	p.until(`document.querySelector("#records-count").textContent === "2"`)
+	eval[any](p, `late(); setTimeout(() => { window.later = true; }, 300); 0`)
+	p.until(`window.later`)
+	require.Equal(p.t, "2", eval[string](p, `document.querySelector("#records-count").textContent`))
 }
 
 func notesAtTheEnd(p *tab) {

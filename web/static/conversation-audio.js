@@ -50,7 +50,9 @@ export class Audio {
   // dial makes a whole new peer connection.
   async dial() {
     this.hang();
-    const peer = this.peer = new RTCPeerConnection({ iceServers: await this.ice().catch(() => []) });
+    const iceServers = await this.ice().catch(() => []);
+    if (this.closed) return; // meanwhile
+    const peer = this.peer = new RTCPeerConnection({ iceServers });
     for (const track of this.stream.getAudioTracks()) peer.addTrack(track, this.stream);
     peer.ontrack = (e) => this.play(e.streams[0] || new MediaStream([e.track]));
     peer.onconnectionstatechange = peer.oniceconnectionstatechange = () => this.watch();

@@ -7,7 +7,7 @@ import { T, languageName, length } from "./texts.js";
 const shown = 100; // rows of a list
 
 export class Requests {
-  #act;
+  #act; #asked = 0;
 
   constructor(act) {
     this.#act = act;
@@ -27,8 +27,8 @@ export class Requests {
     if (!byId("requests-form")) return;
     const wish = new URLSearchParams({ q: byId("requests-q").value.trim(), form: byId("requests-form-kind").value });
     if (byId("requests-overdue").checked) wish.set("overdue", "1");
-    const answer = await this.#act(get(`/api/v1/requests?${wish}`));
-    if (!answer) return;
+    const mine = ++this.#asked, answer = await this.#act(get(`/api/v1/requests?${wish}`));
+    if (!answer || mine !== this.#asked) return; // or something else is wanted by now
     const open = byId("requests-open").checked;
     const list = (answer.requests ?? []).filter((r) => !open || r.status === "new" || r.status === "in_work");
     list.sort((a, b) => (b.overdue - a.overdue) || (a.due ?? "9").localeCompare(b.due ?? "9"));
@@ -69,7 +69,7 @@ export function options(current) {
 const chosen = (row) => row.querySelector("select")?.value ?? "";
 
 export class Records {
-  #act;
+  #act; #asked = 0;
 
   constructor(act) {
     this.#act = act;
@@ -77,8 +77,8 @@ export class Records {
   }
 
   async load() {
-    const answer = await this.#act(get(`/api/v1/desk/calls?q=${encodeURIComponent(byId("records-q").value.trim())}`));
-    if (!answer) return;
+    const mine = ++this.#asked, answer = await this.#act(get(`/api/v1/desk/calls?q=${encodeURIComponent(byId("records-q").value.trim())}`));
+    if (!answer || mine !== this.#asked) return;
     const list = answer.calls ?? [];
     set(byId("records-count"), list.length || "");
     show(byId("records-none"), !list.length);

@@ -22,6 +22,8 @@ export class Suggestions {
 
   begin(hand) {
     this.#followed = (hand.preview.answers ?? []).slice(-1).map((a) => ({ id: a.article, title: a.title, answer: a.text, source: a.source, confidence: a.confidence, language: hand.preview.language }));
+    this.#asked?.abort(); // what was searched for another call
+    clearTimeout(this.#timer);
     byId("suggest-q").value = "";
     this.#read(null);
     this.#list(this.#followed);
