@@ -150,7 +150,7 @@ func unedited(kept subtitles.Meeting, edits []rooms.Edit) (machine, now []minute
 	}
 	for _, e := range edits {
 		if first[e.Cue] == e && last[e.Cue].After == "" { // an editor took it away
-			machine = append(machine, minutes.Line{ID: e.Cue, Text: e.Before, Start: e.Start, End: e.Start})
+			machine = append(machine, minutes.Line{ID: e.Cue, Speaker: e.Speaker, Text: e.Before, Start: e.Start, End: e.Start})
 		}
 	}
 	slices.SortStableFunc(machine, func(a, b minutes.Line) int { return cmp.Compare(a.Start, b.Start) })

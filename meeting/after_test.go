@@ -92,6 +92,9 @@ func TestWhatIsKeptIsExportedAndMinuted(t *testing.T) {
 		compared, err := m.Compare(ctx)
 		require.NoError(t, err)
 		require.Equal(t, []string{"-Brüke. +Brücke.", "-too +to", "-Äh äh äh."}, changes(compared))
+		for _, c := range compared.Cues {
+			require.NotEmpty(t, c.Speaker, "also of what was taken away")
+		}
 		require.NoError(t, m.Close(ctx))
 		<-m.Done()
 		_, err = m.Minutes(ctx)

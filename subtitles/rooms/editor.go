@@ -33,13 +33,14 @@ type Correction struct {
 
 // Edit is a correction that was made, for the page that compares.
 type Edit struct {
-	At     time.Time     `json:"at"`
-	Cue    string        `json:"cue"`
-	Start  time.Duration `json:"start_ns"`
-	Before string        `json:"before"`
-	After  string        `json:"after"`
-	Editor string        `json:"editor"`
-	input  string
+	At      time.Time     `json:"at"`
+	Cue     string        `json:"cue"`
+	Speaker string        `json:"speaker"`
+	Start   time.Duration `json:"start_ns"`
+	Before  string        `json:"before"`
+	After   string        `json:"after"`
+	Editor  string        `json:"editor"`
+	input   string
 }
 
 // Lesson is what a correction teaches: the words that were wrong, and right.
@@ -79,7 +80,7 @@ func (m *meeting) correct(c Correction) (Cue, error) {
 	}
 	back := s.put(cue, after)
 	cue.Lines = m.broken(s, *cue)
-	m.edit(Edit{input: s.input, At: m.now, Cue: cue.ID, Start: cue.Start, Before: before, After: after, Editor: clean(c.Editor, longestName)})
+	m.edit(Edit{input: s.input, At: m.now, Cue: cue.ID, Speaker: s.speaker, Start: cue.Start, Before: before, After: after, Editor: clean(c.Editor, longestName)})
 	m.showAnew(s)
 	if !back {
 		m.learn(s.language, before, after)
