@@ -82,12 +82,28 @@ func unzipped(t testing.TB, docx []byte, name string) []byte {
 	return text
 }
 
+func TestTheLabelCanBeRead(t *testing.T) {
+	for _, language := range []string{"de", "en", "el", "fa", "cs", "fr", "ru", "zh"} {
+		for _, c := range labelled(time.Minute, language) {
+			require.LessOrEqual(t, len(c.Lines), 2, language)
+			for _, l := range c.shown() {
+				require.LessOrEqual(t, cells(l), Television().Width, language)
+			}
+			require.GreaterOrEqual(t, c.End-c.Start, Television().reading(c.Text)-time.Millisecond, language)
+		}
+	}
+}
+
 func TestEveryExportSaysAMachineWroteIt(t *testing.T) {
 	for name := range Formats() {
 		got := export(t, name, meeting())
 		if name == "docx" {
 			require.Contains(t, string(unzipped(t, got, "word/footer1.xml")), "Maschinell erstellt")
 			got = unzipped(t, got, "word/document.xml")
+		}
+		if name == "srt" {
+			require.Contains(t, string(got), "\nMaschinell erstellt von Amtsleitung;\nkann Fehler enthalten.\n", "in lines that can be read")
+			got = bytes.ReplaceAll(got, []byte(";\n"), []byte("; "))
 		}
 		require.Contains(t, string(got), "Maschinell erstellt von Amtsleitung; kann Fehler enthalten.", name)
 		require.NotEmpty(t, MediaTypes()[name])

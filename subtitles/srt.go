@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // WriteSubRip writes the de facto format of .srt files. The format has no comments, so a last cue says that a
@@ -29,11 +30,24 @@ func WriteSubRip(w io.Writer, m Meeting) error {
 		write(clock(c.Start, ","), clock(c.End, ","), marked(lines, c.Language))
 	}
 	if len(cues) > 0 {
-		last := ending(cues)
-		write(clock(last, ","), clock(last+2*shortest, ","), marked([]string{plain(label(language))}, language))
+		for _, c := range labelled(ending(cues), language) {
+			lines := c.shown()
+			for i := range lines {
+				lines[i] = plain(lines[i])
+			}
+			write(clock(c.Start, ","), clock(c.End, ","), marked(lines, language))
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// labelled is the label behind the last cue, by the reading rules.
+func labelled(last time.Duration, language string) []Cue {
+	rules := Television()
+	s := NewSegmenter(rules, language)
+	cues := s.Add(Spread(label(language), last, last+rules.reading(label(language)), language, 1), true)
+	return append(cues, s.Flush()...)
 }
 
 // named puts a name before the text, in a line of its own where the first has no room.

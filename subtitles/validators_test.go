@@ -97,7 +97,7 @@ func TestSubRipByTtconv(t *testing.T) {
 		require.InDelta(t, c.Start.Seconds(), got.Cues[i].Start, 0.0011)
 		require.True(t, strings.HasSuffix(got.Cues[i].Text, plain(strings.Join(c.shown(), "\n"))), got.Cues[i].Text)
 	}
-	require.Equal(t, "Maschinell erstellt von Amtsleitung; kann Fehler enthalten.", got.Cues[len(cues)].Text)
+	require.Equal(t, "Maschinell erstellt von Amtsleitung;\nkann Fehler enthalten.", got.Cues[len(cues)].Text)
 }
 
 func TestWordByPythonDocx(t *testing.T) {
