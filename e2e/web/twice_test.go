@@ -24,6 +24,7 @@ func TestHurriedPeople(t *testing.T) {
 	b.inTab(t, "what is typed while a text is sent stays", desktop, typesOn)
 	b.inTab(t, "a clerk's answer is sent once", desktop, repliesOnce)
 	b.inTab(t, "the list is of what was searched for last", desktop, searchesTwice)
+	b.inTab(t, "a microphone that the service did not mute stays open", desktop, muteFails)
 	b.inTab(t, "notes typed right before the end are in the wrap-up", desktop, notesAtTheEnd)
 }
 
@@ -150,6 +151,23 @@ func searchesTwice(p *tab) {
 	eval[any](p, `late(); setTimeout(() => { window.later = true; }, 300); 0`)
 	p.until(`window.later`)
 	require.Equal(p.t, "2", eval[string](p, `document.querySelector("#records-count").textContent`))
+}
+
+func muteFails(p *tab) {
+	b := newBureau(p.t)
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `{
+		const devices = navigator.mediaDevices, microphone = devices.getUserMedia.bind(devices), usual = window.fetch;
+		window.tracks = [];
+		devices.getUserMedia = async (wanted) => { const s = await microphone(wanted); window.tracks.push(...s.getAudioTracks()); return s; };
+		window.fetch = async (...ask) => {
+			if (!String(ask[0]).endsWith("/mute")) return usual(...ask);
+			window.muted = window.tracks.some((t) => !t.enabled);
+			return new Response("{}", { status: 500 });
+		};
+	}`})
+	b.taken(p, "tina", "de", nil)
+	p.press2(kb.F9, false)
+	p.until(`window.muted && window.tracks.length > 0 && window.tracks.every((t) => t.enabled)`)
 }
 
 func notesAtTheEnd(p *tab) {
