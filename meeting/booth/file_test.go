@@ -40,7 +40,7 @@ func recording(t *testing.T, r io.Reader) *audiofile.File {
 	return f
 }
 
-var fromFile = Source{Source: rooms.Source{Name: "Mitschnitt", Kind: rooms.File}, Language: "de"}
+var fromFile = Source{Source: rooms.Source{Name: "Mitschnitt", Kind: rooms.File, Speaker: "Mitschnitt"}, Language: "de"}
 
 func TestAFileAtItsOwnPace(t *testing.T) {
 	r := &reader{tale: tell("de", time.Second, council...), took: 100 * ms}

@@ -59,6 +59,37 @@ func TestWhoRefusesIsNeverPublishedOrKept(t *testing.T) {
 	})
 }
 
+// A file has a name, and speaks for nobody.
+func TestWhoSpeaksInAFileIsNotKnown(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		h.started("Ada")
+		file := func(name, speaker string) string {
+			id, err := h.Attach(ctx, Source{Name: name, Kind: File, Speaker: speaker})
+			require.NoError(t, err)
+			return id
+		}
+		one := file("Rat.wav", "")
+		h.say(one, "aus der Datei", "")
+		snap, err := h.Snapshot(ctx, Original, 10)
+		require.NoError(t, err)
+		require.Equal(t, "aus der Datei", snap.Lines[0].Cues[0].Text)
+		require.Empty(t, snap.Lines[0].Speaker)
+		require.NoError(t, h.Refuse(ctx, one))
+		require.NoError(t, h.Detach(ctx, one))
+		h.say(file("Bau.wav", ""), "aus einer anderen", "")
+		h.say(file("Rede.wav", "Frau Sommer"), "aus der dritten", "")
+		snap, err = h.Snapshot(ctx, Original, 10)
+		require.NoError(t, err)
+		require.Len(t, snap.Lines, 2, "the no of one unknown is not that of another")
+		require.Equal(t, "Frau Sommer", snap.Lines[1].Speaker)
+		status, err := h.Status(ctx)
+		require.NoError(t, err)
+		require.Equal(t, "Rat.wav", status.Consent[0].Who, "the ledger names what there is")
+		require.Equal(t, []string{"Ada", "Frau Sommer"}, status.Speakers)
+	})
+}
+
 func TestWhoHasLeftMayStillRefuse(t *testing.T) {
 	meet(t, Options{}, func(t *testing.T, h *hall) {
 		a := h.started("Ada")

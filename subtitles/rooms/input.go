@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/transcript"
@@ -43,9 +44,10 @@ const (
 
 // Source says what an input is.
 type Source struct {
-	Name    string `json:"name"` // "Saalmikrofon"
-	Kind    Kind   `json:"kind"`
-	Speaker string `json:"speaker"` // whose voice it is; "" is the name
+	Name string `json:"name"` // "Saalmikrofon"
+	Kind Kind   `json:"kind"`
+	// Speaker is whose voice it is; "" is the name, but of a file: who speaks in it is not known then.
+	Speaker string `json:"speaker"`
 }
 
 // Report is how an input sounds, some times a second.
@@ -97,6 +99,9 @@ type input struct {
 	tail       string // what viewers see of the open sentence in fast mode
 	loose      string // what of that is not settled
 }
+
+// who speaks there, for the ledger.
+func (in *input) who() string { return cmp.Or(in.source.Speaker, in.source.Name) }
 
 // report takes how it sounds and returns how much audio came since the last one.
 func (in *input) report(r Report, now time.Time) (heard time.Duration) {

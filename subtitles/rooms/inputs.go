@@ -23,7 +23,7 @@ func (m *meeting) attach(src Source) (string, error) {
 	if src.Name == "" {
 		src.Name = fmt.Sprintf("%d", m.made)
 	}
-	if src.Speaker == "" {
+	if src.Speaker == "" && src.Kind != File {
 		src.Speaker = src.Name
 	}
 	in := &input{id: fmt.Sprintf("i%d", m.made), source: src, zero: m.now, lastHeard: m.now}
@@ -109,7 +109,7 @@ func (m *meeting) tellSpeaker(id string) error {
 	}
 	if !in.told {
 		in.told = true
-		m.ledger.add(Entry{At: m.now, Act: Told, Who: in.source.Speaker, Input: in.id, Keeps: m.ledger.says})
+		m.ledger.add(Entry{At: m.now, Act: Told, Who: in.who(), Input: in.id, Keeps: m.ledger.says})
 		m.tellInput(in)
 	}
 	return nil
@@ -135,7 +135,7 @@ func (m *meeting) refuse(id string) error {
 	}
 	in.refused, in.open, in.segmenter, in.tail, in.loose = true, nil, nil, "", ""
 	in.mute(true, m.now)
-	m.ledger.add(Entry{At: m.now, Act: Refused, Who: in.source.Speaker, Input: in.id})
+	m.ledger.add(Entry{At: m.now, Act: Refused, Who: in.who(), Input: in.id})
 	m.retract(id)
 	m.tellInput(in)
 	return nil
@@ -151,7 +151,7 @@ func (m *meeting) anyInput(id string) (*input, error) {
 
 // refuser says whether a speaker said no, perhaps on an input that broke off.
 func (m *meeting) refuser(speaker string) bool {
-	no := func(in *input) bool { return in.refused && in.source.Speaker == speaker }
+	no := func(in *input) bool { return in.refused && speaker != "" && in.source.Speaker == speaker }
 	return slices.ContainsFunc(m.inputs, no) || slices.ContainsFunc(m.left, no)
 }
 
@@ -167,9 +167,9 @@ func (m *meeting) agree(id string) error {
 	in.refused, in.told = false, m.ledger.announced
 	in.mute(false, m.now)
 	for _, before := range m.left {
-		before.refused = before.refused && before.source.Speaker != in.source.Speaker
+		before.refused = before.refused && (before.source.Speaker == "" || before.source.Speaker != in.source.Speaker)
 	}
-	m.ledger.add(Entry{At: m.now, Act: Agreed, Who: in.source.Speaker, Input: in.id, Keeps: m.ledger.says})
+	m.ledger.add(Entry{At: m.now, Act: Agreed, Who: in.who(), Input: in.id, Keeps: m.ledger.says})
 	m.tellInput(in)
 	return nil
 }

@@ -213,7 +213,7 @@ func (m *meeting) speaker(in *input, name string) string {
 }
 
 func (m *meeting) knowSpeaker(name string) {
-	if !slices.Contains(m.o.Speakers, name) && len(m.o.Speakers) < mostTerms {
+	if name != "" && !slices.Contains(m.o.Speakers, name) && len(m.o.Speakers) < mostTerms {
 		m.o.Speakers = append(m.o.Speakers, name)
 	}
 }

@@ -183,6 +183,7 @@ func (m *meeting) export() (subtitles.Meeting, error) {
 		speakers[s.speaker] = true
 		m.exportSentence(out.Tracks, s)
 	}
+	delete(speakers, "") // nobody knows who
 	out.Speakers = slices.Sorted(maps.Keys(speakers))
 	if m.o.Easy != "" && len(out.Tracks[m.o.Easy]) > 0 {
 		out.Languages = append(out.Languages, m.o.Easy)

@@ -55,7 +55,7 @@ export class Written {
   #show() {
     const list = [...this.#sentences.values()].map((s) => ({ who: s.speaker, lang: s.lang, text: s.cues.map((c) => c.text.trim()).concat(s.open.trim()).filter(Boolean).join(" ") })).filter((s) => s.text);
     byId("lines").replaceChildren(...(list.length ? list.map((s) => h("p", { class: s.who === this.me ? "line line--mine" : "line" },
-      h("span", { class: "line__who" }, s.who === this.me ? T.rooms_you : h("bdi", {}, s.who), ": "), h("span", tongue(s.lang), s.text))) : [h("p", { class: "empty" }, T.rooms_preview_none)]));
+      s.who && h("span", { class: "line__who" }, s.who === this.me ? T.rooms_you : h("bdi", {}, s.who), ": "), h("span", tongue(s.lang), s.text))) : [h("p", { class: "empty" }, T.rooms_preview_none)]));
     byId("lines").scrollTop = byId("lines").scrollHeight;
   }
 }
