@@ -38,8 +38,8 @@ func (b *breaker) allows(now time.Time) bool {
 	return true
 }
 
-// judge says how an allowed call ended. What the engine cannot know (a missing
-// pair, a text too long) is no failure of it.
+// judge says how an allowed call ended. What the engine cannot help (a missing
+// pair, a text too long, speech that nobody understands) is no failure of it.
 func (b *breaker) judge(now time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -48,7 +48,7 @@ func (b *breaker) judge(now time.Time, err error) {
 	case err == nil:
 		b.failed, b.rests = 0, 0
 		return
-	case errors.Is(err, ErrNoPair), errors.Is(err, ErrTooLong):
+	case errors.Is(err, ErrNoPair), errors.Is(err, ErrTooLong), errors.Is(err, ErrUnsure):
 		return
 	case errors.Is(err, context.DeadlineExceeded):
 		b.failed += timeoutCosts

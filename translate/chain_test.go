@@ -248,6 +248,34 @@ func TestWaysGoThroughTheOtherLanguageAndOtherEngines(t *testing.T) {
 	require.ErrorIs(t, err, translate.ErrNoPair)
 }
 
+// mumbling is a fake that understands nothing for a while.
+type mumbling struct {
+	speech
+	asked, understands int
+}
+
+func (m *mumbling) TranslateSpeech(context.Context, []int16, string) (string, error) {
+	if m.asked++; m.asked < m.understands {
+		return "", fmt.Errorf("%w: repetition", translate.ErrUnsure)
+	}
+	return m.says, nil
+}
+
+// Who is not understood ten times in a row is still heard the next time.
+func TestSpeechThatNobodyUnderstandsIsNoFailureOfTheEngine(t *testing.T) {
+	c := chain(t, translate.ChainOptions{Engines: []translate.Engine{{Name: "whisper", Speech: &mumbling{speech: speech{"Where is the town hall?"}, understands: 21}}}})
+	said := translate.Request{Text: "Wo ist das Rathaus?", From: "de", To: "en", PCM: make([]int16, 16000), Spoken: true}
+	var got translate.Translation
+	tries := 0
+	for ; got.Text == "" && tries < 30; tries++ {
+		var err error
+		if got, err = c.Render(t.Context(), said); err != nil {
+			require.ErrorContains(t, err, "not understood")
+		}
+	}
+	require.Equal(t, "Where is the town hall?", got.Text, "after %d tries", tries)
+}
+
 // What a first hop gave is not asked twice when the second fails.
 func TestAFirstHopIsAskedOnce(t *testing.T) {
 	in := answers("de-en", "Where is the town hall today?")

@@ -18,6 +18,10 @@ type SpeechTranslator interface {
 	TranslatesSpeech(from string) bool
 }
 
+// ErrUnsure says that speech was not understood; the engine works, and may
+// understand what is said next.
+var ErrUnsure = errors.New("the speech was not understood")
+
 // Engine is one way of translating.
 type Engine struct {
 	Name   string

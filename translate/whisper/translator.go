@@ -5,7 +5,6 @@ package whisper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -27,9 +26,6 @@ type Hear func(ctx context.Context, pcm []int16, from string) (Heard, error)
 type Translator struct{ hear Hear }
 
 var _ translate.SpeechTranslator = (*Translator)(nil)
-
-// ErrUnsure says that no words can be made out.
-var ErrUnsure = errors.New("the speech was not understood")
 
 // New takes how to hear; it must not be nil.
 func New(hear Hear) *Translator { return &Translator{hear} }
@@ -67,16 +63,16 @@ func (t *Translator) TranslateSpeech(ctx context.Context, pcm []int16, from stri
 		}
 		if text := strings.TrimSpace(h.Text); h.Rejected == "" && text != "" {
 			if h.Confidence < leastConfidence {
-				return "", ErrUnsure
+				return "", translate.ErrUnsure
 			}
 			all = append(all, text)
 		} else if h.Rejected != "" && h.Rejected != "no-speech" {
-			return "", fmt.Errorf("%w: %s", ErrUnsure, h.Rejected)
+			return "", fmt.Errorf("%w: %s", translate.ErrUnsure, h.Rejected)
 		}
 		pcm = pcm[end:]
 	}
 	if len(all) == 0 {
-		return "", ErrUnsure
+		return "", translate.ErrUnsure
 	}
 	return strings.Join(all, " "), nil
 }

@@ -42,9 +42,9 @@ func TestWhatWasNotUnderstoodIsNotInvented(t *testing.T) {
 		err   error
 		want  error
 	}{
-		{whisper.Heard{}, nil, whisper.ErrUnsure},
-		{whisper.Heard{Text: "Thank you.", Confidence: 0.9, Rejected: "phantom"}, nil, whisper.ErrUnsure},
-		{whisper.Heard{Text: "Perhaps", Confidence: 0.05}, nil, whisper.ErrUnsure},
+		{whisper.Heard{}, nil, translate.ErrUnsure},
+		{whisper.Heard{Text: "Thank you.", Confidence: 0.9, Rejected: "phantom"}, nil, translate.ErrUnsure},
+		{whisper.Heard{Text: "Perhaps", Confidence: 0.05}, nil, translate.ErrUnsure},
 		{whisper.Heard{}, context.DeadlineExceeded, context.DeadlineExceeded},
 		{whisper.Heard{}, errors.ErrUnsupported, errors.ErrUnsupported},
 	} {
