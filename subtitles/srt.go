@@ -13,9 +13,12 @@ func WriteSubRip(w io.Writer, m Meeting) error {
 	language, cues := m.first()
 	var b strings.Builder
 	n := 0
-	write := func(start, end string, lines []string) {
+	write := func(c Cue, lines []string, language string) {
 		n++
-		fmt.Fprintf(&b, "%d\n%s --> %s\n%s\n\n", n, start, end, strings.Join(lines, "\n"))
+		for i := range lines {
+			lines[i] = plain(lines[i])
+		}
+		fmt.Fprintf(&b, "%d\n%s --> %s\n%s\n\n", n, clock(c.Start, ","), clock(c.End, ","), strings.Join(marked(lines, language), "\n"))
 	}
 	speaker := ""
 	for _, c := range cues {
@@ -24,18 +27,11 @@ func WriteSubRip(w io.Writer, m Meeting) error {
 			speaker = name
 			lines = named(name, lines)
 		}
-		for i := range lines {
-			lines[i] = plain(lines[i])
-		}
-		write(clock(c.Start, ","), clock(c.End, ","), marked(lines, c.Language))
+		write(c, lines, c.Language)
 	}
 	if len(cues) > 0 {
 		for _, c := range labelled(ending(cues), language) {
-			lines := c.shown()
-			for i := range lines {
-				lines[i] = plain(lines[i])
-			}
-			write(clock(c.Start, ","), clock(c.End, ","), marked(lines, language))
+			write(c, c.shown(), language)
 		}
 	}
 	_, err := io.WriteString(w, b.String())
