@@ -49,7 +49,7 @@ test-models: test-tools models
 test: test-models
 	@native/smoke.sh
 	@go test -race $(LDFLAGS) -run 'Reload|Watch|Kept|OneUtterance|Strange' ./knowledge
-	@go run ./internal/testsum -plain '/(e2e(/|$$)|knowledge$$|dialog/intent$$)' -together '/(knowledge|dialog/intent|e2e/interpret|e2e/openai)$$' ./... -- $(LDFLAGS) -timeout 30m
+	@go run ./internal/testsum -plain '/(e2e(/|$$)|knowledge$$|dialog/intent$$|tts/speakable$$|subtitles/minutes$$)' -together '/(knowledge|dialog/intent|tts/speakable|subtitles/minutes|e2e/interpret|e2e/openai)$$' ./... -- $(LDFLAGS) -timeout 30m
 
 lint: native
 	@test -x $(GOLANGCI) || { echo "lint: building golangci-lint $(GOLANGCI_VERSION)"; \

@@ -72,6 +72,9 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 		// Spinning threads of one model take the cores from all others.
 		func() error { return o.AddSessionConfigEntry("session.intra_op.allow_spinning", "0") },
 		func() error { return o.AddSessionConfigEntry("session.inter_op.allow_spinning", "0") },
+		// Without VNNI, products of 8-bit numbers are added in pairs in 16 bits
+		// and overflow: this asks for the slower ones that do not.
+		func() error { return o.AddSessionConfigEntry("session.x64quantprecision", "1") },
 	} {
 		if err := set(); err != nil {
 			o.Destroy()

@@ -6,8 +6,11 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Trouble is what a Relay does to packets. Probabilities are 0..1.
@@ -71,7 +74,8 @@ func NewRelay(target netip.AddrPort, trouble Trouble) (*Relay, error) {
 // Addr is where the client shall send.
 func (r *Relay) Addr() netip.AddrPort { return r.a.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-// Run forwards until ctx ends, then waits for packets still under way and closes both ports.
+// Run forwards until ctx ends, then what has arrived by then, waits for
+// packets still under way and closes both ports.
 func (r *Relay) Run(ctx context.Context) error {
 	var readers sync.WaitGroup
 	readers.Go(func() { r.pump(r.a, r.b, true) })
@@ -80,6 +84,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	past := time.Unix(1, 0)
 	err := errors.Join(r.a.SetReadDeadline(past), r.b.SetReadDeadline(past))
 	readers.Wait()
+	err = errors.Join(err, r.rest(r.a, r.b, true), r.rest(r.b, r.a, false))
 	r.pending.Wait()
 	return errors.Join(err, r.a.Close(), r.b.Close())
 }
@@ -91,18 +96,41 @@ func (r *Relay) pump(in, out *net.UDPConn, fromClient bool) {
 		if err != nil {
 			return
 		}
-		r.mu.Lock()
-		to := r.target
-		if fromClient {
-			r.client = from
-		} else {
-			to = r.client
+		r.take(buf[:n], from, out, fromClient)
+	}
+}
+
+// rest takes what still waits in a port that nobody reads any more.
+func (r *Relay) rest(in, out *net.UDPConn, fromClient bool) error {
+	raw, err := in.SyscallConn()
+	if err != nil {
+		return err
+	}
+	buf := make([]byte, 2048)
+	return raw.Control(func(fd uintptr) {
+		for {
+			n, from, err := unix.Recvfrom(int(fd), buf, unix.MSG_DONTWAIT)
+			sender, ok := from.(*unix.SockaddrInet4)
+			if err != nil || !ok {
+				return
+			}
+			r.take(buf[:n], netip.AddrPortFrom(netip.AddrFrom4(sender.Addr), uint16(sender.Port)), out, fromClient)
 		}
-		copies, delay := r.fate()
-		r.mu.Unlock()
-		if to.IsValid() {
-			r.forward(out, to, append([]byte(nil), buf[:n]...), copies, delay)
-		}
+	})
+}
+
+func (r *Relay) take(packet []byte, from netip.AddrPort, out *net.UDPConn, fromClient bool) {
+	r.mu.Lock()
+	to := r.target
+	if fromClient {
+		r.client = from
+	} else {
+		to = r.client
+	}
+	copies, delay := r.fate()
+	r.mu.Unlock()
+	if to.IsValid() {
+		r.forward(out, to, slices.Clone(packet), copies, delay)
 	}
 }
 
