@@ -38,7 +38,8 @@ type Leg struct {
 	log      *slog.Logger
 	token    string
 	began    time.Time
-	standing bool // a line that waits for calls, see Server.Answer
+	standing bool // a line without an end of its own, see Server.Answer and Server.Join
+	missed   bool // somebody has to know soon that its audio is gone
 	ingest   bool // it only speaks, see Server.Ingest
 	events   *leg.Queue
 	wire     *wire

@@ -138,9 +138,9 @@ func (l *Leg) discard() {
 	l.old = nil
 }
 
-// standingGrace is how long a standing line may be without audio. The page of
-// a person at the desk that comes back, or is loaded anew, brings another line.
-const standingGrace = 2 * time.Second
+// missedGrace is how long a line may be without audio that somebody waits for.
+// The page of a person at the desk that comes back, or is loaded anew, brings another line.
+const missedGrace = 2 * time.Second
 
 // judge ends what has been without a sign of life for too long.
 func (l *Leg) judge(now time.Time) time.Duration {
@@ -166,8 +166,8 @@ func (l *Leg) judge(now time.Time) time.Duration {
 	if l.voice {
 		grace, since, why = g.Reconnect, later(l.broken, l.alone), "audio lost"
 	}
-	if l.voice && l.standing { // its page begins a new line by itself; until then the call must know
-		grace = min(grace, standingGrace)
+	if l.voice && l.missed { // its page begins a new line by itself; until then the call must know
+		grace = min(grace, missedGrace)
 	}
 	left := since.Add(grace).Sub(now)
 	if left <= 0 {

@@ -164,6 +164,14 @@ func (s *Server) Open(ctx context.Context, info leg.Info, source, sdp string) (l
 // Answer begins a standing line, e.g. that of a person of the desk, with a handler of its own.
 func (s *Server) Answer(ctx context.Context, info leg.Info, sdp string, handler func(context.Context, leg.Leg)) (l *Leg, answer string, err error) {
 	l = s.newLeg(s.fill(info, "agent"), "")
+	l.standing, l.missed = true, true
+	return s.begin(ctx, l, sdp, handler)
+}
+
+// Join begins a standing line that nobody waits for, e.g. of who speaks or
+// listens in a meeting: its audio has Grace.Reconnect to come back, as that of a caller.
+func (s *Server) Join(ctx context.Context, info leg.Info, sdp string, handler func(context.Context, leg.Leg)) (l *Leg, answer string, err error) {
+	l = s.newLeg(s.fill(info, "participant"), "")
 	l.standing = true
 	return s.begin(ctx, l, sdp, handler)
 }

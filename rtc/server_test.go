@@ -144,13 +144,15 @@ func TestLegWithoutASignOfLifeEnds(t *testing.T) {
 	})
 }
 
+// lose is audio that breaks off.
+func lose(l *Leg) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.voice, l.flowing, l.broken = true, false, time.Now()
+	l.wake()
+}
+
 func TestLostAudioEndsOrGoesOnWritten(t *testing.T) {
-	lose := func(l *Leg) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.voice, l.flowing, l.broken = true, false, time.Now()
-		l.wake()
-	}
 	synctest.Test(t, func(t *testing.T) {
 		l, stop := idle(t, Grace{})
 		defer stop()
@@ -221,4 +223,35 @@ func TestStandingLineHasItsOwnHandler(t *testing.T) {
 	require.True(t, l.Voice())
 	require.Equal(t, "agent", l.Info().Leg)
 	require.Nil(t, s.Find("line-7"), "pages of callers do not find it")
+}
+
+// Who is waited for at the desk is missed at once; a phone in a meeting that
+// changes its network has as long to come back as a caller.
+func TestALineOfAMeetingHasTimeToComeBack(t *testing.T) {
+	type opens func(context.Context, leg.Info, string, func(context.Context, leg.Leg)) (*Leg, string, error)
+	for name, c := range map[string]struct {
+		open  func(*Server) opens
+		stays time.Duration
+	}{
+		"desk":    {func(s *Server) opens { return s.Answer }, time.Second},
+		"meeting": {func(s *Server) opens { return s.Join }, 14 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, err := NewServer(Options{}, stay)
+				require.NoError(t, err)
+				s.state = stateServing // without sockets
+				defer func() { close(s.stop); s.calls.Wait() }()
+				l, _, err := c.open(s)(t.Context(), leg.Info{}, "", stay)
+				require.NoError(t, err)
+				lose(l)
+				time.Sleep(c.stays)
+				synctest.Wait()
+				require.False(t, l.over())
+				time.Sleep(2 * time.Second)
+				synctest.Wait()
+				require.Equal(t, "dead-media by audio lost", l.Stats().Ended)
+			})
+		})
+	}
 }
