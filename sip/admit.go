@@ -64,12 +64,14 @@ func (s *Server) localTag(req *sip.Request) string {
 	return hex.EncodeToString(h.Sum(nil)[:10])
 }
 
-// onCancel brings a CANCEL to the leg that is still ringing.
+// onCancel brings a CANCEL to the leg that is still ringing. It may have
+// overtaken its INVITE, or came while that is looked at: within T1 there is a
+// leg, or none to be cancelled (RFC 3261 section 9.2).
 func (s *Server) onCancel(req *sip.Request, tx *sip.ServerTx) {
 	req = req.Clone()
 	tag := s.localTag(req)
 	req.To().Params.Add("tag", tag)
-	l := s.find(dialogKey{req.CallID().Value(), tag})
+	l := s.await(dialogKey{req.CallID().Value(), tag}, s.options.T1)
 	if l == nil || !l.do(func() { l.onCancel(req, tx) }) {
 		_ = reply(req, tx, 481)
 	}

@@ -76,6 +76,33 @@ func TestCancelRace(t *testing.T) {
 	require.Eventually(t, func() bool { return bot.Counters().Active == 0 }, 10*time.Second, 10*time.Millisecond)
 }
 
+// A CANCEL may overtake its INVITE, on its way or in here.
+func TestCancelBeforeTheInviteIsKnown(t *testing.T) {
+	bot := start(t, Options{Trunks: []Trunk{loopback()}, T1: 5 * time.Second}, func(context.Context, leg.Leg) { t.Error("nobody calls any more") })
+	p := newPeer(t, bot.Addr("udp"))
+	p.seq = 1
+	p.send("CANCEL", "")
+	require.Eventually(t, func() bool { // it is being looked at
+		bot.mu.Lock()
+		defer bot.mu.Unlock()
+		return bot.inflight == 1
+	}, 10*time.Second, time.Millisecond)
+	p.seq = 0
+	p.send("INVITE", p.sdp())
+	codes := map[string]int{}
+	for len(codes) < 2 {
+		m := p.next(10 * time.Second)
+		require.NotNil(t, m, codes)
+		if m.Status >= 200 {
+			codes[m.Get("CSeq")] = m.Status
+		}
+	}
+	require.Equal(t, map[string]int{"1 CANCEL": 200, "1 INVITE": 487}, codes)
+	p.send("ACK", "")
+	require.Eventually(t, func() bool { return bot.Counters().Active == 0 }, 10*time.Second, time.Millisecond)
+	require.Empty(t, bot.awaited)
+}
+
 func TestSessionTimerIsGranted(t *testing.T) {
 	for _, c := range []struct {
 		headers []string

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media/rtpio"
@@ -98,11 +99,13 @@ func (s *Server) onInvite(req *sip.Request, tx *sip.ServerTx, t *trunk) {
 		s.refuse(req, tx, refusal)
 		return
 	}
-	s.add(l) // before the first response, which a CANCEL may follow at once
+	withdrawn := s.add(l) // before the first response, which a CANCEL may follow at once
 	l.log.Info("call", "trunk", t.Name, "transport", l.info.Transport, "user_to_user", broughtAlong(req))
 	l.ring.Reset(s.options.Limits.RingTime)
 	l.ringReliably()
-	s.calls.Go(func() { s.serve(l) })
+	if !withdrawn {
+		s.calls.Go(func() { s.serve(l) })
+	}
 	l.run()
 }
 
@@ -197,10 +200,14 @@ func (s *Server) contact(network string, peer netip.Addr) sip.ContactHeader {
 	return sip.ContactHeader{Address: u}
 }
 
-func (s *Server) add(l *Leg) {
+// add makes a leg known; withdrawn says that a CANCEL waits for it, and ends it.
+func (s *Server) add(l *Leg) (withdrawn bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.legs[l.dialog.key()] = l
+	close(s.added)
+	s.added = make(chan struct{})
+	return s.awaited[l.dialog.key()] > 0
 }
 
 func (s *Server) remove(l *Leg) {
@@ -212,5 +219,32 @@ func (s *Server) remove(l *Leg) {
 func (s *Server) find(key dialogKey) *Leg {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.legs[key]
+}
+
+// await finds a leg, perhaps one that is only coming; nil when none does in time.
+func (s *Server) await(key dialogKey, patience time.Duration) *Leg {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited[key]++
+	defer func() {
+		if s.awaited[key]--; s.awaited[key] == 0 {
+			delete(s.awaited, key)
+		}
+	}()
+	for more := true; more && s.legs[key] == nil; {
+		added := s.added
+		s.mu.Unlock()
+		select {
+		case <-added:
+		case <-late.C:
+			more = false
+		case <-s.base.Done():
+			more = false
+		}
+		s.mu.Lock()
+	}
 	return s.legs[key]
 }

@@ -64,6 +64,8 @@ type Server struct {
 
 	mu       sync.Mutex
 	legs     map[dialogKey]*Leg
+	added    chan struct{}       // closed, and another one made, with each leg
+	awaited  map[dialogKey]int   // CANCELs that came before their leg
 	merged   map[string]struct{} // initial INVITEs in progress, RFC 3261 section 8.2.2.2
 	inflight int                 // requests being handled
 	idle     chan struct{}       // closed when closing and inflight is 0
@@ -97,7 +99,7 @@ func NewServer(o Options, h Handler) (*Server, error) {
 	s := &Server{
 		options: o, handler: h, log: o.Log, ports: ports,
 		ready: make(chan struct{}), idle: make(chan struct{}),
-		legs: map[dialogKey]*Leg{}, merged: map[string]struct{}{}, peers: map[netip.Addr]int{},
+		legs: map[dialogKey]*Leg{}, added: make(chan struct{}), awaited: map[dialogKey]int{}, merged: map[string]struct{}{}, peers: map[netip.Addr]int{},
 	}
 	_, _ = rand.Read(s.secret[:]) // never fails, see crypto/rand
 	s.policy = s.newPolicy()
