@@ -76,7 +76,7 @@ func announcements() map[string]announced {
 // steerModules are fetched while the page is read.
 func steerModules() []string {
 	return []string{
-		"desk-dom", "texts", "organiser-stream", "organiser-api", "organiser-door", "organiser-ask", "organiser-copy", "organiser-kept", "organiser-stage", "organiser-inputs",
+		"desk-dom", "texts", "organiser-api", "organiser-door", "organiser-ask", "organiser-copy", "organiser-kept", "organiser-stage", "organiser-inputs",
 		"organiser-invite", "organiser-add", "organiser-preview", "organiser-figures", "organiser-consent", "organiser-settings", "organiser-after",
 	}
 }
@@ -101,7 +101,7 @@ func (m *meetings) speakPage(c *fiber.Ctx) error {
 	return m.organiserPage(c, "organiser_speak", m.text(c, "title_room_speak"), fiber.Map{
 		"Code": code, "Begin": fiber.Map{"code": code},
 		"Modules": []string{
-			"desk-dom", "texts", "organiser-api", "organiser-door", "organiser-kept", "organiser-stream", "organiser-ask", "organiser-written",
+			"desk-dom", "texts", "organiser-api", "organiser-door", "organiser-kept", "organiser-ask", "organiser-written",
 			"conversation-mic", "conversation-audio", "conversation-api",
 		},
 	})

@@ -59,7 +59,7 @@ func viewerFiles(t *testing.T, kinds ...string) []viewerFile {
 			fsys, patterns = adminFiles, []string{"templates/viewer*.html"}
 		}
 		if kind == "js" {
-			patterns = append(patterns, "static/conversation-a*.js")
+			patterns = append(patterns, "static/conversation-a*.js", "static/request.js")
 		}
 		for _, pattern := range patterns {
 			names, err := fs.Glob(fsys, pattern)

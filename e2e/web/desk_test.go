@@ -281,7 +281,7 @@ func deskWrites(p *tab) {
 	p.until(`document.activeElement.id === "reply-text" && document.activeElement.value.startsWith("Eine defekte Laterne")`)
 	p.do(chromedp.KeyEvent(kb.Enter))
 	p.until(`document.querySelectorAll("#said li").length === 5 && document.querySelector("#said li:last-child").innerText.startsWith("Sie")`)
-	require.Empty(p.t, eval[string](p, `document.querySelector("#reply-text").value`))
+	p.until(`document.querySelector("#reply-text").value === ""`)
 	require.Contains(p.t, eval[string](p, `document.querySelector("#said li:last-child").innerText`), "Der Werkhof repariert sie")
 }
 

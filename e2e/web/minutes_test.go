@@ -131,7 +131,7 @@ func editsInTime(p *tab) {
 	p.do(chromedp.SetValue("#delay", "61"), chromedp.Click("#delay-form button"))
 	p.until(`document.querySelector("#problem").textContent === "Bitte eine Zahl von 0 bis 60 eingeben."`)
 	p.do(chromedp.SetValue("#delay", "1"), chromedp.Click("#delay-form button"))
-	p.until(`document.querySelector("#problem").hidden && document.querySelector("#polite").textContent === "Neue Zeilen warten jetzt 1 Sekunden."`)
+	p.until(`document.querySelector("#problem").hidden && document.querySelector("#polite").lastChild?.textContent === "Neue Zeilen warten jetzt 1 Sekunden."`)
 	state, err := c.Room.Status(p.t.Context())
 	require.NoError(p.t, err)
 	require.Equal(p.t, time.Second, state.State.Delay)

@@ -184,7 +184,7 @@ func readsFinishedLinesOnly(p *tab) {
 	s.fill()
 	p.open(s.url("/?lang=de"))
 	require.Empty(p.t, eval[string](p, `document.querySelector("#announcer").textContent`), "the first view is not read out")
-	eval[any](p, `window.said = []; new MutationObserver(() => said.push(document.querySelector("#announcer").textContent)).observe(document.querySelector("#announcer"), {childList: true})`)
+	eval[any](p, `window.said = []; new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((n) => said.push(n.textContent)))).observe(document.querySelector("#announcer"), {childList: true})`)
 	s.caller(running, 3, "en", "and what do I have to bring", 0.4, false)
 	s.caller(running, 3, "en", "And what do I have to bring?", 0.9, true)
 	s.bot(running, 4, "en", "Your identity card.", answer("wohnung-anmelden", 0.9, nil))

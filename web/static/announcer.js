@@ -1,10 +1,8 @@
 // Reads finished lines to screen readers: one polite region for the page, so
 // that half-heard words and figures are never read out.
+import { aloud } from "./aloud.js";
 import { T, htmlLanguage } from "./texts.js";
 
 const region = document.getElementById("announcer");
 
-export function announce(segment) {
-  region.lang = htmlLanguage(segment.language);
-  region.textContent = `${segment.leg === "bot" ? T.bot : T.caller}: ${segment.text}`;
-}
+export const announce = ({ leg, text, language }) => aloud(region, `${leg === "bot" ? T.bot : T.caller}: ${text}`, htmlLanguage(language));

@@ -1,5 +1,8 @@
 // Talks with the service: one function for each thing a caller can do.
+import { request } from "./request.js";
+
 const base = "/api/v1/browser";
+const patience = 20000; // ms
 
 // Refusal is an answer of the service other than yes.
 export class Refusal extends Error {
@@ -19,9 +22,9 @@ async function ask(method, path, token, body) {
   const headers = {};
   if (token) headers.Authorization = "Bearer " + token;
   if (body) headers["Content-Type"] = "application/json";
-  const answer = await fetch(base + path, { method, headers, body: body && JSON.stringify(body), cache: "no-store", credentials: "omit" });
+  const [answer, said] = await request(base + path, { method, headers, body: body && JSON.stringify(body), credentials: "omit" }, patience);
   if (!answer.ok) throw new Refusal(answer.status, Number(answer.headers.get("Retry-After")) || 0);
-  return answer.status === 204 ? null : answer.json();
+  return said;
 }
 
 export const begin = (language, page, sdp) => ask("POST", "/calls", "", { language, page, sdp });

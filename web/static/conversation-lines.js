@@ -1,11 +1,11 @@
 // What both sides say, as large text: new and revised lines flow in, each
 // final line is read to screen readers once. What others say in another
 // language is shown and read as translated, with the original below it.
+import { aloud } from "./aloud.js";
 import { T, direction, primary } from "./conversation-texts.js";
 
 const doubt = 0.5; // words below are marked
 const doubtful = 0.6; // lines below, when nothing is known of their words
-const readFor = 5000; // ms that a text stays for screen readers
 const patience = 3000; // ms that reading waits for a translation
 
 export class Lines {
@@ -120,14 +120,7 @@ export class Lines {
     if (text.trim()) this.tell(`${this.who(s)}: ${text}`, primary(language));
   }
 
-  // tell adds to what is read: lines that come at once are all read, and none
-  // is found a second time by those who walk through the page.
-  tell(text, language) {
-    const p = node("p", "", text);
-    if (language) p.lang = language;
-    this.announcer.append(p);
-    setTimeout(() => p.remove(), readFor);
-  }
+  tell(text, language) { aloud(this.announcer, text, language); }
 }
 
 // words writes the text with its unsure words marked; null when nothing is

@@ -4,6 +4,7 @@ import { Conversation } from "./conversation.js";
 import { Lines } from "./conversation-lines.js";
 import { Meter, keyOf } from "./conversation-mic.js";
 import { T, clock, fill, speak } from "./conversation-texts.js";
+import { rest } from "./typed.js";
 
 const byId = (id) => document.getElementById(id);
 const sizes = [1, 1.25, 1.5, 2, 2.5]; // of the captions, by the page's own size
@@ -100,7 +101,7 @@ export class Panel {
     const ok = await this.tell(() => this.conversation.write(text));
     this.writing = false;
     if (!ok) return;
-    field.value = field.value.startsWith(typed) ? field.value.slice(typed.length).trimStart() : field.value; // more may be typed by now
+    field.value = rest(field.value, typed);
     grow.call(field);
   }
 

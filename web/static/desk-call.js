@@ -1,13 +1,15 @@
 // The call in hand: what is said, what helps to answer, and what is done with
 // the call. Snapshots and the call's own stream flow in, orders flow out.
-import { call as order, watch, worded } from "./desk-api.js";
-import { byId, h, rest, say, set, show } from "./desk-dom.js";
+import { call as order, worded } from "./desk-api.js";
+import { byId, h, say, set, show, tell } from "./desk-dom.js";
 import { Interpret, again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
 import { context, department, machine, title } from "./desk-offer.js";
+import { follow } from "./stream.js";
 import { Suggestions } from "./desk-suggest.js";
 import { Targets } from "./desk-transfer.js";
 import { T, languageName } from "./texts.js";
+import { rest } from "./typed.js";
 
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const pause = 600; // ms without a key before notes are saved
@@ -103,7 +105,7 @@ export class Call {
     byId("notes").value = hand.notes;
     set(byId("notes-state"), T.desk_notes_hint);
     this.suggestions.begin(hand);
-    this.#stop = watch(`/api/v1/desk/calls/${encodeURIComponent(hand.call)}/events`, {
+    this.#stop = follow(`/api/v1/desk/calls/${encodeURIComponent(hand.call)}/events`, {
       line: (line) => this.#heard(line),
       suggest: (list) => this.suggestions.follow(list),
       call: () => this.#said.live(), // comes after what was said before
@@ -145,8 +147,7 @@ export class Call {
     show(byId("merge"), consulting);
     show(byId("drop"), consulting || hand.phase === "merged");
     const note = hand.problem ? worded(hand.problem) : hand.held ? T.desk_held_note : hand.muted ? T.desk_muted_note : "";
-    set(byId("call-note"), note);
-    show(byId("call-note"), Boolean(note));
+    tell("call-note", note);
     show(byId("listened"), hand.listened);
     if (was?.call !== hand.call) return;
     if (hand.problem && hand.problem !== was.problem) say(note, true);

@@ -1,5 +1,6 @@
 // Small helpers to build the desk's page. All text goes in by textContent, and
 // what is equal stays untouched, so that nothing is drawn or read twice.
+import { aloud } from "./aloud.js";
 import { T, htmlLanguage } from "./texts.js";
 
 export const byId = (id) => document.getElementById(id);
@@ -30,12 +31,27 @@ export function quoted(text, tag) {
   return [before, h("bdi", tongue(tag), text), after];
 }
 
+export const badge = (status, text) => h("span", { class: "badge", "data-status": status }, text);
+
 export function set(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
 export function show(node, visible) {
   if (node && node.hidden === visible) node.hidden = !visible;
+}
+
+// tell shows a line, or none for "".
+export function tell(id, text) {
+  set(byId(id), text);
+  show(byId(id), Boolean(text));
+}
+
+// counted says of a table how many rows it has, or that there are none.
+export function counted(name, list) {
+  set(byId(name + "-count"), list.length || "");
+  show(byId(name + "-none"), !list.length);
+  show(byId(name + "-scroll"), Boolean(list.length));
 }
 
 // rows keeps one node per item under its key; a node is made again only when
@@ -73,15 +89,5 @@ export function typing() {
   return Boolean(a?.closest("input:not([type=radio],[type=checkbox],[type=range]), textarea, select, dialog"));
 }
 
-// rest is what was typed behind a text while that was being sent.
-export const rest = (now, sent) => (now.startsWith(sent) ? now.slice(sent.length).trimStart() : now);
-
-const regions = {};
-
 // say lets a screen reader speak, at once where it cannot wait.
-export function say(text, urgent) {
-  const region = byId(urgent ? "urgent" : "polite");
-  clearTimeout(regions[region.id]);
-  region.textContent = text;
-  regions[region.id] = setTimeout(() => { region.textContent = ""; }, 10_000); // the same words may be needed once more
-}
+export const say = (text, urgent) => aloud(byId(urgent ? "urgent" : "polite"), text);

@@ -1,7 +1,7 @@
 // How the call in hand is interpreted: its state flows in from the snapshot,
 // orders flow out; and what was said last can be heard again.
 import { begin, worded } from "./desk-api.js";
-import { byId, h, say, set, show } from "./desk-dom.js";
+import { byId, h, say, set, show, tell } from "./desk-dom.js";
 import { options } from "./desk-lists.js";
 import { T, languageName } from "./texts.js";
 
@@ -72,8 +72,7 @@ export class Interpret {
 
   #note(i, state) {
     const note = noteOf(i, state) || (this.#wanted ? named(T.desk_interpret_same, i) : "");
-    set(byId("interpret-note"), note);
-    show(byId("interpret-note"), Boolean(note));
+    tell("interpret-note", note);
   }
 
   // toggle asks for a language first where there is nothing to interpret yet.

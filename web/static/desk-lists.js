@@ -1,6 +1,6 @@
 // Callbacks, requests and records of calls: what is to be done and what was.
 import { begin, get, post } from "./desk-api.js";
-import { byId, h, rows, set, show, tongue } from "./desk-dom.js";
+import { badge, byId, counted, h, rows, set, show, tongue } from "./desk-dom.js";
 import { department, form, moment } from "./desk-offer.js";
 import { T, languageName, length } from "./texts.js";
 
@@ -32,9 +32,7 @@ export class Requests {
     const open = byId("requests-open").checked;
     const list = (answer.requests ?? []).filter((r) => !open || r.status === "new" || r.status === "in_work");
     list.sort((a, b) => (b.overdue - a.overdue) || (a.due ?? "9").localeCompare(b.due ?? "9"));
-    set(byId("requests-count"), list.length || "");
-    show(byId("requests-none"), !list.length);
-    show(byId("requests-scroll"), Boolean(list.length));
+    counted("requests", list);
     show(byId("requests-more"), list.length > shown);
     rows(byId("requests-rows"), list.slice(0, shown), (r) => r.reference, (r) => this.#row(r));
   }
@@ -43,7 +41,7 @@ export class Requests {
     const phone = r.slots.find((s) => s.kind === "phone");
     return h("tr", {},
       h("th", { scope: "row" }, h("a", { class: "kern-link", href: "/admin/anliegen/" + encodeURIComponent(r.reference), target: "_blank" }, r.reference)),
-      h("td", {}, h("span", { class: "badge", "data-status": r.status }, T["status_" + r.status] ?? r.status), r.overdue && h("span", { class: "badge", "data-status": "overdue" }, T.anliegen_overdue)),
+      h("td", {}, badge(r.status, T["status_" + r.status] ?? r.status), r.overdue && badge("overdue", T.anliegen_overdue)),
       h("td", {}, h("span", tongue(r.language), r.concern || form(r.form)), h("span", { class: "hint" }, ` ${[form(r.form), department(r.department), languageName(r.language)].filter(Boolean).join(" · ")}`)),
       h("td", { class: "when" }, moment(r.due)),
       h("td", {}, phone ? [h("span", { class: "number" }, phone.value), " ", languages(r), h("button", { class: "button button--plain", type: "button", onclick: (e) => this.#act(post(`callbacks/${encodeURIComponent(r.reference)}/call`, { language: chosen(e.target.closest("td")) })) }, T.desk_requests_call, h("span", { class: "unseen" }, `: ${r.reference}`))] : ""));
@@ -80,9 +78,7 @@ export class Records {
     const mine = ++this.#asked, answer = await this.#act(get(`/api/v1/desk/calls?q=${encodeURIComponent(byId("records-q").value.trim())}`));
     if (!answer || mine !== this.#asked) return;
     const list = answer.calls ?? [];
-    set(byId("records-count"), list.length || "");
-    show(byId("records-none"), !list.length);
-    show(byId("records-scroll"), Boolean(list.length));
+    counted("records", list);
     rows(byId("records-rows"), list, (r) => r.id, (r) => h("tr", {},
       h("th", { scope: "row" }, h("button", { class: "text-button", type: "button", "aria-haspopup": "dialog", onclick: () => this.#open(r) }, moment(r.began))),
       h("td", {}, r.from || T.anonymous),

@@ -1,7 +1,8 @@
 // A call that is offered: what is known of it before it is taken.
-import { byId, h, quoted, set, show } from "./desk-dom.js";
+import { badge, byId, h, quoted, set, show } from "./desk-dom.js";
 import { Said } from "./desk-lines.js";
 import { begin } from "./desk-api.js";
+import { address } from "./source.js";
 import { T, languageName, sureness, time } from "./texts.js";
 
 export const department = (id) => begin.departments?.[id] ?? id;
@@ -33,11 +34,11 @@ export const spoken = (p) => T.desk_offer_said.replace("{concern}", p.concern ||
 function head(p) {
   return [
     h("p", { class: "facts-line" },
-      p.alarm && h("span", { class: "badge", "data-status": "overdue" }, T.desk_alarm),
-      p.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written),
+      p.alarm && badge("overdue", T.desk_alarm),
+      p.written && badge("new", T.desk_written),
       h("span", {}, `${T.desk_from} `, h("strong", {}, p.from || T.anonymous)),
       h("span", {}, languageName(p.language)),
-      p.interpreted && h("span", { class: "badge", "data-status": "new" }, machine(p)),
+      p.interpreted && badge("new", machine(p)),
       h("span", {}, `${T.desk_waits_since} `, h("span", { class: "clock", "data-since": p.since })),
       p.callback && h("span", {}, T.desk_callback_of.replace("{reference}", p.callback))),
     h("p", { class: "concern" }, p.concern ? quoted(p.concern, p.language) : T.desk_no_concern),
@@ -66,7 +67,7 @@ export function context(p, withLines) {
 export function slots(p) {
   return h("dl", { class: "values" },
     (p.slots ?? []).map((s) => h("div", {}, h("dt", {}, title(s)), h("dd", {}, s.value,
-      s.kind === "street" && !s.listed && h("span", { class: "badge", "data-status": "unlisted" }, T.anliegen_unlisted)))),
+      s.kind === "street" && !s.listed && badge("unlisted", T.anliegen_unlisted)))),
     p.missing?.length ? h("div", {}, h("dt", {}, T.desk_missing), h("dd", {}, p.missing.map((m) => begin.slots?.[`${p.form}/${m}`] ?? m.replaceAll("_", " ")).join(", "))) : null);
   function title(s) { return begin.slots?.[`${p.form}/${s.name}`] ?? s.title ?? s.name.replaceAll("_", " "); }
 }
@@ -75,11 +76,9 @@ function answer(a) {
   return h("li", {}, h("strong", {}, a.title), ` ${a.text} `, h("span", { class: "hint" }, `${T.match}: ${sureness(a.confidence)} `), link(a.source));
 }
 
-// link leads to http and https only: nothing else of an article is trusted to be an address.
 export function link(source) {
-  const url = URL.parse(source ?? "");
-  if (!url || !["http:", "https:"].includes(url.protocol)) return null;
-  return h("span", { class: "hint" }, h("a", { class: "kern-link", href: url.href, rel: "noreferrer", target: "_blank" }, `${T.source}: ${url.host}`));
+  const url = address(source);
+  return url && h("span", { class: "hint" }, h("a", { class: "kern-link", href: url.href, rel: "noreferrer", target: "_blank" }, `${T.source}: ${url.host}`));
 }
 
 export const moment = (iso) => (iso && !iso.startsWith("0001") ? time(iso) : "");

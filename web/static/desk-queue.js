@@ -1,10 +1,11 @@
 // Who waits, today's figures, and for supervisors who works.
-import { call as order, watch } from "./desk-api.js";
-import { byId, h, rows, set, show, tongue } from "./desk-dom.js";
+import { call as order } from "./desk-api.js";
+import { badge, byId, counted, h, rows, set, show, tongue } from "./desk-dom.js";
 import { again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
 import { department, machine } from "./desk-offer.js";
 import { doing, reason } from "./desk-place.js";
+import { follow } from "./stream.js";
 import { T, languageName, length } from "./texts.js";
 
 const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 0 });
@@ -12,14 +13,12 @@ const goal = 0.75; // of the 115: answered within 30 s
 
 export function queue(snap, act) {
   const list = snap.queue ?? [], free = !snap.hand && !snap.offer;
-  set(byId("queue-count"), list.length || "");
-  show(byId("queue-none"), !list.length);
-  show(byId("queue-scroll"), Boolean(list.length));
+  counted("queue", list);
   rows(byId("queue-rows"), list.map((w) => ({ ...w, take: w.mine && free && w.state === "waiting" })), (w) => w.call, (w) => h("tr", {},
     h("td", {}, w.position || ""),
-    h("th", { scope: "row" }, h("span", tongue(w.language), w.concern || T.desk_no_concern), w.written && h("span", { class: "badge", "data-status": "new" }, T.desk_written)),
+    h("th", { scope: "row" }, h("span", tongue(w.language), w.concern || T.desk_no_concern), w.written && badge("new", T.desk_written)),
     h("td", {}, department(w.department)),
-    h("td", {}, h("span", {}, languageName(w.language)), w.interpreted && h("span", { class: "badge", "data-status": "new" }, machine(w))),
+    h("td", {}, h("span", {}, languageName(w.language)), w.interpreted && badge("new", machine(w))),
     h("td", {}, h("span", { class: "clock", "data-since": w.since })),
     h("td", {}, state(w), w.take && h("button", { class: "button button--plain", type: "button", onclick: () => act(order(w.call, "accept")) }, T.desk_queue_take, h("span", { class: "unseen" }, `: ${w.concern}`)))));
 }
@@ -78,7 +77,7 @@ function overhear(call, audio) {
   if (!call) return;
   const box = byId("overheard-box"), said = new Said(byId("overheard-said"), true, null, again(() => call, audio));
   said.own = document.documentElement.lang;
-  stop = watch(`/api/v1/desk/calls/${encodeURIComponent(call)}/events`, { line: (line) => {
+  stop = follow(`/api/v1/desk/calls/${encodeURIComponent(call)}/events`, { line: (line) => {
     said.line(line);
     box.scrollTop = box.scrollHeight;
   } });

@@ -1,7 +1,7 @@
 // Whom a caller can be handed on to: departments, people and numbers that the
 // service permits, and how.
 import { get } from "./desk-api.js";
-import { byId, h, rows, set, show } from "./desk-dom.js";
+import { byId, h, rows, show, tell } from "./desk-dom.js";
 import { T } from "./texts.js";
 
 export class Targets {
@@ -56,7 +56,6 @@ export class Targets {
   }
 
   #problem(text) {
-    set(byId("targets-problem"), text);
-    show(byId("targets-problem"), Boolean(text));
+    tell("targets-problem", text);
   }
 }

@@ -1,7 +1,7 @@
 // The service desk: a snapshot of the desk flows in whenever something has
 // changed; each part of the page shows its share of it.
 import { begin, call as order, get, now } from "./desk-api.js";
-import { byId, say, set, show, typing } from "./desk-dom.js";
+import { byId, say, set, show, tell, typing } from "./desk-dom.js";
 import { Call } from "./desk-call.js";
 import { RequestForm } from "./desk-form.js";
 import { Records, Requests } from "./desk-lists.js";
@@ -45,10 +45,7 @@ async function act(promise) {
   }
 }
 
-function problem(text) {
-  set(byId("problem"), text);
-  show(byId("problem"), Boolean(text));
-}
+const problem = (text) => tell("problem", text);
 
 // refresh fetches the snapshot; news during a fetch cause one further.
 async function refresh() {

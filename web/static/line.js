@@ -1,5 +1,6 @@
 // One line of a transcript: who said what, how sure the machine is, and for an
 // answer its source and how long it took.
+import { address } from "./source.js";
 import { timingBar } from "./timing.js";
 import { T, foreign, htmlLanguage, languageName, length, sureness } from "./texts.js";
 
@@ -62,10 +63,9 @@ function sure(label, confidence) {
   return node;
 }
 
-// source links to http and https only: nothing else of an article is trusted to be an address.
 function source(line) {
-  const url = URL.parse(line.source ?? "");
-  if (!url || !["http:", "https:"].includes(url.protocol)) return null;
+  const url = address(line.source);
+  if (!url) return null;
   const a = text("a", `${T.source}: ${url.host}`);
   a.className = "kern-link";
   a.href = url.href;

@@ -1,7 +1,8 @@
 // Requests about one meeting: its key opens it, orders flow in, answers and
 // failures in the page's words flow out.
 import { T } from "./texts.js";
-import { byId, h, set, show } from "./desk-dom.js";
+import { byId, h, set, show, tell } from "./desk-dom.js";
+import { request } from "./request.js";
 
 export const code = byId("minutes").dataset.code;
 export const path = (part = "") => `/api/v1/rooms/${encodeURIComponent(code)}${part}`;
@@ -31,18 +32,18 @@ function worded(status, line) {
   }
 }
 
-export const get = (part) => ask("GET", part);
-export const post = (part, body = {}) => ask("POST", part, body);
+const patience = 30_000; // ms
+const wholePatience = 130_000; // ms; a language model may take two minutes for a meeting of hours
 
-async function ask(method, part, body) {
-  let resp;
+export const get = (part) => ask("GET", part, patience);
+export const getWhole = (part) => ask("GET", part, wholePatience); // what is made of the whole meeting
+export const post = (part, body = {}) => ask("POST", part, patience, body);
+
+async function ask(method, part, limit, body) {
+  let resp, answer;
   try {
-    resp = await fetch(path(part), {
-      method, cache: "no-store", redirect: "error",
-      headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body),
-    });
+    [resp, answer] = await request(path(part), { method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body) }, limit);
   } catch { throw new Failure(0); }
-  const answer = await resp.json().catch(() => null);
   if (!resp.ok) throw new Failure(resp.status, answer);
   return answer;
 }
@@ -101,10 +102,7 @@ function asked(problem) {
 }
 
 // problem is a line about what did not work; "" takes it away.
-export function problem(text) {
-  set(byId("problem"), text);
-  show(byId("problem"), Boolean(text));
-}
+export const problem = (text) => tell("problem", text);
 
 // note says how things stand, in one or more paragraphs; none takes it away.
 export function note(kind, ...lines) {

@@ -2,7 +2,7 @@
 // textContent.
 import { T } from "./texts.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { Failure, fill, get, life, note, open, path, problem } from "./minutes-api.js";
+import { Failure, fill, get, getWhole, life, note, open, path, problem } from "./minutes-api.js";
 import { follow } from "./minutes-stream.js";
 
 const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 1 });
@@ -16,14 +16,14 @@ byId("only").addEventListener("change", draw);
 async function begin() {
   try {
     life(await get(""));
-    await load(() => open(() => get("/comparison").catch(unmade)));
+    await load(() => open(() => getWhole("/comparison").catch(unmade)));
   } catch (e) {
     show(byId("loading"), false);
     if (!(e instanceof Failure)) throw e;
     problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
-  stop = follow({ [path("/events?track=original")]: { snapshot: (s) => changed(s.state), state: changed } });
+  stop = follow(path("/events?track=original"), { snapshot: (s) => changed(s.state), state: changed });
   document.documentElement.dataset.ready = "true";
 }
 
@@ -33,7 +33,7 @@ function changed(state) {
     stop();
     loads++;
     note("warning", T.minutes_closed);
-  } else load(() => get("/comparison").catch(unmade)).catch(() => {}); // the line above says that the connection is lost
+  } else load(() => getWhole("/comparison").catch(unmade)).catch(() => {}); // the line above says that the connection is lost
 }
 
 function unmade(e) {

@@ -36,7 +36,7 @@ async function begin() {
     problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
-  stop = follow({ [path("/staff")]: staff }, again);
+  stop = follow(path("/staff"), staff, again);
   document.documentElement.dataset.ready = "true";
 }
 

@@ -2,7 +2,7 @@
 // Everything goes in by textContent.
 import { T, languageName } from "./texts.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { Failure, clock, code, count, fill, get, life, note, open, path, problem } from "./minutes-api.js";
+import { Failure, clock, code, count, fill, get, getWhole, life, note, open, path, problem } from "./minutes-api.js";
 import { follow } from "./minutes-stream.js";
 import { quality } from "./minutes-quality.js";
 import { Transcript } from "./minutes-transcript.js";
@@ -27,7 +27,7 @@ async function begin() {
     failed(e);
     return;
   }
-  stop = follow({ [path("/events?track=original")]: { snapshot: (s) => changed(s.state), state: changed } });
+  stop = follow(path("/events?track=original"), { snapshot: (s) => changed(s.state), state: changed });
 }
 
 function changed(state) {
@@ -43,7 +43,7 @@ function changed(state) {
 // after news is not about how things stand.
 async function look(now) {
   const mine = ++looks;
-  const minutes = await get("/minutes.json").catch(unmade), record = now === "stopped" && minutes && await get("/export.json");
+  const minutes = await getWhole("/minutes.json").catch(unmade), record = now === "stopped" && minutes && await getWhole("/export.json");
   if (mine === looks) await fits(now, minutes, record);
 }
 

@@ -1,5 +1,6 @@
 // Requests of the meetings' pages: keys, orders and questions flow in, answers
 // and failures in the page's words flow out.
+import { request } from "./request.js";
 import { T } from "./texts.js";
 
 export const begin = JSON.parse(document.getElementById("begin").textContent);
@@ -51,17 +52,18 @@ export const remove = (path) => ask("DELETE", room + path);
 export const create = (meeting) => ask("POST", base, JSON.stringify(meeting));
 export const input = (id, order) => post(`/inputs/${encodeURIComponent(id)}/${order}`);
 
+const patience = { GET: 20_000, POST: 75_000, DELETE: 20_000 }; // ms; a bridge that is called rings for a minute
+
 async function ask(method, path, body) {
   const headers = {};
   if (body) headers["Content-Type"] = "application/json";
   if (begin.token && method !== "GET") headers["X-Token"] = begin.token;
-  let answer;
+  let answer, said;
   try {
-    answer = await fetch(path, { method, headers, body, cache: "no-store", redirect: "error" });
+    [answer, said] = await request(path, { method, headers, body }, patience[method]);
   } catch {
     throw new Failure(0);
   }
-  const said = await answer.json().catch(() => null);
   if (!answer.ok) throw new Failure(answer.status, said?.error);
   return said;
 }

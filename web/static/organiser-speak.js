@@ -3,12 +3,12 @@
 // hears and writes, and what the organiser did.
 import { devices, keyOf as reasonOf, Meter, microphone, stop as silence } from "./conversation-mic.js";
 import { get, post, remove, room } from "./organiser-api.js";
-import { byId, h, say, set, show } from "./desk-dom.js";
+import { byId, h, say, set, show, tell } from "./desk-dom.js";
 import { ask } from "./organiser-ask.js";
 import { Audio } from "./conversation-audio.js";
 import { fault } from "./organiser-add.js";
-import { follow } from "./organiser-stream.js";
 import { open } from "./organiser-door.js";
+import { connect } from "./stream.js";
 import { T, languageName } from "./texts.js";
 import { Written } from "./organiser-written.js";
 
@@ -19,7 +19,7 @@ const meter = new Meter((level) => { byId("loud").value = muted ? 0 : Math.round
 let shown, stream, audio, leg = "", path = "off", muted = false, confirmed = "", yes = false, looks = 0, newest = 0, unask, end, timer, over = false;
 
 open(begins, () => get("/speak"), true).then(() => {
-  end = follow(`${room}/events?track=original`, written.handlers(), async () => { await look(); return !over; });
+  end = connect(`${room}/events?track=original`, written.handlers(), { lost: async () => { await look(); return !over; } });
   timer = setInterval(look, pace);
   document.documentElement.dataset.ready = "";
 });
@@ -229,6 +229,5 @@ function finish() {
 }
 
 function problem(text) {
-  set(byId("problem"), text);
-  show(byId("problem"), Boolean(text));
+  tell("problem", text);
 }

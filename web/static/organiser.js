@@ -3,7 +3,7 @@
 // never guesses: what a button did is what the service says afterwards, also
 // when another organiser was quicker.
 import { Failure, get, room } from "./organiser-api.js";
-import { byId, set, show } from "./desk-dom.js";
+import { byId, set, show, tell } from "./desk-dom.js";
 import { Adding } from "./organiser-add.js";
 import { After } from "./organiser-after.js";
 import { Consent } from "./organiser-consent.js";
@@ -13,8 +13,8 @@ import { Invite } from "./organiser-invite.js";
 import { Preview } from "./organiser-preview.js";
 import { Settings } from "./organiser-settings.js";
 import { Stage } from "./organiser-stage.js";
-import { follow } from "./organiser-stream.js";
 import { open } from "./organiser-door.js";
+import { connect } from "./stream.js";
 import { T } from "./texts.js";
 
 const hurry = 150; // ms in which several events are one look
@@ -29,7 +29,7 @@ open(display, async () => {
 }).then(() => {
   const handlers = { status: (status) => { if (status.id >= shown.status.id) display({ ...shown, status }); } }; // an answer may have been newer
   for (const kind of ["input", "state", "notice", "retract"]) handlers[kind] = soon;
-  end = follow(`${room}/staff`, handlers, async () => { await refresh(); return !over; });
+  end = connect(`${room}/staff`, handlers, { lost: async () => { await refresh(); return !over; } });
   document.documentElement.dataset.ready = "";
 });
 
@@ -48,10 +48,7 @@ async function act(promise) {
   }
 }
 
-function problem(text) {
-  set(byId("problem"), text);
-  show(byId("problem"), Boolean(text));
-}
+const problem = (text) => tell("problem", text);
 
 function soon() {
   clearTimeout(timer);
