@@ -2,6 +2,7 @@ package minutes
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -103,6 +104,17 @@ func (s *sentence) particle(verb int) bool {
 	}
 	return false
 }
+
+// finite says that a part has a subject or a verb of its own, so that an
+// infinitive in it gives no order: "Den Sand bitte gleich austauschen."
+func (s *sentence) finite(from, to int) bool {
+	return slices.ContainsFunc(s.tokens[from:to], func(t token) bool {
+		return notBare[t.low]
+	})
+}
+
+// notBare are subjects and auxiliary verbs.
+var notBare = wordSet("ich du er wir ihr man es wer kann kannst können muss musst müssen soll sollst sollen will willst wollen darf dürfen mag möchte werde wird werden würde ist sind war waren hat habe haben hatte gibt lässt")
 
 var lastWord = regexp.MustCompile(`[^ ]+ ?$`)
 

@@ -107,6 +107,9 @@ func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 	if requests[r.Is] {
 		but = append(but, "hypothetical", "idiom", "subordinate")
 	}
+	if r.Is == "ask" && s.asks() && !s.is("unreal", s.norm) {
+		but = append(but, "conditional") // "Sagst du mir Bescheid, wenn er da ist?"
+	}
 	if r.Is == "ours" && s.is("talk", s.part(s.clause(h.at))) {
 		return h, false // "wir reden heute über den Haushalt"
 	}
@@ -226,6 +229,8 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 		return h.withDue.Said != "" && !c.isWeak(s, h)
 	case "focus": // "Das Schild bestellt die Pressestelle."
 		return h.withDue.Said != "" || !s.book.weakIn(s.norm[h.start:h.end]) || c.wished(i)
+	case "infinitive":
+		return !s.finite(s.clause(h.at))
 	case "sure": // the rule says enough, whatever the verb
 	case "wish":
 		return h.withDue.Said != "" || c.wished(i)

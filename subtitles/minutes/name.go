@@ -259,7 +259,7 @@ func capitals(s *sentence, i int) int {
 	for n < 3 && i+n < len(s.tokens) && !number(s.tokens[i+n]) && isName(s.tokens[i+n]) && !notNames[s.tokens[i+n].low] && !s.book.noNames[s.tokens[i+n].low] && !s.book.fillers[s.tokens[i+n].low] && !s.book.small[s.tokens[i+n].low] {
 		n++
 	}
-	if n < 2 || before[s.tokens[i].low] {
+	if n < 2 || before[s.tokens[i].low] || s.book.dates.names(s.tokens[i+1].low) {
 		return 0
 	}
 	for _, k := range [...]int{i - 2, i - 1, i + n, i + n + 1} { // a verb stands beside who does it

@@ -62,5 +62,11 @@ func (s *sentence) anaphor(k int) bool {
 		}
 		return !isName(next) && (s.book.verbs[next.low] || s.book.anaphors[low])
 	}
+	if k > 0 && s.book.Language == "de" && polite[s.tokens[k].raw] {
+		return false // "bestellen Sie"
+	}
 	return s.book.anaphors[low]
 }
+
+// polite are forms of address that would point back in lower case.
+var polite = wordSet("Sie Ihnen Ihr")

@@ -34,7 +34,7 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		return
 	}
 	if taken != nil && alike(taken.Owner, owner) {
-		goesOn := taken.kind == "ask" && h.withDue.Said != "" && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
+		goesOn := (taken.kind == "ask" || taken.kind == "please") && (h.withDue.Said != "" || h.from == 0) && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
 		if goesOn || c.repeats(taken, s, h) {
 			c.merge(taken, s, h)
 			return

@@ -20,6 +20,7 @@ type clerk struct {
 	*talk
 	tasks []*found
 	open  *request     // the last one that nobody answered yet
+	term  *term        // a date that its owner has not agreed to yet
 	asked map[int]bool // sentences that asked somebody
 	taken map[int]bool // those of them that somebody took
 }
@@ -35,6 +36,9 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 			continue
 		}
 		taken := c.answer(i, s)
+		if taken == nil && c.settle(i, s) {
+			continue
+		}
 		c.read(i, s, taken)
 	}
 	var out []Task
@@ -64,12 +68,20 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 		case "ask", "who", "may", "please":
 			c.asked[i] = true
 		}
+		switch {
+		case h.rule.Is == "ask" && c.tellsWho(s, h) != "":
+			h.rule.Is, h.owner = "told", c.tellsWho(s, h)
+			c.state(i, s, h, nil)
+			return
+		case h.rule.Is == "please" && c.limits(i, s):
+			return
+		}
 		switch h.rule.Is {
 		case "ask", "who", "may":
-			c.open = c.request(i, s, h)
+			c.open = c.follows(c.request(i, s, h))
 			return
 		case "please":
-			c.open = c.request(i, s, h)
+			c.open = c.follows(c.request(i, s, h))
 			if c.open != nil && c.open.owner != "" {
 				c.open.task = c.add(i, s, h, c.open.owner, Asked)
 			}
@@ -107,7 +119,7 @@ func (c *clerk) add(i int, s *sentence, h hit, owner string, doubts ...Doubt) *f
 	if s.is("waiting", s.norm) {
 		f.doubt(Waiting)
 	}
-	if i > 0 && c.refers(s, h) {
+	if i > 0 && (c.refers(s, h) || requests[h.rule.Is] && len(without(s.content(h.from, h.to), h.withDue)) == 0) {
 		c.explain(f, i)
 	}
 	c.tasks = append(c.tasks, f)

@@ -1,0 +1,199 @@
+package minutes
+
+import (
+	"slices"
+	"strings"
+)
+
+// What the turns around a sentence add to it: who is named in answer to a
+// question, and the date that one proposes and the other agrees to.
+
+// term is a date that somebody names for the task of another, until that one
+// says yes or names a date of their own.
+type term struct {
+	at   int
+	task *found
+	due  Due
+}
+
+// patienceForTerms is how many sentences later the owner may still agree.
+const patienceForTerms = 2
+
+// settle reads a sentence of a few words as a move about the date of the last
+// task, and says whether it was one.
+func (c *clerk) settle(i int, s *sentence) bool {
+	if c.term != nil && i-c.term.at > patienceForTerms {
+		c.term = nil
+	}
+	if t := c.term; t != nil && alike(t.task.Owner, s.speaker) {
+		return c.agree(i, s, t)
+	}
+	return c.propose(i, s)
+}
+
+// agree takes the owner's answer to a date: "Das passt.", "By the 10th then."
+func (c *clerk) agree(i int, s *sentence, t *term) bool {
+	own := c.due(s, 0, len(s.tokens))
+	switch {
+	case s.asks() || s.says("refuse") || s.is("negation", s.norm) || c.tells(i, s):
+		c.term = nil
+		return false
+	case own.Said != "":
+		t.task.Due = own
+	case s.says("accept"):
+		t.task.Due = t.due
+		c.also(&t.task.Item, c.sentences[t.at])
+	default:
+		return false
+	}
+	c.also(&t.task.Item, s)
+	c.term = nil
+	return true
+}
+
+// propose reads a date that somebody else wants the last task done by: as a
+// wish it stands ("Bitte bis Freitag.", "Next week will do."), as a question
+// it waits for a yes ("Ende der Woche?").
+func (c *clerk) propose(i int, s *sentence) bool {
+	f := c.last()
+	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) || len(c.hits(i, s)) > 0 || s.is("negation", s.norm) || s.is("past", s.norm) {
+		return false
+	}
+	from, to := s.leadingClause()
+	d := c.due(s, from, to)
+	rest := without(s.content(from, to), d)
+	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) || len(rest) > 2 {
+		return false
+	}
+	wish := s.end != "?" && s.is("enough", s.norm)
+	switch {
+	case wish && f.Due.Said == "":
+		f.Due = d
+		c.also(&f.Item, s)
+		c.term = &term{at: i, task: f, due: d}
+	case wish || s.end == "?" && !s.is("question", s.norm):
+		c.term = &term{at: i, task: f, due: d}
+	default:
+		return false
+	}
+	return true
+}
+
+// last is the task noted last, unless it was taken back.
+func (c *clerk) last() *found {
+	if len(c.tasks) == 0 || c.tasks[len(c.tasks)-1].gone {
+		return nil
+	}
+	return c.tasks[len(c.tasks)-1]
+}
+
+// leadingClause is the sentence up to its first comma, where more than a small
+// word stands before that.
+func (s *sentence) leadingClause() (from, to int) {
+	words := 0
+	for k, t := range s.tokens {
+		if breaks(t) && words > 1 {
+			return 0, k
+		}
+		if !t.mark && !s.book.fillers[t.low] {
+			words++
+		}
+	}
+	return 0, len(s.tokens)
+}
+
+// named takes the name that answers "who?": "Das Bauamt, bis Freitag.", "Mit
+// der Kirche verhandelt der Pfarrer."
+func (c *clerk) named(i int, s *sentence, r *request) *found {
+	if r.hit.rule.Is != "who" || s.asks() || s.guarded(1) != "" || slices.ContainsFunc(c.hits(i, s), func(h hit) bool { return requests[h.rule.Is] }) {
+		return nil
+	}
+	k := s.answering(r.sentence)
+	if k < 0 {
+		return nil
+	}
+	owner := s.said(k, s.together(k))
+	if mine[strings.ToLower(s.tokens[k].raw)] && s.tokens[k].office {
+		owner = s.speaker // "Meine Gruppe."
+	}
+	f := r.task
+	if f == nil {
+		f = c.add(r.at, r.sentence, r.hit, owner)
+	}
+	f.Owner, f.kind, f.at = owner, "told", i
+	f.trust(Ownerless)
+	if c.present(owner) && !alike(owner, s.speaker) {
+		f.doubt(Asked)
+	}
+	c.also(&f.Item, s)
+	if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
+		f.Due = d
+	}
+	c.taken[r.at] = true
+	return f
+}
+
+// answering is the token of the name that a sentence answers "who?" with: the
+// first word, up to a mark, or what stands beside the question's verb. -1 is none.
+func (s *sentence) answering(question *sentence) int {
+	for k, t := range s.tokens {
+		if t.low != subject {
+			continue
+		}
+		end := s.together(k)
+		if s.leading(k) && (end == len(s.tokens) || s.tokens[end].mark) {
+			return k
+		}
+		if k > 0 && question.verbOf(s.tokens[k-1].low) || end < len(s.tokens) && question.verbOf(s.tokens[end].low) {
+			return k
+		}
+	}
+	return -1
+}
+
+// verbOf says that a word is the verb of a question: what follows "who".
+func (s *sentence) verbOf(word string) bool {
+	for k, t := range s.tokens[:len(s.tokens)-1] {
+		if t.low == "wer" || t.low == "who" {
+			return s.tokens[k+1].low == word && !s.book.modals[word] && s.book.deed(word)
+		}
+	}
+	return false
+}
+
+// tellsWho is who could do what somebody was looked for, where that is told in
+// the form of a question: "Das kann der Hausmeister machen."
+func (c *clerk) tellsWho(s *sentence, h hit) string {
+	k := s.index(h.at) + 1
+	if s.end == "?" || c.open == nil || c.open.hit.rule.Is != "who" || s.speaker == c.open.sentence.speaker || k >= len(s.tokens) || s.tokens[k].low != subject {
+		return ""
+	}
+	return s.said(k, s.together(k))
+}
+
+// reportedOn is the task, just taken by who says yes, that a request wants to
+// hear of: "I'll look into it." "Let us know by Friday, would you?" "Will do."
+func (c *clerk) reportedOn(i int, s *sentence, r *request) *found {
+	f := c.last()
+	if f == nil || f.Due.Said != "" || i-f.at > 2 || !alike(f.Owner, s.speaker) || r.hit.withDue.Said == "" {
+		return nil
+	}
+	f.Due = r.hit.withDue
+	c.also(&f.Item, r.sentence)
+	return f
+}
+
+// limits says that an order only adds to the offer that the same turn took:
+// "Gern. Zeigen Sie mir den Brief aber vorher."
+func (c *clerk) limits(i int, s *sentence) bool {
+	f := c.last()
+	if f == nil || f.kind != "may" || !s.says("but") || !c.sameTurn(f.at, i) {
+		return false
+	}
+	c.also(&f.Item, s)
+	c.open = &request{at: i, sentence: s, hit: hit{rule: rule{Is: "please"}}, owner: f.Owner, task: f}
+	return true
+}
+
+// mine are words before the people of who speaks.
+var mine = wordSet("mein meine my")

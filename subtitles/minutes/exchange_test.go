@@ -1,0 +1,107 @@
+package minutes_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Small dialogues in which only the turns together tell the task, or that there is none.
+func TestExchanges(t *testing.T) {
+	const de, en = "date 2027-02-01\nlanguage de\n", "date 2027-02-01\nlanguage en\n" // a Monday
+	for name, text := range map[string]string{
+		"an office answers who": de + `Leitung: Wer liefert den Lageplan?
+			Herr Berg: Das Katasteramt, bis Freitag, das ist zugesagt.
+			= task Katasteramt | bis Freitag | 2027-02-05 | Lageplan`,
+		"the question's verb answers who": de + `Leitung: Wer verhandelt mit der Kirche?
+			Herr Berg: Mit der Kirche verhandelt Frau Kern.
+			= task Kern | | | Kirche`,
+		"who could do it is no question": de + `Leitung: Wer baut die Bühne auf?
+			Herr Berg: Das kann der Hausmeister machen.
+			= task Hausmeister | | | baut`,
+		"a vote asks who": de + `Leitung: Wer ist dagegen?
+			Herr Berg: Frau Kern.`,
+		"who it was before": de + `Leitung: Wer war das?
+			Herr Berg: Das Bauamt, letzte Woche.`,
+		"a name before another request is no answer": de + `Leitung: Wer prüft die Rechnung?
+			Herr Berg: Frau Kern, können Sie das machen?
+			Frau Kern: Nein.`,
+		"a date that is proposed and agreed to": de + `Leitung: Frau Kern, können Sie die Liste aktualisieren?
+			Frau Kern: Ja.
+			Leitung: Ende nächster Woche?
+			Frau Kern: Das passt.
+			= task Kern | Ende nächster Woche | 2027-02-12 | Liste`,
+		"a date that is proposed and refused": de + `Leitung: Frau Kern, können Sie die Liste aktualisieren?
+			Frau Kern: Ja.
+			Leitung: Bis morgen?
+			Frau Kern: Nein, das ist zu früh.
+			= task Kern | | | Liste`,
+		"a date that is wished": de + `Herr Berg: Ich rufe den Verein an.
+			Leitung: Bitte bis Freitag, wegen der Plakate.
+			Herr Berg: In Ordnung.
+			= task Berg | bis Freitag | 2027-02-05 | Verein`,
+		"a date that answers a wish": en + `Ivy: I'll redo the worksheets.
+			Chair: By Friday, if you can.
+			Ivy: By Thursday then.
+			= task Ivy | by Thursday | 2027-02-04 | worksheets`,
+		"a date of something else": en + `Ivy: I'll redo the worksheets.
+			Chair: The shop closes on Friday.
+			= task Ivy | | | worksheets`,
+		"an offer is taken by asking when": de + `Frau Kern: Ich könnte die Kisten mit der Gruppe packen.
+			Leitung: Bis wann?
+			Frau Kern: Bis Donnerstag.
+			= task Kern | bis Donnerstag | 2027-02-04 | Kisten`,
+		"an offer is praised": en + `Ivy: Shall I call the printers?
+			Chair: That would be great.
+			= task Ivy | | | printers`,
+		"an offer is praised and put off": en + `Ivy: Shall I call the printers?
+			Chair: That would be great, but not this year.`,
+		"an offer is refused by one who does it": en + `Ivy: Should I draft the letter?
+			Chair: No, I'll do that.
+			= task Chair | | | letter`,
+		"two orders and one yes": de + `Leitung: Rufen Sie bitte den Makler an. Und bestellen Sie bitte den Schlüssel.
+			Herr Berg: Mache ich.
+			= task Berg | | | Makler
+			= task Berg | | | Schlüssel`,
+		"an order in the infinitive": de + `Leitung: Und den Sand bitte gleich mit austauschen.
+			Herr Berg: Notiert.
+			= task Berg | | | Sand`,
+		"an order that nobody answers": de + `Leitung: Und den Sand bitte gleich mit austauschen.
+			Herr Berg: Der Zaun ist neu.`,
+		"a date between order and yes": de + `Leitung: Dann setzen Sie denen bitte eine Frist. Sagen wir, bis zum 19. Februar.
+			Herr Berg: Geht in Ordnung.
+			= task Berg | bis zum 19. Februar | 2027-02-19 | Frist`,
+		"somebody else stops it": de + `Frau Kern: Ich miete ein Zelt.
+			Leitung: Tun Sie das nicht, die Halle ist frei.`,
+		"one who is not asked stops it": en + `Ivy: I'll order a tent.
+			Chair: Don't bother, the hall is free.`,
+		"hearing of a task is no second one": en + `Ms Reed: Let me look into that leak.
+			Chair: Let us know before the next meeting, would you?
+			Ms Reed: Will do.
+			= task Reed | before the next meeting | | leak`,
+		"the answer's own words are no second task": en + `Chair: Ms Reed, please ask the bus company about the diversion.
+			Ms Reed: I'll phone them tomorrow.
+			= task Reed | tomorrow | 2027-02-02 | diversion`,
+		"a question without words of its own": de + `Leitung: Letzter Punkt, die Rufbereitschaft an Pfingsten. Wer kann?
+			Herr Berg: Ich bin verreist.
+			Frau Kern: Na gut, dann ich.
+			= topic Rufbereitschaft
+			= task Kern | | | Rufbereitschaft`,
+		"a request with a condition that will come": de + `Leitung: Kannst du mir Bescheid geben, wenn die Pumpe läuft?
+			Ole: Logisch.
+			= task Ole | | | Bescheid`,
+		"a request with a condition that will not": de + `Leitung: Könntest du das machen, wenn wir mehr Geld hätten?
+			Ole: Klar.`,
+		"what is pointed at is not spoken to": de + `Leitung: Nimm das Standesamt.
+			Ole: Das ist im Umbau.`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := parse(t, name, text)
+			m := s.minutes(t)
+			tasks, rest := judge(s, m)
+			require.Empty(t, tasks.words)
+			require.Empty(t, rest.words)
+			nothingInvented(t, s.lines, m)
+		})
+	}
+}
