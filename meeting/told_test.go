@@ -11,6 +11,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms/roomtest"
 )
 
 // Who is still being told that nothing is kept was not told that all is.
@@ -83,11 +84,7 @@ func TestABridgeIsLeftWhenTheMeetingStops(t *testing.T) {
 // Who was behind hears the last announcement, and none that it has replaced.
 func TestOldAnnouncementsAreNotNewAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		room, _ := rooms.NewRoom(rooms.Options{Hub: rooms.HubOptions{History: 4}}, "CODE")
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- room.Run(ctx) }()
-		defer func() { cancel(); <-ended }()
+		room, ctx := roomtest.Hold(t, rooms.Options{Hub: rooms.HubOptions{History: 4}}), t.Context()
 		for _, text := range strings.Fields("eins zwei drei vier fünf sechs sieben") {
 			require.NoError(t, room.Announce(ctx, text, false))
 		}

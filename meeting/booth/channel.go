@@ -26,6 +26,9 @@ type channel struct {
 	listeners []*listener
 	taps      []*tap
 	mixer     *mixer.Mixer
+	hushed    map[string]int // by input, the last passage that must not be heard
+	spoke     saying         // what was heard last
+	since     int            // frames since then
 }
 
 // speechAhead is how much speech waits to be heard: 1 s.
@@ -34,7 +37,7 @@ const speechAhead = 50
 func newChannel(b *Booth, name string) *channel {
 	return &channel{
 		booth: b, name: name, script: newScript(), speech: make(chan sound, speechAhead),
-		stop: make(chan struct{}), done: make(chan struct{}), mixer: mixer.New(),
+		stop: make(chan struct{}), done: make(chan struct{}), mixer: mixer.New(), hushed: map[string]int{},
 	}
 }
 
@@ -141,16 +144,60 @@ func (c *channel) frame(s *sound) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	heard := c.mixer.ReadFrame(s.pcm[:])
-	s.quiet = !heard
-	select {
-	case voice := <-c.speech:
-		s.quiet = false
+	s.quiet, s.saying = !heard, saying{}
+	c.since++
+	if voice, ok := c.next(); ok {
+		s.quiet, s.saying = false, voice.saying
+		c.spoke, c.since = voice.saying, 0
 		for i, v := range voice.pcm {
 			s.pcm[i] = int16(min(32767, max(-32768, int32(s.pcm[i])+int32(v))))
 		}
-	default:
 	}
 	for _, l := range c.listeners {
 		l.give(s)
+	}
+}
+
+// next is what the voice says now; what was taken back meanwhile is left out.
+func (c *channel) next() (sound, bool) {
+	for {
+		select {
+		case s := <-c.speech:
+			if !c.over(s.saying) {
+				return s, true
+			}
+		default:
+			return sound{}, false
+		}
+	}
+}
+
+// over says whether words were taken back.
+func (c *channel) over(s saying) bool { return s.input != "" && s.passage <= c.hushed[s.input] }
+
+func (c *channel) silenced(s saying) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.over(s)
+}
+
+// sinkMost is how much a listener's sink may keep, and what waits for it, in frames.
+const sinkMost = 50
+
+// hush ends the words of an input up to a passage wherever they wait to be heard.
+func (c *channel) hush(input string, last int) {
+	c.mu.Lock()
+	c.hushed[input] = last
+	var flush []func()
+	if c.over(c.spoke) && c.since < sinkMost {
+		for _, l := range c.listeners {
+			if l.flush != nil {
+				flush = append(flush, l.flush)
+			}
+		}
+	}
+	c.mu.Unlock()
+	for _, f := range flush {
+		f()
 	}
 }

@@ -32,6 +32,7 @@ type Input struct {
 	done     chan struct{}
 	err      error // of its end, before done
 	fault    atomic.Pointer[error]
+	birth    birth
 
 	mu    sync.Mutex // frames come from one goroutine; watching, from another
 	clock clock
@@ -46,12 +47,12 @@ type Input struct {
 func (b *Booth) Open(ctx context.Context, s Source) (*Input, error) { return b.open(ctx, s, nil) }
 
 func (b *Booth) open(ctx context.Context, s Source, arrives func() uint64) (*Input, error) {
-	id, err := b.attach(ctx, s.Source)
+	id, born, err := b.attach(ctx, s.Source)
 	if err != nil {
 		return nil, err
 	}
 	in := &Input{
-		booth: b, id: id, began: b.options.Now(), arrives: arrives,
+		booth: b, id: id, birth: born, began: b.options.Now(), arrives: arrives,
 		reports: make(chan rooms.Report, 1), outbox: newOutbox(), closing: make(chan struct{}), done: make(chan struct{}),
 		clock: clock{network: arrives != nil},
 	}
@@ -77,16 +78,29 @@ func (b *Booth) open(ctx context.Context, s Source, arrives func() uint64) (*Inp
 
 // attach leaves no input behind when ctx ends while the room is asked: the room
 // runs where the booth does, and then answers at once.
-func (b *Booth) attach(ctx context.Context, s rooms.Source) (string, error) {
+func (b *Booth) attach(ctx context.Context, s rooms.Source) (string, birth, error) {
 	if err := b.spawn(ctx, func(context.Context) {}); err != nil {
-		return "", err
+		return "", birth{}, err
 	}
-	id, err := b.room.Attach(context.WithoutCancel(ctx), s)
+	id, born, err := b.attached(context.WithoutCancel(ctx), s)
 	if err == nil && ctx.Err() != nil {
 		b.detach(ctx, id)
-		return "", context.Cause(ctx)
+		return "", birth{}, context.Cause(ctx)
 	}
-	return id, err
+	return id, born, err
+}
+
+// attached is a new input of the room, and how it stands there.
+func (b *Booth) attached(ctx context.Context, s rooms.Source) (string, birth, error) {
+	id, err := b.room.Attach(ctx, s)
+	if err != nil {
+		return "", birth{}, err
+	}
+	born, err := b.born(ctx, id)
+	if err != nil {
+		b.detach(ctx, id)
+	}
+	return id, born, err
 }
 
 // patience is how long the room is asked to let an input go.
@@ -153,7 +167,7 @@ func (in *Input) WriteFrame(f media.Frame) error {
 	if !ok {
 		return nil
 	}
-	if !in.booth.stage.read().hears(in.id) {
+	if !in.heard() {
 		if in.fed && f.At >= in.until+2*media.FrameDuration {
 			in.hush(f.At)
 		}
@@ -167,6 +181,15 @@ func (in *Input) WriteFrame(f media.Frame) error {
 		in.voices.hear(f)
 	}
 	return in.stream.WriteFrame(f)
+}
+
+// heard says whether what it says is for the meeting.
+func (in *Input) heard() bool {
+	now := in.booth.stage.read()
+	if now.id < in.birth.id && in.birth.muted {
+		return false // the stage does not know it yet
+	}
+	return now.hears(in.id)
 }
 
 // Eager implements media.Eager: what is written down may come in bursts.

@@ -2,21 +2,33 @@ package booth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/media/playout"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
 // listener is somebody who hears a channel at a pace of their own.
-type listener struct{ frames chan sound }
+type listener struct {
+	frames chan sound
+	flush  func() // drops what the sink has and has not sent; nil: it keeps nothing
+}
 
 // sound is a frame that nobody owns.
 type sound struct {
-	pcm   [media.FrameSamples]int16
-	quiet bool
+	pcm    [media.FrameSamples]int16
+	quiet  bool
+	saying saying
+}
+
+// saying is what a voice says in a frame.
+type saying struct {
+	input   string // whose words; "" is nobody's
+	passage int    // of them
 }
 
 // A listener that stalls loses frames behind half a second; one that is late
@@ -50,7 +62,13 @@ func (l *listener) pump(ctx context.Context, c *channel, to media.Sink) error {
 	for {
 		select {
 		case s := <-l.frames:
+			if c.silenced(s.saying) {
+				continue
+			}
 			if err := to.WriteFrame(media.Frame{PCM: s.pcm[:], At: at}); err != nil {
+				if errors.Is(err, playout.ErrFlushed) && ctx.Err() == nil {
+					continue // by hush
+				}
 				return fmt.Errorf("listener: %w", err)
 			}
 			at += media.FrameDuration
@@ -92,6 +110,9 @@ func (b *Booth) Listen(ctx context.Context, language string, to media.Sink) erro
 		return fmt.Errorf("%w as sound: %q", rooms.ErrLanguage, language)
 	}
 	l := &listener{frames: make(chan sound, listenerMost)}
+	if f, can := to.(interface{ Flush() time.Duration }); can {
+		l.flush = func() { f.Flush() }
+	}
 	c, err := b.join(ctx, name, l)
 	if err != nil {
 		return err

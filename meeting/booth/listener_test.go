@@ -14,6 +14,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/internal/audiotest"
 	"github.com/amtsleitung/amtsleitung/media"
+	"github.com/amtsleitung/amtsleitung/media/playout"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 	"github.com/amtsleitung/amtsleitung/transcript"
 )
@@ -236,6 +237,105 @@ func TestARefusalEndsTheVoice(t *testing.T) {
 		require.NoError(t, end())
 		require.Greater(t, audiotest.RMS(rec.PCM[media.SampleRate:2*media.SampleRate]), 4000.0)
 		require.Zero(t, audiotest.RMS(rec.PCM[4*media.SampleRate:]))
+	})
+}
+
+// earpiece takes frames as a leg does: some wait in it, and one is heard each 20 ms.
+type earpiece struct {
+	*playout.Queue
+	mu  sync.Mutex
+	rec audiotest.Recorder
+}
+
+func (h *hall) earpiece() *earpiece {
+	e := &earpiece{Queue: playout.New()}
+	go func() {
+		tick := time.NewTicker(media.FrameDuration)
+		defer tick.Stop()
+		defer e.Close()
+		pcm := make([]int16, media.FrameSamples)
+		for {
+			select {
+			case <-tick.C:
+				e.ReadFrame(pcm)
+				e.mu.Lock()
+				_ = e.rec.WriteFrame(media.Frame{PCM: pcm})
+				e.mu.Unlock()
+			case <-h.ctx.Done():
+				return
+			}
+		}
+	}()
+	return e
+}
+
+// hears is how loud the time from now on is, without its beginning.
+func (e *earpiece) hears(without, d time.Duration) float64 {
+	e.mu.Lock()
+	from := len(e.rec.PCM) + int(without/media.FrameDuration)*media.FrameSamples
+	e.mu.Unlock()
+	time.Sleep(without + d)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return audiotest.RMS(e.rec.PCM[from:])
+}
+
+// fading is how long a cut takes.
+const fading = media.FrameDuration
+
+// What was spoken ahead for who refuses is not heard any more, and others are.
+func TestARefusalSilencesWhatWasSpokenAhead(t *testing.T) {
+	meet(t, bilingual, speaksBy(&spoken{word: time.Second}), func(h *hall) {
+		in, other := h.open("Saal", "de"), h.open("Gast", "de")
+		ear := h.earpiece()
+		end := h.listen("en", ear)
+		h.hear(in, "de", "Eins.")
+		require.Greater(t, ear.hears(fading, 100*ms), 4000.0)
+		require.NoError(t, h.room.Refuse(h.ctx, in.ID()))
+		synctest.Wait()
+		require.Zero(t, ear.hears(fading, time.Second))
+		h.hear(other, "de", "Zwei.")
+		require.Greater(t, ear.hears(100*ms, 500*ms), 4000.0)
+		time.Sleep(time.Second)
+		require.NoError(t, h.room.Agree(h.ctx, in.ID()))
+		time.Sleep(time.Second)
+		h.hear(in, "de", "Drei.")
+		require.Greater(t, ear.hears(100*ms, 500*ms), 4000.0)
+		require.NoError(t, end())
+	})
+}
+
+// Also what waits with the listener, whose line stands still for a moment.
+func TestARefusalSilencesALineThatStandsStill(t *testing.T) {
+	meet(t, bilingual, speaksBy(&spoken{word: time.Second}), func(h *hall) {
+		in := h.open("Saal", "de")
+		ear := h.earpiece()
+		end := h.listen("en", ear)
+		h.hear(in, "de", "Eins.")
+		ear.Pause()
+		time.Sleep(700 * ms)
+		require.NoError(t, h.room.Refuse(h.ctx, in.ID()))
+		synctest.Wait()
+		ear.Resume()
+		require.Zero(t, ear.hears(fading, 2*time.Second))
+		require.NoError(t, end())
+	})
+}
+
+// A line that brings much at once is not heard on from what waits when it is muted.
+func TestWhatWaitsOfWhoIsMutedIsNotHeard(t *testing.T) {
+	meet(t, bilingual, speaksBy(&spoken{}), func(h *hall) {
+		in := h.open("Saal", "de")
+		ear := h.earpiece()
+		end := h.listen(Original, ear)
+		for _, f := range audiotest.Frames(audiotest.Sine(500, 3*time.Second, 6000)) {
+			require.NoError(t, in.WriteFrame(f))
+		}
+		require.Greater(t, ear.hears(100*ms, 500*ms), 4000.0)
+		require.NoError(t, h.room.Mute(h.ctx, in.ID(), true))
+		synctest.Wait()
+		require.Zero(t, ear.hears(600*ms, time.Second), "but for what was on its way to the ear")
+		require.NoError(t, end())
 	})
 }
 

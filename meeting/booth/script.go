@@ -10,6 +10,7 @@ import (
 type passage struct {
 	sentence, input, text string
 	at                    time.Time // when it could be read
+	number                int       // in the order of being said, from 1
 }
 
 // script is what a voice has to say: sentences flow in as viewers get them,
@@ -20,6 +21,7 @@ type script struct {
 	said    []string // sentences, the newest last
 	cut     func()   // ends what is being said
 	saying  passage
+	taken   int // passages
 	news    chan struct{}
 }
 
@@ -78,6 +80,8 @@ func (s *script) take(now time.Time, cut func()) (p passage, skipped, ok bool) {
 		s.waiting, skipped = s.waiting[n-1:], true
 	}
 	p = s.waiting[0]
+	s.taken++
+	p.number = s.taken
 	s.waiting = slices.Delete(s.waiting, 0, 1)
 	s.remember(p.sentence)
 	s.saying, s.cut = p, cut
@@ -97,14 +101,16 @@ func (s *script) over() {
 	s.saying, s.cut = passage{}, nil
 }
 
-// retract takes all of an input back, also what is being said.
-func (s *script) retract(input string) {
+// retract takes all of an input back, also what is being said: up to the last
+// passage, whose number it returns, nothing of it is to be heard any more.
+func (s *script) retract(input string) (last int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.waiting = slices.DeleteFunc(s.waiting, func(p passage) bool { return p.input == input })
 	if s.cut != nil && s.saying.input == input {
 		s.cut()
 	}
+	return s.taken
 }
 
 // rate is how fast to say something that is so late.

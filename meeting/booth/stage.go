@@ -29,8 +29,23 @@ type standing struct {
 func (s *stage) read() *standing { return s.now.Load() }
 
 // hears says whether what an input says is for the meeting.
-func (s *standing) hears(input string) bool {
-	return s.life == rooms.Running && !slices.Contains(s.muted, input)
+func (s *standing) hears(input string) bool { return s.life == rooms.Running && !s.shut(input) }
+
+func (s *standing) shut(input string) bool { return slices.Contains(s.muted, input) }
+
+// birth is how an input stood when it came: the stage hears of it a little later.
+type birth struct {
+	id    uint64 // of the newest event in it
+	muted bool
+}
+
+func (b *Booth) born(ctx context.Context, input string) (birth, error) {
+	st, err := b.room.Status(ctx)
+	if err != nil {
+		return birth{}, err
+	}
+	i := slices.IndexFunc(st.Inputs, func(in rooms.Input) bool { return in.ID == input })
+	return birth{st.ID, i >= 0 && st.Inputs[i].Muted}, nil
 }
 
 // enter reads how the room stands and follows it from there.

@@ -74,6 +74,9 @@ func (t *tap) grow() {
 func (t *tap) ReadFrame(dst []int16) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.n > 0 && t.input.booth.stage.read().shut(t.input.id) { // what waits is not heard after a no
+		t.n, t.primed = 0, false
+	}
 	if t.n == 0 || !t.primed && t.n < tapStart+t.spare {
 		t.empty()
 		clear(dst)

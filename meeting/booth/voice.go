@@ -56,7 +56,7 @@ func (c *channel) read(e *rooms.Event) {
 	case rooms.KindRetract:
 		var r rooms.Retracted
 		if json.Unmarshal(e.Data, &r) == nil {
-			c.script.retract(r.Input)
+			c.hush(r.Input, c.script.retract(r.Input))
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (c *channel) speak(ctx context.Context) {
 
 // say writes one sentence to the channel.
 func (c *channel) say(ctx context.Context, p passage, skipped bool, late time.Duration) {
-	to := media.SinkFunc(func(f media.Frame) error { return c.write(ctx, f) })
+	to := media.SinkFunc(func(f media.Frame) error { return c.write(ctx, f, p) })
 	if skipped {
 		if err := tone(to); err != nil {
 			return
@@ -95,31 +95,17 @@ func (c *channel) say(ctx context.Context, p passage, skipped bool, late time.Du
 	if err != nil && ctx.Err() == nil {
 		c.booth.options.Log.Warn("booth: sentence not spoken", "room", c.booth.room.Code(), "language", c.name, "err", err)
 	}
-	if context.Cause(ctx) != nil {
-		c.flush()
-	}
 }
 
-// write waits until there is room for a frame.
-func (c *channel) write(ctx context.Context, f media.Frame) error {
-	var s sound
+// write waits until there is room for a frame of a passage.
+func (c *channel) write(ctx context.Context, f media.Frame, p passage) error {
+	s := sound{saying: saying{p.input, p.number}}
 	copy(s.pcm[:], f.PCM)
 	select {
 	case c.speech <- s:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	}
-}
-
-// flush drops what was said and not heard yet.
-func (c *channel) flush() {
-	for {
-		select {
-		case <-c.speech:
-		default:
-			return
-		}
 	}
 }
 

@@ -152,7 +152,7 @@ func (c *caller) connect(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	// An input that is half open when ctx ends would stay in the room.
-	in, err := c.meeting.Booth.Connect(context.WithoutCancel(ctx), c.leg, booth.Source{Source: rooms.Source{Name: c.name, Kind: rooms.Telephone}})
+	in, err := c.meeting.Booth.Connect(context.WithoutCancel(ctx), c.leg, booth.Source{Source: rooms.Source{Name: c.name, Kind: rooms.Telephone, Closed: true}})
 	if err != nil {
 		if state, _ := c.meeting.State(); state.Over() {
 			return false, errChanged
@@ -161,9 +161,6 @@ func (c *caller) connect(ctx context.Context) (bool, error) {
 		return false, c.prompt(ctx, "failed")
 	}
 	c.input, c.gone = in, in.Done()
-	if err := c.asked(c.meeting.Room.Mute(ctx, in.ID(), true)); err != nil {
-		return false, err
-	}
 	return true, c.tell(ctx)
 }
 
@@ -212,13 +209,13 @@ func (c *caller) refuse(ctx context.Context) error {
 
 // agree leaves the caller where they are: among the choices they are not heard.
 func (c *caller) agree(ctx context.Context) error {
+	if err := c.asked(c.meeting.Room.Mute(ctx, c.input.ID(), true)); err != nil {
+		return err
+	}
 	if err := c.asked(c.meeting.Room.Agree(ctx, c.input.ID())); err != nil {
 		return err
 	}
 	c.refused = false
-	if err := c.asked(c.meeting.Room.Mute(ctx, c.input.ID(), true)); err != nil {
-		return err
-	}
 	return c.prompt(ctx, "agreed")
 }
 

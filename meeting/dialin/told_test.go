@@ -1,6 +1,7 @@
 package dialin
 
 import (
+	"encoding/json"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/meeting"
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
 // Who presses 1 while another announcement is made has heard the one before.
@@ -35,5 +37,34 @@ func TestACallerIsToldOfWhatWasReadToThem(t *testing.T) {
 			<-p.served
 			require.NoError(t, m.Close(w.ctx))
 		}
+	})
+}
+
+// Who only says no, and takes it back, is at no moment open.
+func TestACallerIsBornMuted(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		m := w.running(meeting.New{})
+		p := w.joined(m, "")
+		v, err := m.Room.FollowStaff(0)
+		require.NoError(t, err)
+		defer v.Close()
+		p.press("9")
+		time.Sleep(10 * time.Second)
+		p.press("9")
+		time.Sleep(10 * time.Second)
+		events, err := v.Next(w.ctx, nil)
+		require.NoError(t, err)
+		var refused []bool
+		for _, e := range events {
+			var in rooms.Input
+			if e.Kind == rooms.KindInput && json.Unmarshal(e.Data, &in) == nil && !in.Gone {
+				require.True(t, in.Muted)
+				refused = append(refused, in.Refused)
+			}
+		}
+		require.Contains(t, refused, true)
+		require.False(t, refused[len(refused)-1], "the no was taken back")
+		p.end()
+		<-p.served
 	})
 }

@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -276,4 +277,35 @@ func TestCoveredWords(t *testing.T) {
 		w := transcript.Word{Start: time.Duration(s) * time.Second, End: time.Duration(s+1) * time.Second}
 		require.Equal(t, want, in.covered(spans, w), "second %d", s)
 	}
+}
+
+// A yes opens nobody who is muted besides.
+func TestAYesLeavesTheMutedMuted(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		ctx := t.Context()
+		h.started("Ada")
+		attach := func(closed bool) string {
+			id, err := h.Attach(ctx, Source{Name: "Telefon", Kind: Telephone, Closed: closed})
+			require.NoError(t, err)
+			return id
+		}
+		muted := func(id string) bool {
+			status, err := h.Status(ctx)
+			require.NoError(t, err)
+			i := slices.IndexFunc(status.Inputs, func(in Input) bool { return in.ID == id })
+			return status.Inputs[i].Muted
+		}
+		born := attach(true)
+		require.True(t, muted(born))
+		before, after, open := attach(false), attach(false), attach(false)
+		require.NoError(t, h.Mute(ctx, before, true))
+		for _, id := range []string{born, before, after, open} {
+			require.NoError(t, h.Refuse(ctx, id))
+		}
+		require.NoError(t, h.Mute(ctx, after, true))
+		for id, want := range map[string]bool{born: true, before: true, after: true, open: false} {
+			require.NoError(t, h.Agree(ctx, id))
+			require.Equal(t, want, muted(id), id)
+		}
+	})
 }

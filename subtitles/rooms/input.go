@@ -48,6 +48,8 @@ type Source struct {
 	Kind Kind   `json:"kind"`
 	// Speaker is whose voice it is; "" is the name, but of a file: who speaks in it is not known then.
 	Speaker string `json:"speaker"`
+	// Closed: it begins muted.
+	Closed bool `json:"-"`
 }
 
 // Report is how an input sounds, some times a second.
@@ -90,6 +92,7 @@ type input struct {
 	lost       bool
 	muted      bool
 	refused    bool
+	closed     bool // muted besides having refused
 	told       bool
 	behind     time.Duration
 	silences   []span // when it was muted

@@ -26,11 +26,10 @@ func (m *meeting) attach(src Source) (string, error) {
 	if src.Speaker == "" && src.Kind != File {
 		src.Speaker = src.Name
 	}
-	in := &input{id: fmt.Sprintf("i%d", m.made), source: src, zero: m.now, lastHeard: m.now}
-	if m.refuser(src.Speaker) {
-		in.refused = true
-		in.mute(true, m.now)
-	}
+	in := &input{id: fmt.Sprintf("i%d", m.made), source: src, zero: m.now, lastHeard: m.now, closed: src.Closed}
+	in.source.Closed = false // from now on it is muted, or not
+	in.refused = m.refuser(src.Speaker)
+	in.mute(in.refused || in.closed, m.now)
 	m.inputs = append(m.inputs, in)
 	m.knowSpeaker(src.Speaker)
 	m.tellInput(in)
@@ -72,8 +71,11 @@ func (m *meeting) mute(id string, on bool) error {
 	if err != nil {
 		return err
 	}
-	if in.refused && !on {
-		return ErrRefused
+	if in.refused {
+		if !on {
+			return ErrRefused
+		}
+		in.closed = true
 	}
 	in.mute(on, m.now)
 	m.tellInput(in)
@@ -133,7 +135,7 @@ func (m *meeting) refuse(id string) error {
 	if in.refused {
 		return nil
 	}
-	in.refused, in.open, in.segmenter, in.tail, in.loose = true, nil, nil, "", ""
+	in.refused, in.closed, in.open, in.segmenter, in.tail, in.loose = true, in.muted, nil, nil, "", ""
 	in.mute(true, m.now)
 	m.ledger.add(Entry{At: m.now, Act: Refused, Who: in.who(), Input: in.id})
 	m.retract(id)
@@ -155,7 +157,8 @@ func (m *meeting) refuser(speaker string) bool {
 	return slices.ContainsFunc(m.inputs, no) || slices.ContainsFunc(m.left, no)
 }
 
-// agree takes a refusal back: from now on, not for what was said before.
+// agree takes a refusal back: from now on, not for what was said before. Who
+// was muted besides stays so.
 func (m *meeting) agree(id string) error {
 	in, err := m.input(id)
 	if err != nil {
@@ -165,7 +168,7 @@ func (m *meeting) agree(id string) error {
 		return nil
 	}
 	in.refused, in.told = false, m.ledger.announced
-	in.mute(false, m.now)
+	in.mute(in.closed, m.now)
 	for _, before := range m.left {
 		before.refused = before.refused && (before.source.Speaker == "" || before.source.Speaker != in.source.Speaker)
 	}
