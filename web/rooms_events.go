@@ -158,7 +158,9 @@ func (m *meetings) stream(c *fiber.Ctx, open func() (*rooms.Viewer, error), firs
 			return
 		}
 		defer s.streams.remove(conn)
-		s.ctx, s.conn = ctx, conn
+		there, done := whileThere(ctx, conn)
+		defer done()
+		s.ctx, s.conn = there, conn
 		run(s)
 	})
 	return nil

@@ -6,12 +6,13 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 )
 
 // takenOver are connections that were taken over from the HTTP server, which
-// needs three goroutines and four buffers for what one goroutine does here.
+// needs three goroutines and four buffers for what two goroutines do here.
 // A connection that was taken over carries one answer and is closed after it.
 type takenOver struct {
 	ctx    context.Context // ends with the service
@@ -83,6 +84,26 @@ func (m *meetings) takeOver(c *fiber.Ctx, do func(ctx context.Context, conn net.
 		}()
 		do(m.taken.ctx, conn)
 	})
+}
+
+// whileThere is a context that ends as soon as who is written to hangs up: the
+// write after that still succeeds, and only the one after it fails. done has to be
+// called.
+func whileThere(ctx context.Context, conn net.Conn) (there context.Context, done func()) {
+	there, gone := context.WithCancel(ctx)
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer gone()
+		for word := make([]byte, 64); ; { // nothing that is said here means anything
+			if _, err := conn.Read(word); err != nil {
+				return
+			}
+		}
+	})
+	return there, func() {
+		_ = conn.SetReadDeadline(time.Unix(1, 0)) // an error means it is closed already
+		reading.Wait()
+	}
 }
 
 // atOnceBy bounds what each source does at once.

@@ -531,6 +531,22 @@ func TestStreamsOfOneAddressAreBounded(t *testing.T) {
 	}, 10*time.Second, 20*time.Millisecond)
 }
 
+// One page that is opened three times in a row is one viewer.
+func TestWhoLeavesIsNotCounted(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{}`)
+	for range 2 {
+		_, end := h.stream("/events")
+		end()
+	}
+	_, end := h.stream("/events")
+	defer end()
+	require.Eventually(t, func() bool {
+		s, err := h.room.Status(t.Context())
+		return err == nil && s.Viewers[rooms.Original] == 1
+	}, heartbeat/2, 20*time.Millisecond, "without a word or a beat")
+}
+
 func TestStaffSeeWhatWaitsAndWhatChanges(t *testing.T) {
 	c := newCouncil(t, nil)
 	h := c.hold(`{"delay_s":30}`)
