@@ -48,7 +48,7 @@ test-models: test-tools models
 # two at a time, those that only compute (ten times slower with it); what of these runs side by side is run with it first.
 test: test-models
 	@native/smoke.sh
-	@go test -race $(LDFLAGS) -run 'Reload|Watch|Kept|OneUtterance|Strange|Tongues' ./knowledge ./dialog
+	@go test -race $(LDFLAGS) -run 'Reload|OneUtterance|Tongues' ./knowledge ./dialog
 	@go run ./internal/testsum -plain '/(e2e(/|$$)|knowledge$$|dialog/intent$$|tts/speakable$$|subtitles/minutes$$)' -together '/(knowledge|dialog|dialog/intent|tts/speakable|subtitles/minutes|e2e/interpret|e2e/openai)$$' ./... -- $(LDFLAGS) -timeout 30m
 
 lint: native
