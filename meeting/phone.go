@@ -18,7 +18,7 @@ type Outcall struct {
 	Number   string `json:"number"`
 	PIN      string `json:"pin"`      // typed after the answer; "," waits a second, "#" often ends it
 	Name     string `json:"name"`     // of the input; "" is usual
-	Speaker  string `json:"speaker"`  // whose voice it is; "" is the name
+	Speaker  string `json:"speaker"`  // whose voice it is; "" is not known
 	Language string `json:"language"` // spoken there; "" is detected
 }
 

@@ -178,7 +178,7 @@ func TestABridgeIsCalledAndToldAndHeard(t *testing.T) {
 		require.Equal(t, "de: "+Announcement("de", false), said())
 		in := inputs(t, m)
 		require.Len(t, in, 1)
-		require.Equal(t, rooms.Source{Name: "Konferenz", Kind: rooms.Bridge, Speaker: "Konferenz"}, in[0].Source)
+		require.Equal(t, rooms.Source{Name: "Konferenz", Kind: rooms.Bridge}, in[0].Source)
 		require.True(t, in[0].Told)
 		require.NoError(t, m.Room.Announce(t.Context(), "Ab jetzt wird aufbewahrt.", true))
 		time.Sleep(5 * time.Second)

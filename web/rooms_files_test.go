@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
 
 // TestARecordingThatBreaksOff: whoever steers is told, as it is no input any more.
@@ -82,4 +84,23 @@ func TestNoRecordingStaysWhereReadingPanics(t *testing.T) {
 	require.Zero(t, h.temporary())
 	_, ok := c.meetings.arriving.begin(h.code)
 	require.True(t, ok)
+}
+
+// A name that was given to a recording, as the page does with that of its file,
+// is not the name of who speaks in it.
+func TestTheNameOfARecordingIsNobodys(t *testing.T) {
+	c := newCouncil(t, nil)
+	h := c.hold(`{}`)
+	for _, name := range []string{"", "Rat.wav"} {
+		body, kind := recording(t, "Rat.wav", wav16(70), "name", name, "speaker", " ")
+		code, text := h.upload(h.keys.Secret, bytes.NewReader(body), kind)
+		require.Equal(t, 201, code, text)
+		var made struct{ ID string }
+		require.NoError(t, json.Unmarshal([]byte(text), &made))
+		status, err := h.room.Status(t.Context())
+		require.NoError(t, err)
+		in := status.Inputs[len(status.Inputs)-1]
+		require.Equal(t, rooms.Source{Name: "Rat.wav", Kind: rooms.File}, in.Source)
+		require.Equal(t, made.ID, in.ID)
+	}
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -166,8 +165,7 @@ func (u *recordingUpload) play() (input string, err error) {
 	if u.path == "" {
 		return "", badUpload("the field file is missing: the recording as a file of the form")
 	}
-	speaker := cmp.Or(oneLine(u.fields["speaker"]), oneLine(u.fields["name"])) // the name of a file speaks for nobody
-	s, wrong := source{u.fields["name"], speaker, u.fields["language"]}.of(rooms.File, u.name)
+	s, wrong := source{u.fields["name"], u.fields["speaker"], u.fields["language"]}.of(rooms.File, u.name)
 	if wrong != "" {
 		return "", badUpload("%s", wrong)
 	}

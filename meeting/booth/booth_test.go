@@ -188,7 +188,7 @@ func (h *hall) begin() {
 }
 
 func (h *hall) open(name, language string) *Input {
-	in, err := h.Open(h.ctx, Source{Source: rooms.Source{Name: name, Kind: rooms.Microphone}, Language: language})
+	in, err := h.Open(h.ctx, Source{Source: rooms.Source{Name: name, Kind: rooms.Microphone, Speaker: name}, Language: language})
 	require.NoError(h.t, err)
 	return in
 }

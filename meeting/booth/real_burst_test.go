@@ -105,7 +105,7 @@ func TestRealSpeechInBursts(t *testing.T) {
 		require.NoError(t, h.room.Start(h.ctx))
 		var tasks sync.WaitGroup
 		for name, way := range ways {
-			a, err := h.Take(h.ctx, RTP{}, Source{Source: rooms.Source{Name: name, Kind: rooms.Stream}, Language: "de"})
+			a, err := h.Take(h.ctx, RTP{}, Source{Source: rooms.Source{Name: name, Kind: rooms.Stream, Speaker: name}, Language: "de"})
 			require.NoError(t, err)
 			tasks.Go(func() { way.send(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(a.Port)), pcm) })
 		}

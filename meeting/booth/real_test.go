@@ -92,7 +92,7 @@ func TestRealSpeechInAMeeting(t *testing.T) {
 		ctx, cancel := context.WithCancel(h.ctx)
 		listened := make(chan error, 1)
 		go func() { listened <- h.Listen(ctx, "en", &rec) }()
-		mic, err := h.Open(h.ctx, Source{Source: rooms.Source{Name: "Saal", Kind: rooms.Microphone}})
+		mic, err := h.Open(h.ctx, Source{Source: rooms.Source{Name: "Saal", Kind: rooms.Microphone, Speaker: "Saal"}})
 		require.NoError(t, err)
 		p := player{input: mic, next: time.Now(), timer: time.NewTimer(0)}
 		for _, f := range audiotest.Frames(pcm) {

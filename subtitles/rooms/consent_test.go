@@ -60,34 +60,75 @@ func TestWhoRefusesIsNeverPublishedOrKept(t *testing.T) {
 	})
 }
 
-// A file has a name, and speaks for nobody.
-func TestWhoSpeaksInAFileIsNotKnown(t *testing.T) {
+// Files, senders, bridges and microphones of a room have names, which are nobody's.
+func TestANameOfAnInputSpeaksForNobody(t *testing.T) {
+	for _, kind := range []Kind{File, Broadcast, Stream, Bridge, Microphone} {
+		meet(t, Options{}, func(t *testing.T, h *hall) {
+			ctx := t.Context()
+			h.started("Ada")
+			attach := func(name, speaker string) string {
+				id, err := h.Attach(ctx, Source{Name: name, Kind: kind, Speaker: speaker})
+				require.NoError(t, err)
+				return id
+			}
+			one := attach("Rat", "")
+			h.say(one, "vom ersten", "")
+			snap, err := h.Snapshot(ctx, Original, 10)
+			require.NoError(t, err)
+			require.Equal(t, "vom ersten", snap.Lines[0].Cues[0].Text)
+			require.Empty(t, snap.Lines[0].Speaker)
+			require.NoError(t, h.Refuse(ctx, one))
+			require.NoError(t, h.Detach(ctx, one))
+			h.say(attach("Bau", ""), "von einem anderen", "")
+			h.say(attach("Rede", "Frau Sommer"), "vom dritten", "")
+			snap, err = h.Snapshot(ctx, Original, 10)
+			require.NoError(t, err)
+			require.Len(t, snap.Lines, 2, "the no of one unknown is not that of another")
+			require.Equal(t, "Frau Sommer", snap.Lines[1].Speaker)
+			status, err := h.Status(ctx)
+			require.NoError(t, err)
+			require.Equal(t, "Rat", status.Consent[0].Who, "the ledger names what there is")
+			require.Equal(t, []string{"Ada", "Frau Sommer"}, status.Speakers)
+		})
+	}
+}
+
+// A sender that comes back is still who said no, though nobody knows who speaks there.
+func TestANoOfAnUnknownVoiceStands(t *testing.T) {
 	meet(t, Options{}, func(t *testing.T, h *hall) {
 		ctx := t.Context()
-		h.started("Ada")
-		file := func(name, speaker string) string {
-			id, err := h.Attach(ctx, Source{Name: name, Kind: File, Speaker: speaker})
+		require.NoError(t, h.Start(ctx))
+		refused := func(s Source) (string, bool) {
+			id, err := h.Attach(ctx, s)
 			require.NoError(t, err)
-			return id
+			status, err := h.Status(ctx)
+			require.NoError(t, err)
+			return id, status.Inputs[len(status.Inputs)-1].Refused
 		}
-		one := file("Rat.wav", "")
-		h.say(one, "aus der Datei", "")
-		snap, err := h.Snapshot(ctx, Original, 10)
-		require.NoError(t, err)
-		require.Equal(t, "aus der Datei", snap.Lines[0].Cues[0].Text)
-		require.Empty(t, snap.Lines[0].Speaker)
-		require.NoError(t, h.Refuse(ctx, one))
-		require.NoError(t, h.Detach(ctx, one))
-		h.say(file("Bau.wav", ""), "aus einer anderen", "")
-		h.say(file("Rede.wav", "Frau Sommer"), "aus der dritten", "")
-		snap, err = h.Snapshot(ctx, Original, 10)
-		require.NoError(t, err)
-		require.Len(t, snap.Lines, 2, "the no of one unknown is not that of another")
-		require.Equal(t, "Frau Sommer", snap.Lines[1].Speaker)
+		sender := Source{Name: "Regie", Kind: Broadcast}
+		id, no := refused(sender)
+		require.False(t, no)
+		require.NoError(t, h.Refuse(ctx, id))
+		require.NoError(t, h.Detach(ctx, id))
+		for other, want := range map[Source]bool{
+			{Name: "Regie", Kind: Broadcast}: true, {Name: "Saal", Kind: Broadcast}: false,
+			{Name: "Regie", Kind: Stream}: false, {Name: "Regie", Kind: Broadcast, Speaker: "Ada"}: false,
+		} {
+			_, no := refused(other)
+			require.Equal(t, want, no, other)
+		}
+		again, _ := refused(sender)
+		require.NoError(t, h.Agree(ctx, again))
+		require.NoError(t, h.Detach(ctx, again))
 		status, err := h.Status(ctx)
 		require.NoError(t, err)
-		require.Equal(t, "Rat.wav", status.Consent[0].Who, "the ledger names what there is")
-		require.Equal(t, []string{"Ada", "Frau Sommer"}, status.Speakers)
+		for _, in := range status.Inputs { // one of the same came meanwhile, and said no by itself
+			if in.Refused {
+				require.NoError(t, h.Agree(ctx, in.ID))
+			}
+		}
+		_, no = refused(sender)
+		require.False(t, no)
 	})
 }
 

@@ -46,7 +46,9 @@ const (
 type Source struct {
 	Name string `json:"name"` // "Saalmikrofon"
 	Kind Kind   `json:"kind"`
-	// Speaker is whose voice it is; "" is the name, but of a file: who speaks in it is not known then.
+	// Speaker is whose voice it is; "" is the name of a telephone, and of any
+	// other input nobody knows who: microphones of a room, senders, bridges and
+	// files have names that are nobody's.
 	Speaker string `json:"speaker"`
 	// Closed: it begins muted.
 	Closed bool `json:"-"`
@@ -105,6 +107,15 @@ type input struct {
 
 // who speaks there, for the ledger.
 func (in *input) who() string { return cmp.Or(in.source.Speaker, in.source.Name) }
+
+// by says whether it is of the same speaker as another: of a voice that
+// nobody knows, whether it comes from a source of the same kind and name.
+func (in *input) by(other Source) bool {
+	if in.source.Speaker == "" {
+		return other.Speaker == "" && in.source.Kind == other.Kind && in.source.Name == other.Name
+	}
+	return in.source.Speaker == other.Speaker
+}
 
 // report takes how it sounds and returns how much audio came since the last one.
 func (in *input) report(r Report, now time.Time) (heard time.Duration) {

@@ -23,12 +23,12 @@ func (m *meeting) attach(src Source) (string, error) {
 	if src.Name == "" {
 		src.Name = fmt.Sprintf("%d", m.made)
 	}
-	if src.Speaker == "" && src.Kind != File {
+	if src.Speaker == "" && src.Kind == Telephone {
 		src.Speaker = src.Name
 	}
 	in := &input{id: fmt.Sprintf("i%d", m.made), source: src, zero: m.now, lastHeard: m.now, closed: src.Closed}
 	in.source.Closed = false // from now on it is muted, or not
-	in.refused = m.refuser(src.Speaker)
+	in.refused = m.refuser(src)
 	in.mute(in.refused || in.closed, m.now)
 	m.inputs = append(m.inputs, in)
 	m.knowSpeaker(src.Speaker)
@@ -152,8 +152,8 @@ func (m *meeting) anyInput(id string) (*input, error) {
 }
 
 // refuser says whether a speaker said no, perhaps on an input that broke off.
-func (m *meeting) refuser(speaker string) bool {
-	no := func(in *input) bool { return in.refused && speaker != "" && in.source.Speaker == speaker }
+func (m *meeting) refuser(src Source) bool {
+	no := func(in *input) bool { return in.refused && in.by(src) }
 	return slices.ContainsFunc(m.inputs, no) || slices.ContainsFunc(m.left, no)
 }
 
@@ -170,7 +170,7 @@ func (m *meeting) agree(id string) error {
 	in.refused, in.told = false, m.ledger.announced
 	in.mute(in.closed, m.now)
 	for _, before := range m.left {
-		before.refused = before.refused && (before.source.Speaker == "" || before.source.Speaker != in.source.Speaker)
+		before.refused = before.refused && !before.by(in.source)
 	}
 	m.ledger.add(Entry{At: m.now, Act: Agreed, Who: in.who(), Input: in.id, Keeps: m.ledger.says})
 	m.tellInput(in)

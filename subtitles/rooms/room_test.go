@@ -71,7 +71,7 @@ func meet(t *testing.T, o Options, f func(t *testing.T, h *hall)) {
 }
 
 func (h *hall) attach(name string) string {
-	id, err := h.Attach(h.t.Context(), Source{Name: name, Kind: Microphone})
+	id, err := h.Attach(h.t.Context(), Source{Name: name, Kind: Microphone, Speaker: name})
 	require.NoError(h.t, err)
 	h.zero[id] = time.Now()
 	return id
