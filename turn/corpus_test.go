@@ -2,8 +2,6 @@ package turn_test
 
 import (
 	"encoding/csv"
-	"errors"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -14,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mewkiz/flac"
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/inference/onnx"
@@ -84,28 +81,10 @@ func sentences(t testing.TB) []clip {
 		if found++; found%3 != 0 && os.Getenv(fullCorpus) == "" {
 			continue
 		}
-		clips = append(clips, clip{row[0], row[1], decode(t, filepath.Join(root, row[0]))})
+		clips = append(clips, clip{row[0], row[1], audiotest.FLAC(t, filepath.Join(root, row[0]))})
 	}
 	require.Greater(t, found, 60)
 	return clips
-}
-
-func decode(t testing.TB, path string) []int16 {
-	t.Helper()
-	f, err := flac.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	var pcm []int16
-	for {
-		frame, err := f.ParseNext()
-		if errors.Is(err, io.EOF) {
-			return pcm
-		}
-		require.NoError(t, err)
-		for _, v := range frame.Subframes[0].Samples {
-			pcm = append(pcm, int16(v))
-		}
-	}
 }
 
 // phone passes audio through a telephone line: 8 kHz, A-law.
@@ -373,7 +352,7 @@ func TestSoundsDoNotInterrupt(t *testing.T) {
 	sounds := map[string][][]int16{}
 	for _, f := range files {
 		kind := filepath.Base(filepath.Dir(f))
-		sounds[kind] = append(sounds[kind], decode(t, f))
+		sounds[kind] = append(sounds[kind], audiotest.FLAC(t, f))
 	}
 	for range 40 {
 		sounds["cough-like"] = append(sounds["cough-like"], cough(rng, time.Duration(100+rng.IntN(300))*time.Millisecond, 8000+rng.Float64()*20000))

@@ -1,15 +1,12 @@
 package vad
 
 import (
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/mewkiz/flac"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -40,25 +37,6 @@ func stream(t testing.TB, m *Model) *Stream {
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	return s
-}
-
-func decode(t testing.TB, path string) []int16 {
-	t.Helper()
-	f, err := flac.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	require.EqualValues(t, 16000, f.Info.SampleRate)
-	var pcm []int16
-	for {
-		frame, err := f.ParseNext()
-		if errors.Is(err, io.EOF) {
-			return pcm
-		}
-		require.NoError(t, err)
-		for _, v := range frame.Subframes[0].Samples {
-			pcm = append(pcm, int16(v))
-		}
-	}
 }
 
 func windows(pcm []int16) [][]int16 {
@@ -104,7 +82,7 @@ func TestGateAgreesWithTheModel(t *testing.T) {
 		if i%4 != 0 {
 			continue // a quarter is enough for each run
 		}
-		pcm := append(make([]int16, 16000), decode(t, file)...)
+		pcm := append(make([]int16, 16000), audiotest.FLAC(t, file)...)
 		pcm = append(pcm, make([]int16, 16000)...)
 		alone := heard(t, s, pcm, s.infer)
 		gated := heard(t, s, pcm, s.Probability)
@@ -134,7 +112,7 @@ func TestSoundsAreNotSpeech(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
-		got := share(heard(t, s, append(make([]int16, 8000), decode(t, file)...), s.Probability))
+		got := share(heard(t, s, append(make([]int16, 8000), audiotest.FLAC(t, file)...), s.Probability))
 		rel := strings.TrimPrefix(file, root+string(os.PathSeparator))
 		t.Logf("%-45s %5.1f %% taken for speech", rel, 100*got)
 		require.Less(t, got, 0.05, rel)
@@ -150,13 +128,13 @@ func TestStreamsDoNotMix(t *testing.T) {
 	var alone [][]bool
 	for _, f := range files {
 		s := stream(t, m)
-		alone = append(alone, heard(t, s, decode(t, f), s.Probability))
+		alone = append(alone, heard(t, s, audiotest.FLAC(t, f), s.Probability))
 	}
 	together := make([][]bool, len(files))
 	var wg sync.WaitGroup
 	for i, f := range files {
 		s := stream(t, m)
-		pcm := decode(t, f)
+		pcm := audiotest.FLAC(t, f)
 		wg.Go(func() {
 			for _, w := range windows(pcm) {
 				p, err := s.Probability(w)
@@ -177,9 +155,9 @@ func TestResetForgets(t *testing.T) {
 	m := load(t)
 	files, err := filepath.Glob(filepath.Join(root, "de", "*.flac"))
 	require.NoError(t, err)
-	pcm := decode(t, files[0])
+	pcm := audiotest.FLAC(t, files[0])
 	fresh, used := stream(t, m), stream(t, m)
-	_ = heard(t, used, decode(t, files[1]), used.Probability) // ends with Reset
+	_ = heard(t, used, audiotest.FLAC(t, files[1]), used.Probability) // ends with Reset
 	for _, w := range windows(pcm) {
 		want, err := fresh.Probability(w)
 		require.NoError(t, err)

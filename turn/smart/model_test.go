@@ -2,9 +2,7 @@ package smart
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/mewkiz/flac"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -38,24 +35,6 @@ func load(t testing.TB) *Model {
 	return m
 }
 
-func decode(t testing.TB, path string) []int16 {
-	t.Helper()
-	f, err := flac.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	var pcm []int16
-	for {
-		frame, err := f.ParseNext()
-		if errors.Is(err, io.EOF) {
-			return pcm
-		}
-		require.NoError(t, err)
-		for _, v := range frame.Subframes[0].Samples {
-			pcm = append(pcm, int16(v))
-		}
-	}
-}
-
 // The features in Go and the reference's in Python lead to the same
 // probabilities, as far as the model allows: it is quantised to 8 bits, and
 // 1e-6 added to all of the reference's own features moves a middling
@@ -76,7 +55,7 @@ func TestReference(t *testing.T) {
 		var want float64
 		_, err := fmt.Sscan(lines.Text(), &name, &end, &want)
 		require.NoError(t, err)
-		pcm := decode(t, filepath.Join(root, name))
+		pcm := audiotest.FLAC(t, filepath.Join(root, name))
 		got, err := m.Complete(pcm[:min(len(pcm), end*16)])
 		require.NoError(t, err)
 		t.Logf("%s: %.5f", lines.Text(), got)
@@ -91,7 +70,7 @@ func TestReference(t *testing.T) {
 func TestConcurrentCallsDoNotMix(t *testing.T) {
 	root := audiotest.Shared(t, "speech")
 	m := load(t)
-	pcm := decode(t, filepath.Join(root, "de", "picovoice-cheetah-test_de_norm.flac"))
+	pcm := audiotest.FLAC(t, filepath.Join(root, "de", "picovoice-cheetah-test_de_norm.flac"))
 	inputs := [][]int16{pcm, pcm[:len(pcm)/2], nil}
 	want := make([]float64, len(inputs))
 	for i := range inputs {
