@@ -20,7 +20,7 @@ func (c *clerk) answer(i int, s *sentence) *found {
 		if c.askedWhen(i - 1) {
 			return c.later(i, s)
 		}
-		if c.onlyDate(i, s) && s.end != "?" {
+		if c.onlyDate(i, s) {
 			r.due = c.due(s, 0, len(s.tokens)) // "Setzen Sie eine Frist. Sagen wir, bis Freitag."
 		}
 		return nil
@@ -134,7 +134,7 @@ func (s *sentence) takes() bool {
 	case s.book.small[verb] || s.book.verbs[verb]:
 		return true
 	}
-	return s.book.deed(verb) || s.book.fillers[verb]
+	return s.book.deed(verb) || s.book.fillers[verb] || k+2 < len(s.tokens) && s.anaphor(k+1) && s.book.Language == "en" // "I'll get it to you."
 }
 
 // take takes down what was accepted.
@@ -146,8 +146,8 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 		return nil
 	}
 	f := r.task
-	if f == nil && r.sentence.is("report", r.sentence.norm) {
-		f = c.reportedOn(i, s, r)
+	if f == nil {
+		f = c.already(i, s, r)
 	}
 	if f == nil {
 		owner := cmp.Or(r.taker, r.owner, s.speaker)
@@ -208,7 +208,10 @@ func (c *clerk) later(i int, s *sentence) *found {
 		return nil
 	}
 	f := c.tasks[len(c.tasks)-1]
-	if f.gone || i-f.at > 2 {
+	if c.askedWhen(i - 1) {
+		f = c.lastOf(s.speaker, i)
+	}
+	if f == nil || f.gone || i-f.at > 2 && !c.askedWhen(i-1) {
 		return nil
 	}
 	switch {
@@ -246,5 +249,9 @@ func (s *sentence) names(owner string) bool {
 
 // askedWhen says that a sentence asks for a date: "Bis wann?"
 func (c *clerk) askedWhen(i int) bool {
-	return i >= 0 && c.sentences[i].asks() && c.sentences[i].is("when", c.sentences[i].norm)
+	if i < 0 {
+		return false
+	}
+	s := c.sentences[i]
+	return s.asks() && s.is("when", s.norm) && len(s.content(0, len(s.tokens))) <= 3
 }

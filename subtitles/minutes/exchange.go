@@ -171,6 +171,41 @@ func (c *clerk) tellsWho(s *sentence, h hit) string {
 	return s.said(k, s.together(k))
 }
 
+// lastOf is the speaker's own last task, if it was noted a few sentences ago;
+// else the last of all.
+func (c *clerk) lastOf(speaker string, i int) *found {
+	for n := len(c.tasks) - 1; n >= 0 && i-c.tasks[n].at <= patience; n-- {
+		if f := c.tasks[n]; !f.gone && alike(f.Owner, speaker) {
+			return f
+		}
+	}
+	return c.last()
+}
+
+// already is the task that who says yes has taken before, where the request is
+// only about it: when others hear of it, or "That's all right for you?".
+func (c *clerk) already(i int, s *sentence, r *request) *found {
+	if r.sentence.is("report", r.sentence.norm) {
+		return c.reportedOn(i, s, r)
+	}
+	f := c.last()
+	if words := r.sentence.content(0, len(r.sentence.tokens)); r.sentence.is("when", r.sentence.norm) && len(words) <= 2 {
+		if f = c.lastOf(s.speaker, i); f != nil && alike(f.Owner, s.speaker) && f.Due.Said == "" {
+			c.also(&f.Item, r.sentence)
+			return f // "Bis wann hast du das?"
+		}
+		return nil
+	}
+	if f == nil || r.at == 0 || !alike(f.Owner, s.speaker) || r.at-f.at > 2 || !alike(c.sentences[r.at-1].speaker, s.speaker) || r.hit.withDue.Said != "" {
+		return nil
+	}
+	if words := r.sentence.content(0, len(r.sentence.tokens)); len(words) > 1 || !c.refers(r.sentence, r.hit) {
+		return nil
+	}
+	c.also(&f.Item, r.sentence)
+	return f
+}
+
 // reportedOn is the task, just taken by who says yes, that a request wants to
 // hear of: "I'll look into it." "Let us know by Friday, would you?" "Will do."
 func (c *clerk) reportedOn(i int, s *sentence, r *request) *found {
@@ -193,6 +228,16 @@ func (c *clerk) limits(i int, s *sentence) bool {
 	c.also(&f.Item, s)
 	c.open = &request{at: i, sentence: s, hit: hit{rule: rule{Is: "please"}}, owner: f.Owner, task: f}
 	return true
+}
+
+// supposed says that a statement only answers a question of what would be:
+// "And if it isn't there?" "Then I'll borrow one."
+func (c *clerk) supposed(i int, s *sentence, h hit) bool {
+	if i == 0 || h.withDue.Said != "" || requests[h.rule.Is] {
+		return false
+	}
+	q := c.sentences[i-1]
+	return q.end == "?" && q.speaker != s.speaker && q.is("supposing", q.norm)
 }
 
 // mine are words before the people of who speaks.

@@ -92,6 +92,33 @@ func TestExchanges(t *testing.T) {
 			= task Ole | | | Bescheid`,
 		"a request with a condition that will not": de + `Leitung: Könntest du das machen, wenn wir mehr Geld hätten?
 			Ole: Klar.`,
+		"a date question opens no task of its own": de + `Leitung: Uwe, formulierst du was?
+			Uwe: Meinetwegen. Aber unterschreiben musst du.
+			Leitung: Mach ich. Bis wann hast du den?
+			Uwe: Mitte der Woche.
+			= task Uwe | Mitte der Woche | 2027-02-03 | formulierst
+			= task Leitung | | | unterschreiben`,
+		"what would be done if it came to that": en + `Chair: And if it isn't there?
+			Dev: Then I'll borrow one from the gallery.`,
+		"an order without please": en + `Chair: Order the lamps, Paul.
+			Paul: Sure.
+			= task Paul | | | lamps`,
+		"an order of the moment": en + `Chair: Look at the figures on page two.
+			Ms Reed: Sure.`,
+		"a need that somebody fills": en + `Paul: I'd need the script by Friday to do the set.
+			Rosa: I'll get it to you.
+			= task Rosa | by Friday | 2027-02-05 | script`,
+		"a need that nobody fills": en + `Paul: I need the truth, that's all.
+			Rosa: Yes.`,
+		"asked whether it is all right": de + `Leitung: Wer schreibt den Artikel?
+			Frau Kern: Ich.
+			Leitung: Das schaffen Sie?
+			Frau Kern: Sicher.
+			= task Kern | | | Artikel`,
+		"when another thing comes": de + `Frau Kern: Ich rufe den Verein an.
+			Herr Berg: Wann kommt eigentlich der neue Drucker?
+			Leitung: Am Freitag.
+			= task Kern | | | Verein`,
 		"what is pointed at is not spoken to": de + `Leitung: Nimm das Standesamt.
 			Ole: Das ist im Umbau.`,
 	} {

@@ -107,6 +107,9 @@ func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 	if requests[r.Is] {
 		but = append(but, "hypothetical", "idiom", "subordinate")
 	}
+	if requests[r.Is] && c.due(s, 0, len(s.tokens)).Said == "" && s.is("conduct", s.norm) {
+		return h, false // "Können Sie etwas lauter sprechen?"
+	}
 	if r.Is == "ask" && s.asks() && !s.is("unreal", s.norm) {
 		but = append(but, "conditional") // "Sagst du mir Bescheid, wenn er da ist?"
 	}

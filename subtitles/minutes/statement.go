@@ -36,10 +36,14 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 	if taken != nil && alike(taken.Owner, owner) {
 		goesOn := (taken.kind == "ask" || taken.kind == "please") && (h.withDue.Said != "" || h.from == 0) && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
 		if goesOn || c.repeats(taken, s, h) {
+			if asked := c.sentences[taken.asked]; goesOn && h.from == 0 && len(asked.content(0, len(asked.tokens))) <= 2 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
+				c.reword(taken, s, h) // "Could you get some?" "I'll write to them this week."
+				return
+			}
 			c.merge(taken, s, h)
 			return
 		}
-		same := taken.kind == "ask" && h.withDue.Said != "" && h.withDue == taken.Due && h.from == 0 // "Gern, ich suche bis Montag einen Termin."
+		same := (taken.kind == "ask" || taken.kind == "please") && h.withDue.Said != "" && h.withDue == taken.Due && h.from == 0 // "Gern, ich suche bis Montag einen Termin."
 		if owner == s.speaker && (taken.kind == "who" || same) {
 			c.reword(taken, s, h)
 			return

@@ -10,6 +10,7 @@ import (
 type found struct {
 	Task
 	at      int // sentence
+	asked   int // that it began with
 	kind    string
 	content []string
 	gone    bool
@@ -58,6 +59,9 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 	hits := c.hits(i, s)
 	asking := slices.ContainsFunc(hits, func(h hit) bool { return h.rule.Is == "ask" })
 	for _, h := range hits {
+		if c.supposed(i, s, h) {
+			continue
+		}
 		if asking && h.rule.Is == "please" {
 			continue // what leads to the question: "Frau Kern, Sie sind morgen da, können Sie ...?"
 		}
@@ -99,7 +103,7 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 
 // add takes a task down, or adds to the one that it repeats.
 func (c *clerk) add(i int, s *sentence, h hit, owner string, doubts ...Doubt) *found {
-	f := &found{at: i, kind: h.rule.Is, content: s.content(h.from, h.to)}
+	f := &found{at: i, asked: i, kind: h.rule.Is, content: s.content(h.from, h.to)}
 	f.Item = c.item(s, s.begin(h.from, h.to), h.to)
 	f.Owner, f.Due = owner, h.withDue
 	for n := len(c.tasks) - 1; n >= 0; n-- {
