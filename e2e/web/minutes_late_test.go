@@ -21,6 +21,7 @@ func TestMinutesLate(t *testing.T) {
 	b.inTab(t, "the comparison has what was said while it was fetched", desktop, comparisonCatchesUp)
 	b.inTab(t, "the comparison stays when an older answer comes", desktop, comparisonStays)
 	b.inTab(t, "a meeting that is gone is not waited for", desktop, saysGone)
+	b.inTab(t, "who was away for long can correct all there is", desktop, comesBack)
 	b.inTab(t, "a line that is published meanwhile stays", desktop, publishedStays)
 	b.inTab(t, "a line that somebody brought back stays", desktop, broughtBackStays)
 	b.inTab(t, "an older event takes nothing back", desktop, staysNewAfterEvent)
@@ -46,6 +47,9 @@ func holding(which string, nth int, late bool) string {
 
 // source is the last stream of events that a page opened.
 const source = `(() => { const Usual = EventSource; window.EventSource = class extends Usual { constructor(...all) { super(...all); window.source = this; } }; })()`
+
+// wasLongAway tells a page that it has missed more than the service remembers.
+const wasLongAway = `source.dispatchEvent(new MessageEvent("gap", { data: "{}" })); 0`
 
 // begins runs a script in each page before its own.
 func (p *tab) begins(script string) {
@@ -109,13 +113,41 @@ func saysGone(p *tab) {
 	p.until(`document.querySelector("#problem").textContent.startsWith("Diese Besprechung gibt es nicht (mehr).") && document.querySelector(".connection").hidden`)
 }
 
+// comesBack was away for longer than what a page begins with.
+func comesBack(p *tab) {
+	const missed = 510
+	c := convene(p.t, meeting.New{Keep: true})
+	c.say("Frau Ahrens", "Das bleibt.")
+	c.say("Herr Winter", "Das nicht.")
+	p.begins(source)
+	c.enters(p, "Ada", "de")
+	p.until(rows + ` === 2`)
+	eval[any](p, `source.close(); 0`)
+	require.NoError(p.t, c.Room.Refuse(p.t.Context(), c.inputs["Herr Winter"]))
+	for range missed {
+		c.say("Frau Ahrens", "Das kam danach.")
+	}
+	eval[any](p, `source.dispatchEvent(new Event("error")); 0`)
+	p.until(fmt.Sprintf(`%s === %d`, rows, missed+1))
+	require.Equal(p.t, "Das bleibt.", eval[string](p, lineText(0)))
+	require.False(p.t, eval[bool](p, visible("older")))
+	c.say("Frau Ahrens", "Und das zuletzt.")
+	p.until(fmt.Sprintf(`%s === %d`, rows, missed+2))
+
+	p.do(chromedp.Navigate(c.page("editor", "de"))) // begins with less, and says so
+	p.until(rows + ` === 500 && ` + visible("older"))
+}
+
 func publishedStays(p *tab) {
 	c := convene(p.t, meeting.New{Delay: 3})
+	p.begins(source)
 	p.begins(holding(`/^GET .*\/status$/`, 3, true)) // 1 and 2 are asked for before the stream opens
 	p.do(chromedp.Navigate(c.page("editor", "de") + "#" + c.Keys().Edit))
 	p.until(`document.querySelector("#name-dialog").open`)
 	c.say("Frau Sommer", "Gleich ist es zu lesen.")
 	p.do(chromedp.SendKeys("#name", "Ada"+kb.Enter))
+	p.until(connected)
+	eval[any](p, wasLongAway)
 	p.until(`window.holding && document.querySelector(".cue__visible") !== null`)
 	p.releases()
 	require.Equal(p.t, 1, eval[int](p, rows))

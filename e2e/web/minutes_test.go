@@ -452,8 +452,10 @@ func staysNew(p *tab) {
 	c := convene(p.t, meeting.New{Glossary: []string{"Kämmerei"}})
 	c.say("Frau Sommer", "Das sagt hier Herr Mayer Voigt aus dem Amt für Umwelt.")
 	c.say("Herr Winter", "Ich aber nicht.")
+	p.begins(source)
 	p.begins(holding(`/^GET .*\/status$/`, 3, false)) // 1 and 2 are asked for before the stream opens
 	c.enters(p, "Ada", "de")
+	eval[any](p, wasLongAway)
 	p.until(`window.holding && ` + rows + ` === 2`)
 	c.corrects(0, "Das sagt hier Herr Mayer Vogt aus dem Amt für Umwelt.")
 	require.NoError(p.t, c.Room.Refuse(p.t.Context(), c.inputs["Herr Winter"]))

@@ -14,7 +14,7 @@ import { Words } from "./minutes-words.js";
 const asked = 500; // sentences of what was said before
 
 const kept = new Map(); // where the browser keeps nothing
-let status, delay = 0, skew = -Infinity, seen = 0, stop, edit;
+let status, delay = 0, skew = -Infinity, seen = 0, at, stop, edit;
 const name = () => recall("editor-name");
 const lines = new Lines({ edit: (line) => edit.open(line), leave: () => byId("views").querySelector("[aria-current]").focus() });
 const words = new Words();
@@ -31,18 +31,18 @@ async function begin() {
     show(byId("editor"), true);
     view();
     await ask();
-    await load();
+    at = await load();
   } catch (e) {
     problem(e.gone ? T.minutes_gone : e.message);
     return;
   }
-  stop = follow(path("/staff"), staff, again);
+  stop = follow(path("/staff"), Object.fromEntries(Object.entries(staff).map(([kind, handle]) => [kind, noting(handle)])), () => `?after=${at}`);
   document.documentElement.dataset.ready = "true";
 }
 
 // load takes the lines as they stand, first those that wait: one that is
 // published meanwhile is in both. An answer that news have overtaken would take
-// them back: it is asked for once more.
+// them back: it is asked for once more. It returns what they stand at.
 async function load() {
   let before, snap, now;
   do {
@@ -55,19 +55,37 @@ async function load() {
   for (const line of snap.lines) lines.published(line);
   const there = new Set([...snap.lines, ...pending].flatMap((l) => l.cues.map((c) => c.id)));
   lines.only(there, before);
+  if (snap.lines.length >= asked) lines.cut = true;
+  older();
+  return now.id;
 }
 
+// older says so when lines that may be corrected are not here (any more).
+function older() {
+  show(byId("older"), lines.cut && status.kept > new Set(lines.order.map((e) => e.sentence)).size);
+}
+
+// A connection goes on where the one before it broke off: after a long break,
+// too, all lines that were here stay, and those that were missed come.
 const staff = {
   status: (s) => { if (s.id >= seen) taking(s); }, // an answer may have been newer
-  state: news(state),
+  state: latest(state),
   pending: (line) => lines.pending(line, left(line)),
   cue: (line) => lines.published(line),
   replace: news((line) => lines.replace(line)),
   retract: news((r) => lines.retract(r.input)),
-  draft: news((d) => drafts.one(d)),
-  terms: news((t) => words.update(t.glossary)),
-  gap: () => again(),
+  draft: latest((d) => drafts.one(d)),
+  terms: latest((t) => words.update(t.glossary)),
+  gap: () => load().catch((e) => problem(e.message)), // too long a break
 };
+
+// noting remembers where the stream stands.
+function noting(handle) {
+  return (data, id) => {
+    at = id || at;
+    handle(data, id);
+  };
+}
 
 // news are what an older answer does not know yet.
 function news(handle) {
@@ -77,8 +95,10 @@ function news(handle) {
   };
 }
 
-// again takes what was said while the page was loading, or was cut off.
-function again() { load().catch((e) => problem(e.message)); }
+// latest are news that a newer status has had.
+function latest(handle) {
+  return (data, id) => { if (!id || id > status.id) news(handle)(data, id); };
+}
 
 // left is how many ms the audience does not read a line yet, by the meeting's clock.
 const left = (line) => (line.due && skew > -Infinity ? Math.max(0, Date.parse(line.due) - Date.now() - skew) : delay * 1000);
@@ -95,6 +115,7 @@ function taking(s) {
   const behind = Math.round(s.behind_ns / 1e9);
   set(byId("behind"), `· ${fill(T.minutes_behind, { s: behind })}`);
   show(byId("behind"), behind >= 2);
+  older();
   ended(s);
 }
 

@@ -19,6 +19,7 @@ export class Lines {
     this.current = null; // has the focus, or gets it next
     this.editing = null;
     this.visited = false; // somebody was in the lines
+    this.cut = false; // there were more
     this.rows = byId("rows");
     this.scroll = byId("scroll");
     this.scroll.addEventListener("scroll", () => this.look());
@@ -78,7 +79,7 @@ export class Lines {
     const inside = this.rows.contains(document.activeElement);
     const end = this.atEnd(), anchor = this.anchor(), was = anchor?.node.getBoundingClientRect().top;
     f();
-    while (this.order.length > most && this.order[0] !== this.editing) this.drop(this.order[0]);
+    for (; this.order.length > most && this.order[0] !== this.editing; this.cut = true) this.drop(this.order[0]);
     show(byId("lines-none"), !this.order.length);
     show(byId("sheet"), this.order.length > 0);
     if (anchor?.node.isConnected) this.scroll.scrollTop += anchor.node.getBoundingClientRect().top - was;

@@ -4,9 +4,9 @@ import { show } from "./desk-dom.js";
 import { get, problem } from "./minutes-api.js";
 import { connect } from "./stream.js";
 
-// follow is connect for a page of the meeting. opened is told of each
-// connection: what was sent before it is to be asked for.
-export const follow = (url, handlers, opened) => connect(url, handlers, { opened, lost: () => get("").then(() => true, (e) => !e.gone), over });
+// follow is connect for a page of the meeting; query() is asked for what follows
+// the address.
+export const follow = (url, handlers, query) => connect(url, handlers, { query, lost: () => get("").then(() => true, (e) => !e.gone), over });
 
 function over() {
   show(document.querySelector(".connection"), false);

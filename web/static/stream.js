@@ -6,7 +6,7 @@ const silence = 40_000; // ms; the service sends at least a beat every 15 s
 const pause = 2_000; // ms before the next try
 
 // follow calls handlers[kind](data, id) until what it returns is called. on:
-// opened() with each connection, connected(bool), lost() after each loss, which
+// query() for each connection, connected(bool), lost() after each loss, which
 // says whether another try is worth while, over() when it is not.
 export function follow(url, handlers, on = {}) {
   let source, watchdog, timer, closed = false;
@@ -16,9 +16,8 @@ export function follow(url, handlers, on = {}) {
     source?.close(); // the browser's own tries give up for good on an HTTP error
   };
   const open = () => {
-    source = new EventSource(url);
+    source = new EventSource(url + (on.query?.() ?? ""));
     for (const [kind, handle] of Object.entries(handlers)) source.addEventListener(kind, (e) => { alive(); handle(JSON.parse(e.data), Number(e.lastEventId)); });
-    source.addEventListener("open", () => on.opened?.());
     source.addEventListener("beat", alive);
     source.addEventListener("error", lost);
     watch();
