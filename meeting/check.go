@@ -66,14 +66,9 @@ func Languages(tags []string, known func(string) bool) ([]string, error) {
 	}
 	out := make([]string, 0, len(tags))
 	for _, t := range tags {
-		tag, err := language.Parse(strings.TrimSpace(t))
-		if err != nil || tag.IsRoot() {
-			return nil, fmt.Errorf("%w: languages: %q is no language; write tags such as de, en, uk", ErrNew, cut(t))
-		}
-		base, _ := tag.Base()
-		name := base.String()
-		if known != nil && !known(name) {
-			return nil, fmt.Errorf("%w: languages: %q is not among the languages of this service", ErrNew, cut(t))
+		name, err := tongue(t, known)
+		if err != nil {
+			return nil, fmt.Errorf("%w: languages: %w", ErrNew, err)
 		}
 		if slices.Contains(out, name) {
 			return nil, fmt.Errorf("%w: languages: %q is named twice", ErrNew, cut(t))
@@ -81,6 +76,31 @@ func Languages(tags []string, known func(string) bool) ([]string, error) {
 		out = append(out, name)
 	}
 	return out, nil
+}
+
+// tongue is the language of a tag.
+func tongue(tag string, known func(string) bool) (string, error) {
+	parsed, err := language.Parse(strings.TrimSpace(tag))
+	if err != nil || parsed.IsRoot() {
+		return "", fmt.Errorf("%q is no language; write tags such as de, en, uk", cut(tag))
+	}
+	base, _ := parsed.Base()
+	if known != nil && !known(base.String()) {
+		return "", fmt.Errorf("%q is not among the languages of this service", cut(tag))
+	}
+	return base.String(), nil
+}
+
+// Spoken is the language of an input as somebody names it; "" stays so, and is detected.
+func (m *Meeting) Spoken(tag string) (string, error) {
+	if tag == "" {
+		return "", nil
+	}
+	spoken, err := tongue(tag, m.hall.o.Known)
+	if err != nil {
+		return "", fmt.Errorf("language: %w", err)
+	}
+	return spoken, nil
 }
 
 // names are those of a list that say something, each once.

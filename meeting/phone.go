@@ -114,13 +114,11 @@ func (m *Meeting) outcall(o Outcall) (Outcall, error) {
 			return o, fmt.Errorf("%w: %w", ErrOutcall, err)
 		}
 	}
-	if o.Language != "" {
-		list, err := Languages([]string{o.Language}, m.hall.o.Known)
-		if err != nil {
-			return o, fmt.Errorf("%w: %w", ErrOutcall, err)
-		}
-		o.Language = list[0]
+	spoken, err := m.Spoken(o.Language)
+	if err != nil {
+		return o, fmt.Errorf("%w: %w", ErrOutcall, err)
 	}
+	o.Language = spoken
 	if o.Name == "" {
 		o.Name = "Konferenz"
 	}

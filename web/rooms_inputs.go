@@ -43,8 +43,8 @@ func (m *meetings) inputRoutes(api fiber.Router) {
 // source is an input as somebody describes it.
 type source struct{ Name, Speaker, Language string }
 
-// of says what an input is, or in a line why it cannot be.
-func (s source) of(kind rooms.Kind, otherwise string) (booth.Source, string) {
+// of says what an input of a meeting is, or in a line why it cannot be.
+func (s source) of(mt *meeting.Meeting, kind rooms.Kind, otherwise string) (booth.Source, string) {
 	name, speaker := oneLine(s.Name), oneLine(s.Speaker)
 	if name == "" {
 		name = otherwise
@@ -55,12 +55,21 @@ func (s source) of(kind rooms.Kind, otherwise string) (booth.Source, string) {
 	case !callerLanguage.MatchString(s.Language):
 		return booth.Source{}, "language is a code like de, or empty where it shall be detected"
 	}
-	return booth.Source{Source: rooms.Source{Name: name, Kind: kind, Speaker: speaker}, Language: s.Language}, ""
+	spoken, err := mt.Spoken(s.Language)
+	if err != nil {
+		return booth.Source{}, err.Error()
+	}
+	return booth.Source{Source: rooms.Source{Name: name, Kind: kind, Speaker: speaker}, Language: spoken}, ""
 }
 
-// oneLine is what a stranger wrote, without what cannot be shown.
+// oneLine is what a stranger wrote, without what cannot be shown; "" where
+// nothing of it can be seen.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if !strings.ContainsFunc(s, unicode.IsGraphic) {
+		return ""
+	}
+	return s
 }
 
 // rtp opens a port for a stream.
@@ -72,7 +81,7 @@ func (m *meetings) rtp(c *fiber.Ctx, mt *meeting.Meeting) error {
 	if ok, err := read(c, &wish); !ok {
 		return err
 	}
-	s, wrong := wish.source.of(rooms.Stream, "RTP")
+	s, wrong := wish.source.of(mt, rooms.Stream, "RTP")
 	if wrong != "" {
 		return refusal(c, fiber.StatusBadRequest, wrong)
 	}
@@ -95,7 +104,7 @@ func (m *meetings) callBridge(c *fiber.Ctx, mt *meeting.Meeting) error {
 		return err
 	}
 	number, pin := strings.TrimSpace(wish.Number), strings.TrimSpace(wish.PIN)
-	s, wrong := wish.source.of(rooms.Bridge, number)
+	s, wrong := wish.source.of(mt, rooms.Bridge, number)
 	switch {
 	case wrong != "":
 	case number == "" || len(number) > longestInput:

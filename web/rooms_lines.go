@@ -111,7 +111,7 @@ func (m *meetings) speak(c *fiber.Ctx, mt *meeting.Meeting) error {
 	if ok, err := read(c, &wish); !ok {
 		return err
 	}
-	s, wrong := wish.source.of(rooms.Microphone, "Browser")
+	s, wrong := wish.source.of(mt, rooms.Microphone, "Browser")
 	if wrong != "" {
 		return refusal(c, fiber.StatusBadRequest, wrong)
 	}

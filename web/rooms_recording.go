@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/amtsleitung/amtsleitung/media/audiofile"
+	"github.com/amtsleitung/amtsleitung/media/wav"
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/meeting/booth"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
@@ -165,7 +166,7 @@ func (u *recordingUpload) play() (input string, err error) {
 	if u.path == "" {
 		return "", badUpload("the field file is missing: the recording as a file of the form")
 	}
-	s, wrong := source{u.fields["name"], u.fields["speaker"], u.fields["language"]}.of(rooms.File, u.name)
+	s, wrong := source{u.fields["name"], u.fields["speaker"], u.fields["language"]}.of(u.mt, rooms.File, u.name)
 	if wrong != "" {
 		return "", badUpload("%s", wrong)
 	}
@@ -218,7 +219,7 @@ func openRecording(path, name string) (*audiofile.File, error) {
 		return nil, plainFile(e, path, name)
 	}
 	switch {
-	case n == 0 && (err == nil || errors.Is(err, io.EOF)):
+	case n == 0 && (err == nil || errors.Is(err, io.EOF) || errors.Is(err, wav.ErrEmpty)):
 		return nil, badUpload("%s: %s", name, audiofile.ErrEmpty)
 	case n == 0:
 		return nil, plainFile(err, path, name)

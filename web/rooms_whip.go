@@ -144,7 +144,7 @@ func (w *whip) begin(c *fiber.Ctx) error {
 	if code, line := w.unfit(c, sdpType); code != 0 {
 		return plainLine(c, code, line)
 	}
-	s, wrong := source{Name: c.Query("name"), Speaker: c.Query("speaker"), Language: c.Query("language")}.of(rooms.Broadcast, "WHIP")
+	s, wrong := source{Name: c.Query("name"), Speaker: c.Query("speaker"), Language: c.Query("language")}.of(mt, rooms.Broadcast, "WHIP")
 	if wrong != "" {
 		return plainLine(c, fiber.StatusBadRequest, wrong)
 	}

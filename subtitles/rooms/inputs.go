@@ -19,7 +19,7 @@ func (m *meeting) attach(src Source) (string, error) {
 	}
 	m.made++
 	m.active = m.now
-	src.Name, src.Speaker = clean(src.Name, longestName), clean(src.Speaker, longestName)
+	src.Name, src.Speaker = named(src.Name), named(src.Speaker)
 	if src.Name == "" {
 		src.Name = fmt.Sprintf("%d", m.made)
 	}

@@ -592,3 +592,21 @@ func TestManyAtOnce(t *testing.T) {
 	defer stop()
 	require.ErrorIs(t, room.Start(late), ErrClosed)
 }
+
+// A name of marks that nobody sees would leave a hole in every list.
+func TestANameThatNobodySeesIsANumber(t *testing.T) {
+	meet(t, Options{}, func(t *testing.T, h *hall) {
+		for _, name := range []string{"\u200f\u200e", "\u200b", "\u202e"} {
+			_, err := h.Attach(t.Context(), Source{Name: name, Kind: Microphone, Speaker: name})
+			require.NoError(t, err)
+		}
+		_, err := h.Attach(t.Context(), Source{Name: "👩‍👩‍👧", Kind: Microphone, Speaker: "جلسة"})
+		require.NoError(t, err)
+		status, err := h.Status(t.Context())
+		require.NoError(t, err)
+		for i, want := range []Source{{Name: "1"}, {Name: "2"}, {Name: "3"}, {Name: "👩‍👩‍👧", Speaker: "جلسة"}} {
+			want.Kind = Microphone
+			require.Equal(t, want, status.Inputs[i].Source)
+		}
+	})
+}

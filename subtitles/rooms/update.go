@@ -55,6 +55,15 @@ func clean(text string, most int) string {
 	return text
 }
 
+// named is a name of which something can be seen, or "".
+func named(text string) string {
+	text = clean(text, longestName)
+	if !strings.ContainsFunc(text, unicode.IsGraphic) {
+		return ""
+	}
+	return text
+}
+
 func printable(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
