@@ -124,6 +124,11 @@ func (t *talk) decisions() []Decision {
 			motion = -1
 			continue
 		}
+		if d, ok := t.consent(i, s); ok {
+			out = append(out, d)
+			motion = -1
+			continue
+		}
 		for _, m := range s.book.motions {
 			if m.MatchString(s.norm) && !s.is("past", s.norm) {
 				motion = i

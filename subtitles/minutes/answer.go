@@ -20,6 +20,13 @@ func (c *clerk) answer(i int, s *sentence) *found {
 		if c.askedWhen(i - 1) {
 			return c.later(i, s)
 		}
+		if k := s.answering(r.sentence); k >= 0 && s.leading(k) {
+			f := c.named(i, s, r) // "Right, the clerk then."
+			if f != nil {
+				c.open = nil
+			}
+			return f
+		}
 		if c.onlyDate(i, s) {
 			r.due = c.due(s, 0, len(s.tokens)) // "Setzen Sie eine Frist. Sagen wir, bis Freitag."
 		}
@@ -34,6 +41,9 @@ func (c *clerk) answer(i int, s *sentence) *found {
 	case r.taker != "" && s.says("refuse") && s.says("keep"):
 		c.open = nil
 		return c.take(i, s, &request{at: r.at, sentence: r.sentence, hit: r.hit, owner: s.speaker}) // "Shall I draft it?" "No, I'll do that."
+	case r.hit.rule.Is != "who" && s.says("done"):
+		c.refused(r.task, s.speaker)
+		c.open = nil // "Already sent."
 	case s.says("refuse") && !s.says("yield"):
 		c.refused(r.task, s.speaker)
 		if r.task, r.owner, r.refused = nil, "", true; r.taker != "" { // an offer; what was asked for, others may still take
@@ -111,6 +121,9 @@ func (s *sentence) takes() bool {
 		return false
 	}
 	k := s.index(m[1] - 2)
+	if k+1 == len(s.tokens) || s.tokens[k+1].mark {
+		return true // "Me, I suppose."
+	}
 	for k+1 < len(s.tokens) && s.tokens[k].low != "ich" && s.tokens[k].low != "i" && !s.book.modals[s.tokens[k].low] {
 		k++
 	}

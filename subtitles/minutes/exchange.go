@@ -35,6 +35,9 @@ func (c *clerk) settle(i int, s *sentence) bool {
 func (c *clerk) agree(i int, s *sentence, t *term) bool {
 	own := c.due(s, 0, len(s.tokens))
 	switch {
+	case s.is("tight", s.norm):
+		t.at = i // "Morgen wird knapp." The date that follows counts.
+		return true
 	case s.asks() || s.says("refuse") || s.is("negation", s.norm) || c.tells(i, s):
 		c.term = nil
 		return false
@@ -56,13 +59,13 @@ func (c *clerk) agree(i int, s *sentence, t *term) bool {
 // it waits for a yes ("Ende der Woche?").
 func (c *clerk) propose(i int, s *sentence) bool {
 	f := c.last()
-	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) || len(c.hits(i, s)) > 0 || s.is("negation", s.norm) || s.is("past", s.norm) {
+	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) || !c.asksOf(i, s, f) || s.is("negation", s.norm) || s.is("past", s.norm) {
 		return false
 	}
 	from, to := s.leadingClause()
 	d := c.due(s, from, to)
 	rest := without(s.content(from, to), d)
-	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) || len(rest) > 2 {
+	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) && !s.points(from, to, d) || len(rest) > 2 {
 		return false
 	}
 	wish := s.end != "?" && s.is("enough", s.norm)
@@ -71,10 +74,21 @@ func (c *clerk) propose(i int, s *sentence) bool {
 		f.Due = d
 		c.also(&f.Item, s)
 		c.term = &term{at: i, task: f, due: d}
-	case wish || s.end == "?" && !s.is("question", s.norm):
+	case wish || s.end == "?" && (!s.is("question", s.norm) || s.points(from, to, d)):
 		c.term = &term{at: i, task: f, due: d}
 	default:
 		return false
+	}
+	return true
+}
+
+// asksOf says that a sentence has no task of its own, or asks of the one that
+// was just taken: "Kriegst du das bis morgen hin?"
+func (c *clerk) asksOf(i int, s *sentence, f *found) bool {
+	for _, h := range c.hits(i, s) {
+		if h.rule.Is != "ask" || s.end != "?" || h.withDue.Said == "" || !alike(c.sentences[i-1].speaker, f.Owner) || !c.refers(s, h) {
+			return false
+		}
 	}
 	return true
 }
@@ -141,7 +155,11 @@ func (s *sentence) answering(question *sentence) int {
 			continue
 		}
 		end := s.together(k)
-		if s.leading(k) && (end == len(s.tokens) || s.tokens[end].mark) {
+		next := end
+		for next < len(s.tokens) && s.book.fillers[s.tokens[next].low] {
+			next++
+		}
+		if s.leading(k) && (next == len(s.tokens) || s.tokens[next].mark) {
 			return k
 		}
 		if k > 0 && question.verbOf(s.tokens[k-1].low) || end < len(s.tokens) && question.verbOf(s.tokens[end].low) {

@@ -119,6 +119,30 @@ func TestExchanges(t *testing.T) {
 			Herr Berg: Wann kommt eigentlich der neue Drucker?
 			Leitung: Am Freitag.
 			= task Kern | | | Verein`,
+		"the chair asks all and goes on": en + `Chair: In that case I suggest we leave the decision until May. Are we agreed? Good.
+			= decision leave the decision`,
+		"the chair asks all and somebody objects": en + `Chair: In that case I suggest we leave the decision until May. Are we agreed?
+			Ms Reed: No, I'm not happy with that.
+			Chair: Right.`,
+		"a promise that is proposed a date and gets another": de + `Frau Kern: Ich erstelle ein Formular.
+			Leitung: Kriegen Sie das bis morgen hin?
+			Frau Kern: Morgen wird knapp. Mittwoch.
+			= task Kern | Mittwoch | 2027-02-03 | Formular`,
+		"done already": de + `Leitung: Schrauben Sie es bitte fest, Herr Berg.
+			Herr Berg: Das habe ich schon.`,
+		"who asked names one": en + `Chair: Who'll write to them?
+			Mrs Pratt: The clerk normally does that.
+			Chair: Right, the clerk then.
+			= task clerk | | | write`,
+		"what is left out was just named": de + `Leitung: Ach, und Frau Ebert, das Kondolenzbuch?
+			Frau Ebert: Bestelle ich nach der Sitzung.
+			= task Ebert | | | Kondolenzbuch`,
+		"an offer with its date later": en + `Mrs Pratt: I can ask the trust.
+			Chair: Please do, and soon.
+			Mrs Pratt: I'll ring on Wednesday.
+			= task Pratt | on Wednesday | 2027-02-03 | ask`,
+		"another's date behind and": en + `Mr Gill: The parks team will be planting ninety trees, and residents can suggest places until Friday.
+			~ task parks team | | | planting`,
 		"what is pointed at is not spoken to": de + `Leitung: Nimm das Standesamt.
 			Ole: Das ist im Umbau.`,
 	} {

@@ -1,6 +1,9 @@
 package minutes
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // hit is where a rule matches in a sentence.
 type hit struct {
@@ -183,9 +186,23 @@ func (c *clerk) share(s *sentence, all []hit) {
 	}
 	for i := range all {
 		h := &all[i]
-		h.withDue = c.due(s, h.from, h.to)
+		h.withDue = c.due(s, h.from, s.another(h.at, h.to))
 	}
 }
+
+// another is where a further main clause with a verb of its own begins behind a
+// place, else the end: "They plant in May, and people can look until June."
+func (s *sentence) another(at, to int) int {
+	for k := s.index(at); k+2 < to; k++ {
+		if s.tokens[k].mark && (s.tokens[k+1].low == "and" || s.tokens[k+1].low == "und") && slices.ContainsFunc(s.tokens[k+3:min(to, k+6)], func(t token) bool { return auxiliary[t.low] }) && !auxiliary[s.tokens[k+2].low] {
+			return k
+		}
+	}
+	return to
+}
+
+// auxiliary are verbs that begin what another does.
+var auxiliary = wordSet("can could should is are has have may kann können könnte könnten sollte sollten ist sind hat haben darf dürfen")
 
 // opening is where the words that belong to a place begin: after the last
 // comma or "and" that stands between it and the place before.

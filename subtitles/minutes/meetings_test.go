@@ -240,5 +240,5 @@ var floors = map[string]map[string]floor{
 	"seventh": {"tasks": {0.94, 0.90}, "rest": {0.98, 0.92}},
 	"eighth":  {"tasks": {0.97, 0.92}, "rest": {0.98, 0.85}},
 	"ninth":   {"tasks": {0.97, 0.90}, "rest": {0.98, 0.98}},
-	"turns":   {"tasks": {0.95, 0.86}, "rest": {0.90, 0.75}},
+	"turns":   {"tasks": {0.97, 0.85}, "rest": {0.90, 0.75}},
 }

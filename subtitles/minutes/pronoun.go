@@ -68,5 +68,16 @@ func (s *sentence) anaphor(k int) bool {
 	return s.book.anaphors[low]
 }
 
+// drops says that the object of a German statement is left out, as it was just
+// named: "Bestelle ich morgen."
+func (s *sentence) drops(h hit) bool {
+	if s.book.Language != "de" || s.end == "?" {
+		return false
+	}
+	k := s.index(h.at)
+	_, to := s.clause(h.at)
+	return s.leading(k) && k+2 <= to && s.tokens[k+1].low == "ich" && !isUpper(s.tokens[k].raw[1:]) && len(s.content(k+2, to)) <= 2
+}
+
 // polite are forms of address that would point back in lower case.
 var polite = wordSet("Sie Ihnen Ihr")

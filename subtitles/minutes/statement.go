@@ -1,6 +1,9 @@
 package minutes
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // state takes down what was said as a matter of fact.
 func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
@@ -10,6 +13,9 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		owner = s.speaker
 	case "offer":
 		owner, doubts = s.speaker, append(doubts, Offered)
+		if o := c.open; o != nil && o.hit.rule.Is == "ask" && o.owner != "" && !c.present(o.owner) {
+			c.open = nil // what follows answers the offer, and not "Could the trust lend us some?"
+		}
 	case "ours":
 		owner = ""
 	}
@@ -34,7 +40,7 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		return
 	}
 	if taken != nil && alike(taken.Owner, owner) {
-		goesOn := (taken.kind == "ask" || taken.kind == "please") && (h.withDue.Said != "" || h.from == 0) && c.refers(s, h) // "Leave it with me, I'll sort it by Friday."
+		goesOn := taken.kind != "who" && taken.kind != "self" && (h.withDue.Said != "" || h.from == 0) && (c.refers(s, h) || taken.kind == "offer" && c.adds(s, h)) // "Leave it with me, I'll sort it by Friday."
 		if goesOn || c.repeats(taken, s, h) {
 			if asked := c.sentences[taken.asked]; goesOn && h.from == 0 && len(asked.content(0, len(asked.tokens))) <= 2 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
 				c.reword(taken, s, h) // "Could you get some?" "I'll write to them this week."
@@ -76,17 +82,26 @@ func (c *clerk) reassigned(i int, s *sentence, h hit, owner string) bool {
 // confirmed says that the owner of a task just told of it says to do it, in
 // words that point back: "I need the bill from you." "I'll send it by Friday."
 func (c *clerk) confirmed(i int, s *sentence, h hit, owner string) bool {
-	if len(c.tasks) == 0 || h.rule.Is != "self" || !c.refers(s, h) {
+	if len(c.tasks) == 0 || h.rule.Is != "self" {
 		return false
 	}
 	f := c.tasks[len(c.tasks)-1]
+	if (f.kind == "offer" || f.kind == "may") && !f.gone && alike(f.Owner, owner) && i-f.at <= 3 && !c.sameTurn(f.asked, i) && (c.refers(s, h) || c.adds(s, h)) {
+		c.merge(f, s, h) // "I can ask them." "Please do." "I'll ring on Friday."
+		return true
+	}
 	dated := (f.kind == "ask" || f.kind == "who") && f.Due.Said == "" && h.withDue.Said != ""
-	if f.gone || f.kind != "please" && f.kind != "told" && !dated || i-f.at > 2 || f.Speaker == s.speaker || !alike(f.Owner, owner) {
+	if f.gone || !c.refers(s, h) || f.kind != "please" && f.kind != "told" && !dated || i-f.at > 2 || f.Speaker == s.speaker || !alike(f.Owner, owner) {
 		return false
 	}
 	f.trust(Asked)
 	c.merge(f, s, h)
 	return true
+}
+
+// adds says that a statement has a date and nothing else that is new.
+func (c *clerk) adds(s *sentence, h hit) bool {
+	return h.withDue.Said != "" && len(without(s.content(h.from, h.to), h.withDue)) <= 1 && !strings.Contains(s.part(h.from, h.to), subject) && !strings.Contains(s.part(h.from, h.to), oblique)
 }
 
 // toldOf is the task, just said, that somebody says when they will report on: "I'll ask there, you'll hear from me by Friday."

@@ -96,14 +96,14 @@ func (s *sentence) is(guard, part string) bool {
 // guarded says which guard speaks against what was found at a place; "" is none.
 func (s *sentence) guarded(at int, but ...string) string {
 	for _, g := range ofSentence {
-		if s.is(g, s.norm) && !slices.Contains(but, g) && !(g == "conditional" && (s.whether() || s.unconditional(at))) {
+		if s.is(g, s.norm) && !slices.Contains(but, g) && !(g == "conditional" && (s.whether() || s.unconditional(at) || s.is("temporal", s.norm))) {
 			return g
 		}
 	}
 	from, to := s.clause(at)
 	part := s.part(from, to)
 	for _, g := range ofClause {
-		if !slices.Contains(but, g) && s.is(g, part) {
+		if !slices.Contains(but, g) && s.is(g, part) && !(g == "habit" && s.is("usual", part)) {
 			return g
 		}
 	}

@@ -91,7 +91,7 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 			}
 			continue
 		}
-		if s.asks() {
+		if s.asks() && !(h.rule.Is == "all" && s.end != "?") {
 			if h.rule.Is == "told" && s.end == "?" { // "Herr Winter schickt die Liste, ja?"
 				c.open = &request{at: i, sentence: s, hit: h, owner: h.owner}
 			}
@@ -185,6 +185,9 @@ func (c *clerk) merge(old *found, s *sentence, h hit) {
 // refers says that the task's words, or those of its clause, point at what was said before.
 func (c *clerk) refers(s *sentence, h hit) bool {
 	from, to := s.clause(h.at)
+	if h.rule.Is == "self" && s.drops(h) {
+		return true
+	}
 	return s.points(h.from, h.to, h.withDue) || s.points(max(from, h.from), min(to, h.to), h.withDue)
 }
 
@@ -204,7 +207,7 @@ func (c *clerk) explain(f *found, i int) {
 	for p := c.sentences[at]; at > 0 && i-at < farAsk && !c.asked[at] && len(p.content(0, len(p.tokens))) <= 2 && !p.asks(); p = c.sentences[at] {
 		at-- // "OK."
 	}
-	if c.sentences[at].speaker != c.sentences[i].speaker || c.sentences[i].speaker == "" {
+	if q := c.sentences[at]; !(at == i-1 && q.asks() && len(q.content(0, len(q.tokens))) > 0) && (q.speaker != c.sentences[i].speaker || q.speaker == "") {
 		for k := at; k >= max(0, i-farAsk); k-- {
 			if p := c.sentences[k]; c.asked[k] || p.is("wish", p.norm) {
 				at = k
