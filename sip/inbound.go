@@ -148,7 +148,8 @@ func (s *Server) inboundLeg(req *sip.Request, tx *sip.ServerTx, t *trunk) (*Leg,
 	if t.SRTP != "" && t.SRTP != sdp.SecurityOff {
 		l.sdp.Crypto = sdp.NewCrypto()
 	}
-	if err := l.openMedia(t.InbandDTMF); err != nil {
+	tones := t.InbandDTMF || offer != nil && !offer.Events() // keys come in no other way in the audio
+	if err := l.openMedia(tones); err != nil {
 		l.stopMedia()
 		if errors.Is(err, rtpio.ErrNoPort) {
 			return nil, refuse(503, err.Error(), retryAfter()...)

@@ -58,7 +58,8 @@ type Trunk struct {
 	Codecs    []string       // in order of preference; empty is G722, PCMA, PCMU
 	Language  string
 	SRTP      sdp.Security // "" is off
-	// InbandDTMF listens for tones in the audio: for gateways without telephone-event.
+	// InbandDTMF listens for tones in the audio: for gateways that send them although
+	// they offer telephone-event. Who offers none is listened to in any case.
 	InbandDTMF bool
 	Outbound   *Outbound // calls go out by this trunk
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,6 +72,11 @@ type stream struct {
 	direction Direction
 	crypto    []Crypto
 	mux       bool
+}
+
+// Events says whether keys may come as telephone-event (RFC 4733).
+func (s *Session) Events() bool {
+	return slices.ContainsFunc(s.streams[s.audio].codecs, func(c Codec) bool { return c.Name == "TELEPHONE-EVENT" })
 }
 
 // Parse reads a description. It returns ErrMalformed for what is not SDP and
