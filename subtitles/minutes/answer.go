@@ -182,7 +182,7 @@ func (c *clerk) take(i int, s *sentence, r *request) *found {
 		f.doubt(Waiting)
 	}
 	c.also(&f.Item, s)
-	if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
+	if d := c.due(s, 0, len(s.tokens)); d.Said != "" && !s.is("absence", s.norm) {
 		f.Due = d
 	} else if f.Due.Said == "" && r.due.Said != "" {
 		f.Due = r.due
@@ -211,6 +211,9 @@ func (c *clerk) takeBefore(s *sentence, r *request, f *found) {
 // takesBack says that the sentence after a yes is a no: "Ja. Aber erst mal nicht."
 func (c *clerk) takesBack(i int) bool {
 	s := c.sentences[i]
+	if s.says("yield") {
+		return false // "Aber nicht vor nächster Woche."
+	}
 	return s.says("refuse") || strings.HasPrefix(s.norm, " aber ") && s.is("negation", s.norm) || strings.HasPrefix(s.norm, " but ") && s.is("negation", s.norm)
 }
 
@@ -230,6 +233,8 @@ func (c *clerk) later(i int, s *sentence) *found {
 	switch {
 	case (f.kind == "told" || f.kind == "please") && alike(f.Owner, s.speaker) && s.says("refuse"):
 		c.refused(f, s.speaker)
+	case i > 0 && c.elsewhere(i-1, s) || s.is("absence", s.norm):
+		return nil
 	case f.Due.Said == "" && len(s.content(0, len(s.tokens))) <= 4 && (alike(f.Owner, s.speaker) || c.askedWhen(i-1) || s.names(f.Owner)) && !s.asks() && !c.tells(i, s):
 		if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
 			f.Due = d
@@ -241,6 +246,13 @@ func (c *clerk) later(i int, s *sentence) *found {
 		c.also(&f.Item, s)
 	}
 	return nil
+}
+
+// elsewhere says that a sentence asks the speaker of something else: "Did we
+// ever do the register?" "On the twelfth."
+func (c *clerk) elsewhere(i int, s *sentence) bool {
+	q := c.sentences[i]
+	return q.end == "?" && q.speaker != s.speaker && !c.askedWhen(i) && len(q.content(0, len(q.tokens))) > 2
 }
 
 // tells says that a sentence has a task of its own: somebody else's, or another of the speaker's.

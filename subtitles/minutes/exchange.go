@@ -5,93 +5,8 @@ import (
 	"strings"
 )
 
-// What the turns around a sentence add to it: who is named in answer to a
-// question, and the date that one proposes and the other agrees to.
-
-// term is a date that somebody names for the task of another, until that one
-// says yes or names a date of their own.
-type term struct {
-	at   int
-	task *found
-	due  Due
-}
-
-// patienceForTerms is how many sentences later the owner may still agree.
-const patienceForTerms = 2
-
-// settle reads a sentence of a few words as a move about the date of the last
-// task, and says whether it was one.
-func (c *clerk) settle(i int, s *sentence) bool {
-	if c.term != nil && i-c.term.at > patienceForTerms {
-		c.term = nil
-	}
-	if t := c.term; t != nil && alike(t.task.Owner, s.speaker) {
-		return c.agree(i, s, t)
-	}
-	return c.propose(i, s)
-}
-
-// agree takes the owner's answer to a date: "Das passt.", "By the 10th then."
-func (c *clerk) agree(i int, s *sentence, t *term) bool {
-	own := c.due(s, 0, len(s.tokens))
-	switch {
-	case s.is("tight", s.norm):
-		t.at = i // "Morgen wird knapp." The date that follows counts.
-		return true
-	case s.asks() || s.says("refuse") || s.is("negation", s.norm) || c.tells(i, s):
-		c.term = nil
-		return false
-	case own.Said != "":
-		t.task.Due = own
-	case s.says("accept"):
-		t.task.Due = t.due
-		c.also(&t.task.Item, c.sentences[t.at])
-	default:
-		return false
-	}
-	c.also(&t.task.Item, s)
-	c.term = nil
-	return true
-}
-
-// propose reads a date that somebody else wants the last task done by: as a
-// wish it stands ("Bitte bis Freitag.", "Next week will do."), as a question
-// it waits for a yes ("Ende der Woche?").
-func (c *clerk) propose(i int, s *sentence) bool {
-	f := c.last()
-	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) || !c.asksOf(i, s, f) || s.is("negation", s.norm) || s.is("past", s.norm) {
-		return false
-	}
-	from, to := s.leadingClause()
-	d := c.due(s, from, to)
-	rest := without(s.content(from, to), d)
-	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) && !s.points(from, to, d) || len(rest) > 2 {
-		return false
-	}
-	wish := s.end != "?" && s.is("enough", s.norm)
-	switch {
-	case wish && f.Due.Said == "":
-		f.Due = d
-		c.also(&f.Item, s)
-		c.term = &term{at: i, task: f, due: d}
-	case wish || s.end == "?" && (!s.is("question", s.norm) || s.points(from, to, d)):
-		c.term = &term{at: i, task: f, due: d}
-	default:
-		return false
-	}
-	return true
-}
-
-// asksOf says that a sentence has no task of its own, or asks of the one that
-// was just taken: "Kriegst du das bis morgen hin?"
-func (c *clerk) asksOf(i int, s *sentence, f *found) bool {
-	for _, h := range c.hits(i, s) {
-		if h.rule.Is != "ask" || s.end != "?" || h.withDue.Said == "" || !alike(c.sentences[i-1].speaker, f.Owner) || !c.refers(s, h) {
-			return false
-		}
-	}
-	return true
-}
+// What the turns around a sentence tell of its task: who is named in answer to a
+// question, what a yes is about, and what is only said again.
 
 // last is the task noted last, unless it was taken back.
 func (c *clerk) last() *found {
@@ -99,21 +14,6 @@ func (c *clerk) last() *found {
 		return nil
 	}
 	return c.tasks[len(c.tasks)-1]
-}
-
-// leadingClause is the sentence up to its first comma, where more than a small
-// word stands before that.
-func (s *sentence) leadingClause() (from, to int) {
-	words := 0
-	for k, t := range s.tokens {
-		if breaks(t) && words > 1 {
-			return 0, k
-		}
-		if !t.mark && !s.book.fillers[t.low] {
-			words++
-		}
-	}
-	return 0, len(s.tokens)
 }
 
 // named takes the name that answers "who?": "Das Bauamt, bis Freitag.", "Mit
@@ -256,6 +156,14 @@ func (c *clerk) supposed(i int, s *sentence, h hit) bool {
 	}
 	q := c.sentences[i-1]
 	return q.end == "?" && q.speaker != s.speaker && q.is("supposing", q.norm)
+}
+
+// empty says that a promise has no words of its own, and the same sentence
+// says what it is: "Leave it with me, I'll find out who reads the inbox."
+func (c *clerk) empty(s *sentence, h hit, hits []hit) bool {
+	return h.rule.Is == "self" && h.withDue.Said == "" && !strings.ContainsAny(s.part(h.from, h.to), subject+oblique) && len(s.content(h.from, h.to)) <= 1 && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.at > h.at && o.rule.Is == "self" && len(s.content(o.from, o.to)) > 1
+	})
 }
 
 // mine are words before the people of who speaks.

@@ -143,6 +143,34 @@ func TestExchanges(t *testing.T) {
 			= task Pratt | on Wednesday | 2027-02-03 | ask`,
 		"another's date behind and": en + `Mr Gill: The parks team will be planting ninety trees, and residents can suggest places until Friday.
 			~ task parks team | | | planting`,
+		"the owner asks whether a date will do": en + `Chair: And photographs?
+			Len: I'll print the photographs. Saturday morning suit?
+			Chair: Perfect.
+			= task Len | Saturday morning | 2027-02-06 | photographs`,
+		"a date for the one who spoke, not for who says it": de + `Leitung: Frau Kern, setzen Sie bitte zwei Zeilen auf, ich unterschreib das dann.
+			Frau Kern: Mach ich. Morgen, oder reicht Donnerstag?
+			Leitung: Donnerstag reicht.
+			= task Kern | Donnerstag | 2027-02-04 | Zeilen
+			~ task Leitung | | | unterschreib`,
+		"a yes but not yet": de + `Leitung: Würden Sie's raussuchen?
+			Herr Berg: Na gut. Aber nicht vor nächster Woche, morgen bin ich auf Lehrgang.
+			Leitung: Nächste Woche ist in Ordnung.
+			= task Berg | Nächste Woche | 2027-02-12 | raussuchen`,
+		"who, after a date": de + `Leitung: Ein Zettel in die Briefkästen. Dann eben bis Freitag. Wer?
+			Frau Kern: Ich schreib ihn, aber austragen tu ich ihn nicht.
+			= task Kern | bis Freitag | 2027-02-05 | schreib`,
+		"away until a date": de + `Frau Kern: Ich lege es dem Rat vor. Er ist bis Dienstag im Urlaub, danach.
+			= task Kern | | | lege`,
+		"a meeting beside a promise": en + `Chair: I see her on Tuesday for assembly. I'll bring it up.
+			= task Chair | on Tuesday | 2027-02-02 | bring`,
+		"a promise without words of its own": en + `Dilip: All right, leave it with me, I'll find out who reads the inbox.
+			= task Dilip | | | inbox`,
+		"all of something is not everybody": de + `Herr Berg: Die Firma kommt am Freitag und macht alle Schulen auf einmal.
+			~ task Firma | am Freitag | 2027-02-05 | `,
+		"a date of what was done": en + `Ivy: I'll redo the worksheets.
+			Chair: Did we ever do the risk register?
+			Ivy: I sent that round on the twelfth.
+			= task Ivy | | | worksheets`,
 		"what is pointed at is not spoken to": de + `Leitung: Nimm das Standesamt.
 			Ole: Das ist im Umbau.`,
 	} {

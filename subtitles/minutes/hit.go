@@ -93,7 +93,11 @@ func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 		h.unknown = !s.book.knows(verb)
 	}
 	if from, to, ok := group(r.re, m, "everybody"); ok {
-		h.owner = s.said(s.index(from), s.index(to-1)+1)
+		last := s.index(to - 1)
+		if s.book.Language == "de" && last+1 < len(s.tokens) && isName(s.tokens[last+1]) {
+			return h, false // "macht alle Schulen"
+		}
+		h.owner = s.said(s.index(from), last+1)
 	}
 	if from, _, ok := group(r.re, m, "pronoun"); ok {
 		if h.owner = c.antecedent(i, s, from); h.owner == "" {

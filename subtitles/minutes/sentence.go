@@ -121,6 +121,9 @@ func (b *rulebook) cut(fields []string, n int) (out []token, ends bool) {
 		if b.abbreviations[low] {
 			low = strings.TrimRight(low, ".")
 		}
+		if who, ok := strings.CutSuffix(low, "'s"); ok && b.Language == "de" && short[who] {
+			low = who // "würden Sie's"
+		}
 		out = append(out, token{raw: body, low: low})
 	}
 	for _, r := range tail {
@@ -135,6 +138,9 @@ func (b *rulebook) cut(fields []string, n int) (out []token, ends bool) {
 	}
 	return out, ends
 }
+
+// short are German pronouns that people shorten "es" behind.
+var short = wordSet("ich du er sie wir ihr man")
 
 // keepsDot says that the full stop belongs to the word: "12. März", "Dr.", "12.3.".
 func (b *rulebook) keepsDot(word string, fields []string, n int) bool {

@@ -40,9 +40,9 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		return
 	}
 	if taken != nil && alike(taken.Owner, owner) {
-		goesOn := taken.kind != "who" && taken.kind != "self" && (h.withDue.Said != "" || h.from == 0) && (c.refers(s, h) || taken.kind == "offer" && c.adds(s, h)) // "Leave it with me, I'll sort it by Friday."
+		goesOn := taken.kind != "who" && taken.kind != "self" && (h.withDue.Said != "" || h.from == 0) && (c.refers(s, h) || taken.kind == "offer" && c.adds(s, h) || s.leading(s.index(h.at)) && s.takes() && !s.is("also", s.norm)) // "Leave it with me, I'll sort it by Friday."
 		if goesOn || c.repeats(taken, s, h) {
-			if asked := c.sentences[taken.asked]; goesOn && h.from == 0 && len(asked.content(0, len(asked.tokens))) <= 2 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
+			if asked := c.sentences[taken.asked]; goesOn && h.from == 0 && !s.is("report", s.norm) && len(asked.content(0, len(asked.tokens))) <= 2 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
 				c.reword(taken, s, h) // "Could you get some?" "I'll write to them this week."
 				return
 			}
@@ -61,7 +61,14 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		c.also(&old.Item, s)
 		return
 	}
-	c.add(i, s, h, owner, doubts...)
+	f := c.add(i, s, h, owner, doubts...)
+	if f.at != i || f.Due.Said != "" || h.rule.Is != "self" || !s.points(h.from, h.to, h.withDue) {
+		return
+	}
+	if f.Due = c.occasion(i); f.Due.Said != "" {
+		c.also(&f.Item, c.sentences[max(0, i-1)])
+		c.also(&f.Item, c.sentences[min(i+1, len(c.sentences)-1)])
+	}
 }
 
 // reassigned says that the one who gave the last task, or who took it, gives it
@@ -87,7 +94,7 @@ func (c *clerk) confirmed(i int, s *sentence, h hit, owner string) bool {
 	}
 	f := c.tasks[len(c.tasks)-1]
 	if (f.kind == "offer" || f.kind == "may") && !f.gone && alike(f.Owner, owner) && i-f.at <= 3 && !c.sameTurn(f.asked, i) && (c.refers(s, h) || c.adds(s, h)) {
-		c.merge(f, s, h) // "I can ask them." "Please do." "I'll ring on Friday."
+		c.reword(f, s, h) // "I can ask them." "Please do." "I'll ring on Friday."
 		return true
 	}
 	dated := (f.kind == "ask" || f.kind == "who") && f.Due.Said == "" && h.withDue.Said != ""
@@ -101,7 +108,7 @@ func (c *clerk) confirmed(i int, s *sentence, h hit, owner string) bool {
 
 // adds says that a statement has a date and nothing else that is new.
 func (c *clerk) adds(s *sentence, h hit) bool {
-	return h.withDue.Said != "" && len(without(s.content(h.from, h.to), h.withDue)) <= 1 && !strings.Contains(s.part(h.from, h.to), subject) && !strings.Contains(s.part(h.from, h.to), oblique)
+	return h.withDue.Said != "" && len(without(s.content(h.from, h.to), h.withDue)) <= 1 && !strings.ContainsAny(s.part(h.from, h.to), subject+oblique)
 }
 
 // toldOf is the task, just said, that somebody says when they will report on: "I'll ask there, you'll hear from me by Friday."

@@ -36,6 +36,9 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 		if c.withdraw(i, s) {
 			continue
 		}
+		if s.is("enough", s.norm) && i > 0 && c.sentences[i-1].speaker != s.speaker && c.settle(i, s) {
+			continue
+		}
 		taken := c.answer(i, s)
 		if taken == nil && c.settle(i, s) {
 			continue
@@ -59,7 +62,7 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 	hits := c.hits(i, s)
 	asking := slices.ContainsFunc(hits, func(h hit) bool { return h.rule.Is == "ask" })
 	for _, h := range hits {
-		if c.supposed(i, s, h) {
+		if c.supposed(i, s, h) || c.empty(s, h, hits) {
 			continue
 		}
 		if asking && h.rule.Is == "please" {
@@ -223,7 +226,10 @@ func (c *clerk) explain(f *found, i int) {
 		c.also(&f.Item, next)
 	}
 	if c.asked[at] && !c.taken[at] && f.Due.Said == "" && (f.kind != "self" || p.speaker != f.Speaker) {
-		f.Due = c.due(p, 0, len(p.tokens))
+		if f.Due = c.due(p, 0, len(p.tokens)); f.Due.Said == "" && at > 0 && c.sentences[at-1].speaker == p.speaker && c.onlyDate(at-1, c.sentences[at-1]) {
+			f.Due = c.due(c.sentences[at-1], 0, len(c.sentences[at-1].tokens)) // "Dann bis Freitag. Wer?"
+			c.also(&f.Item, c.sentences[at-1])
+		}
 	}
 }
 

@@ -1,0 +1,132 @@
+package minutes
+
+import "strings"
+
+// term is a date that somebody names for the task of another, until that one
+// says yes or names a date of their own.
+type term struct {
+	at      int
+	task    *found
+	due     Due
+	speaker string
+	own     bool // the owner's, who asks whether it will do
+}
+
+// patienceForTerms is how many sentences later the owner may still agree.
+const patienceForTerms = 2
+
+// settle reads a sentence of a few words as a move about the date of the last
+// task, and says whether it was one.
+func (c *clerk) settle(i int, s *sentence) bool {
+	if c.term != nil && i-c.term.at > patienceForTerms {
+		c.term = nil
+	}
+	t := c.term
+	switch {
+	case t != nil && t.own && t.speaker != s.speaker && (s.says("accept") || s.says("approve")):
+		t.task.Due = t.due // "Saturday all right?" "Perfect."
+		c.also(&t.task.Item, c.sentences[t.at])
+		c.term = nil
+		return false
+	case t != nil && !t.own && alike(t.task.Owner, s.speaker):
+		return c.agree(i, s, t)
+	}
+	return c.propose(i, s)
+}
+
+// agree takes the owner's answer to a date: "Das passt.", "By the 10th then."
+func (c *clerk) agree(i int, s *sentence, t *term) bool {
+	own := c.due(s, 0, len(s.tokens))
+	switch {
+	case s.is("tight", s.norm):
+		t.at = i // "Morgen wird knapp." The date that follows counts.
+		return true
+	case s.asks() || s.says("refuse") || s.is("negation", s.norm) || c.tells(i, s):
+		c.term = nil
+		return false
+	case own.Said != "":
+		t.task.Due = own
+	case s.says("accept") || overlap(s.content(0, len(s.tokens)), strings.Fields(strings.ToLower(t.due.Said))) > 0.5:
+		t.task.Due = t.due
+		c.also(&t.task.Item, c.sentences[t.at])
+	default:
+		return false
+	}
+	c.also(&t.task.Item, s)
+	c.term = nil
+	return true
+}
+
+// propose reads a date that somebody else wants the last task done by: as a
+// wish it stands ("Bitte bis Freitag.", "Next week will do."), as a question
+// it waits for a yes ("Ende der Woche?").
+func (c *clerk) propose(i int, s *sentence) bool {
+	if i == 0 {
+		return false
+	}
+	f := c.lastOf(c.sentences[i-1].speaker, i)
+	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) && s.end != "?" || !c.asksOf(i, s, f) || s.is("negation", s.norm) || s.is("past", s.norm) {
+		return false
+	}
+	from, to := s.leadingClause()
+	d := c.due(s, from, to)
+	rest := without(s.content(from, to), d)
+	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) && !s.points(from, to, d) || len(rest) > 2 {
+		return false
+	}
+	own := alike(f.Owner, s.speaker)
+	wish := s.end != "?" && s.is("enough", s.norm)
+	switch {
+	case wish && f.Due.Said == "":
+		f.Due = d
+		c.also(&f.Item, s)
+		c.term = &term{at: i, task: f, due: d}
+	case own && f.Due.Said != "":
+		return false
+	case wish || len(rest) == 0 || s.end == "?" && (!s.is("question", s.norm) || s.points(from, to, d) || own && s.is("suits", s.norm)):
+		c.term = &term{at: i, task: f, due: d, speaker: s.speaker, own: own}
+	default:
+		return false
+	}
+	return true
+}
+
+// asksOf says that a sentence has no task of its own, or asks of the one that
+// was just taken: "Kriegst du das bis morgen hin?"
+func (c *clerk) asksOf(i int, s *sentence, f *found) bool {
+	for _, h := range c.hits(i, s) {
+		if h.rule.Is != "ask" || s.end != "?" || h.withDue.Said == "" || !alike(c.sentences[i-1].speaker, f.Owner) || !c.refers(s, h) {
+			return false
+		}
+	}
+	return true
+}
+
+// leadingClause is the sentence up to its first comma, where more than a small
+// word stands before that.
+func (s *sentence) leadingClause() (from, to int) {
+	words := 0
+	for k, t := range s.tokens {
+		if breaks(t) && words > 1 {
+			return 0, k
+		}
+		if !t.mark && !s.book.fillers[t.low] {
+			words++
+		}
+	}
+	return 0, len(s.tokens)
+}
+
+// occasion is the date of a meeting that the same turn names beside a task:
+// "I see her on Tuesday. I'll bring it up."
+func (c *clerk) occasion(i int) Due {
+	for _, k := range [...]int{i - 1, i + 1} {
+		if k < 0 || k >= len(c.sentences) || c.sentences[k].speaker != c.sentences[i].speaker {
+			continue
+		}
+		if p := c.sentences[k]; p.end == "." && p.is("occasion", p.norm) && !p.is("negation", p.norm) && !p.is("past", p.norm) && len(c.hits(k, p)) == 0 {
+			return c.due(p, 0, len(p.tokens))
+		}
+	}
+	return Due{}
+}
