@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -89,6 +90,36 @@ func TestViewerIsLight(t *testing.T) {
 		total += b.Len()
 	}
 	require.Less(t, total, 40<<10)
+}
+
+// newer are words that Chrome 95, Safari 15.0 and Firefox 95 do not know: in a
+// script one of them ends it, in a sheet it ends what stands around it.
+func newer() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"js": regexp.MustCompile(`\.at\(-|structuredClone|\.findLast|\.to(Sorted|Reversed|Spliced)\(|Object\.(hasOwn|groupBy)\b|Map\.groupBy|Array\.fromAsync|AbortSignal\.(any|timeout)|` +
+			`URL\.(parse|canParse)|URLPattern|Promise\.(try|withResolvers)|crypto\.randomUUID|Intl\.(Segmenter|DurationFormat)|\.(union|intersection|difference|symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)\(|` +
+			`\(\?<[=!]|^\s*static \{|\.requestSubmit\(|\.checkVisibility\(|\.(show|hide|toggle)Popover\(|\.showPicker\(|\.setHTML\(|\.replaceAll\(.*\(\?<|type="importmap"`),
+		"css": regexp.MustCompile(`^\s*&|@(container|layer|scope|property|starting-style)\b|@media[^{]*[<>]|color-mix\(|(oklch|oklab|lch|lab)\(|:user-(in)?valid|:popover-open`),
+	}
+}
+
+// The pages of staff work in browsers of five years ago, if not with all they have.
+func TestPagesAreForBrowsersOfFiveYears(t *testing.T) {
+	for kind, words := range newer() {
+		names, err := filepath.Glob("static/*." + kind)
+		require.NoError(t, err)
+		require.NotEmpty(t, names)
+		for _, name := range names {
+			text, err := static.ReadFile(name)
+			require.NoError(t, err)
+			for i, line := range strings.Split(string(text), "\n") {
+				if code, _, _ := strings.Cut(line, "// "); words.MatchString(code) {
+					t.Errorf("%s:%d is too new: %s", name, i+1, words.FindString(code))
+				}
+			}
+		}
+	}
+	require.True(t, newer()["js"].MatchString("/(?<!a)b/") && newer()["css"].MatchString("@media (width > 40rem) {"), "too new is found")
 }
 
 // What Chrome 80 and Safari 13.1 do not know would leave a white page there.

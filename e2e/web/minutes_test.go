@@ -493,6 +493,7 @@ func TestMinutes(t *testing.T) {
 	b.inTab(t, "they appear when the meeting ends", desktop, waitsForEnd)
 	b.inTab(t, "nothing was kept", desktop, readsNothing)
 	b.inTab(t, "the comparison shows what people changed", desktop, compares)
+	b.inTab(t, "the sign of a change stands with its words", view{width: 320, height: 700}, signsStayWithWords)
 	b.inTab(t, "they speak English", desktop, readsEnglish)
 }
 
@@ -593,6 +594,27 @@ func compares(p *tab) {
 	require.Contains(p.t, eval[string](p, `document.querySelector("#figures").innerText`), "0,9\u00a0%")
 	p.do(chromedp.Click("#only"))
 	p.until(`document.querySelectorAll("#compared li").length > 10 && document.querySelector("#shown").textContent === "17 von 17 Zeilen"`)
+}
+
+// signsStayWithWords tries lines of each length: where the text turns to the next
+// one, the sign of a change goes with its first word.
+func signsStayWithWords(p *tab) {
+	c := held(p.t)
+	c.reads(p, "comparison", c.Keys().Edit, "de")
+	p.until(pageReady)
+	require.Empty(p.t, eval[[]string](p, `(() => {
+		const list = document.querySelector("#compared"), first = document.createRange(), alone = [];
+		for (let width = 120; width < 320; width++) {
+			list.style.width = width + "px";
+			for (const run of list.querySelectorAll(".run")) {
+				first.setStart(run.lastChild, 0);
+				first.setEnd(run.lastChild, 1);
+				const box = run.getClientRects()[0], word = first.getBoundingClientRect();
+				if (word.top >= box.bottom || word.left < box.left || word.right > box.right) alone.push(width + " " + run.localName);
+			}
+		}
+		return alone;
+	})()`))
 }
 
 func readsEnglish(p *tab) {

@@ -25,6 +25,7 @@ func TestOrganiserLate(t *testing.T) {
 	b.inTab(t, "the preview is in the language that is chosen", desktop, previewsChosen)
 	b.inTab(t, "what is half cut into cues is shown once", desktop, showsOnce)
 	b.inTab(t, "who comes back can create another one", desktop, createsAgain)
+	b.inTab(t, "a bridge that has gone is not called connected", desktop, bridgeGoes)
 }
 
 func steersOn(p *tab) {
@@ -116,6 +117,23 @@ func showsOnce(p *tab) {
 	c.opens(p, "/speak", c.Keys().Speak, "de")
 	p.until(visible("steer") + ` && document.querySelector("#lines").textContent.includes("am Ufer")`)
 	require.Equal(p.t, said, read("#lines .line"))
+}
+
+func bridgeGoes(p *tab) {
+	c := newChair(p.t, assembly()).begin()
+	c.steer(p, "de")
+	p.unfold("add")
+	eval[any](p, `(() => { const usual = fetch; window.fetch = (...ask) => (String(ask[0]).endsWith("/inputs/call") ? Promise.resolve(new Response("{}", { status: 201 })) : usual(...ask)); })()`)
+	eval[any](p, `(() => { document.querySelector("#call-number").value = "030123"; document.querySelector("#call-form").requestSubmit(); })()`)
+	p.until(`document.querySelector("#call-now").textContent === "Verbunden."`)
+	other := c.attach("Saalmikrofon", "Frau Sommer", rooms.Microphone)
+	id := c.attach("030123", "", rooms.Bridge)
+	p.until(`document.querySelectorAll(".input").length === 2`)
+	require.NoError(p.t, c.Room.Detach(p.t.Context(), other))
+	p.until(`document.querySelectorAll(".input").length === 1`)
+	require.Equal(p.t, "Verbunden.", eval[string](p, `document.querySelector("#call-now").textContent`))
+	require.NoError(p.t, c.Room.Detach(p.t.Context(), id))
+	p.until(`document.querySelectorAll(".input").length === 0 && document.querySelector("#call-now").textContent === ""`)
 }
 
 func createsAgain(p *tab) {

@@ -91,7 +91,7 @@ export class Records {
     const answer = await this.#act(get(`/api/v1/desk/calls/${encodeURIComponent(call)}`));
     if (!answer) return;
     const parts = answer.calls;
-    set(byId("record-title"), T.desk_record.replace("{time}", moment(parts.at(-1).began)));
+    set(byId("record-title"), T.desk_record.replace("{time}", moment(parts.slice(-1)[0].began)));
     byId("record-body").replaceChildren(...parts.map(recordPart));
     byId("record").showModal();
   }

@@ -10,7 +10,7 @@ import { T, languageName } from "./texts.js";
 
 const check = 10_000; // ms
 
-const { context: known } = begin, p = known.preview, record = known.records.at(-1);
+const { context: known } = begin, p = known.preview, record = known.records.slice(-1)[0];
 const said = new Said(byId("said"), true, byId("spoken"));
 said.own = document.documentElement.lang;
 for (const line of known.lines) heard(line);

@@ -30,7 +30,7 @@ export class Wrapup {
     if (!fresh) return;
     const answers = hand.preview.answers ?? [], fields = byId("wrapup-form");
     fields.reset();
-    fields.elements.topic.value = answers.at(-1)?.title ?? "";
+    fields.elements.topic.value = answers.slice(-1)[0]?.title ?? "";
     fields.elements.note.value = hand.notes;
     byId("wrapup-clock").dataset.since = hand.since;
     byId("topics").replaceChildren(...answers.map((a) => h("option", { value: a.title })));

@@ -148,8 +148,9 @@ export class Edit {
 }
 
 // removal asks before a line goes.
-function removal(cue) {
+async function removal(cue) {
   const dialog = byId("remove-dialog");
+  if (!dialog.showModal) return confirm(`${T.minutes_remove_title}\n${cue.text}`); // an older browser
   byId("remove-text").textContent = cue.text;
   dialog.returnValue = "";
   dialog.showModal();

@@ -173,15 +173,20 @@ async function ask() {
 
 function named() {
   const dialog = byId("name-dialog");
+  if (!dialog.showModal) return called(prompt(T.minutes_name_title, name()) ?? ""); // an older browser
   byId("name").value = name();
   dialog.showModal();
   return new Promise((done) => {
     dialog.addEventListener("close", () => {
-      remember("editor-name", byId("name").value.trim() || name() || "–");
-      set(byId("who"), fill(T.minutes_name_as, { name: name() }));
+      called(byId("name").value);
       done();
     }, { once: true });
   });
+}
+
+function called(typed) {
+  remember("editor-name", typed.trim() || name() || "–");
+  set(byId("who"), fill(T.minutes_name_as, { name: name() }));
 }
 
 byId("rename").addEventListener("click", named);

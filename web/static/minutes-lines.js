@@ -45,7 +45,7 @@ export class Lines {
   // replace puts these in the place of all lines of a sentence.
   replace(line) {
     const before = this.order.filter((e) => e.sentence === line.sentence), stay = new Set(line.cues.map((c) => c.id));
-    const last = before.at(-1);
+    const last = before.slice(-1)[0];
     this.changing(() => {
       for (const e of before) if (!stay.has(e.cue.id)) this.drop(e);
       for (const cue of line.cues) this.put(line, cue, last && !this.known.has(cue.id) ? { due: last.due, most: last.most, visible: last.visible } : {});
@@ -84,7 +84,7 @@ export class Lines {
     show(byId("sheet"), this.order.length > 0);
     if (anchor?.node.isConnected) this.scroll.scrollTop += anchor.node.getBoundingClientRect().top - was;
     if (end && !this.editing) this.toEnd(inside);
-    if (!this.visited || !this.current) this.choose(this.order.at(-1), false); // who comes begins with the newest
+    if (!this.visited || !this.current) this.choose(this.order.slice(-1)[0], false); // who comes begins with the newest
     this.look();
   }
 
@@ -229,17 +229,17 @@ export class Lines {
     for (const e of this.fresh) if (e.node.getBoundingClientRect().top < bottom - 8) this.fresh.delete(e);
     const n = this.fresh.size, button = byId("new");
     if (n) set(button, `↓ ${count("minutes_new", n)}`);
-    if (!n && document.activeElement === button) this.choose(this.order.at(-1), true);
+    if (!n && document.activeElement === button) this.choose(this.order.slice(-1)[0], true);
     show(button, n > 0);
   }
 
   newest() {
     if (this.editing) { this.scroll.scrollTop = this.scroll.scrollHeight; return; }
-    this.choose(this.order.at(-1), true);
+    this.choose(this.order.slice(-1)[0], true);
     this.look();
   }
 
-  focus() { this.choose(this.current ?? this.order.at(-1), true); }
+  focus() { this.choose(this.current ?? this.order.slice(-1)[0], true); }
 
   next(from, step) {
     for (let i = this.order.indexOf(from) + step; i >= 0 && i < this.order.length; i += step) if (this.order[i].unsure) return this.order[i];

@@ -31,10 +31,10 @@ export class Replace {
   found() {
     const what = byId("find").value.trim();
     if (!what) return [];
-    const word = new RegExp(`(?<![\\p{L}\\p{N}])${what.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}])`, "gu");
+    const word = new RegExp(`(^|[^\\p{L}\\p{N}])${what.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}])`, "gu");
     const by = byId("with").value.trim();
     return this.lines.order.filter((e) => e !== this.lines.editing && e.cue.text.search(word) >= 0)
-      .map((e) => ({ cue: e.cue, text: e.cue.text.replace(word, () => by).replace(/\s+/g, " ").trim() }))
+      .map((e) => ({ cue: e.cue, text: e.cue.text.replace(word, (found, before) => before + by).replace(/\s+/g, " ").trim() }))
       .filter((f) => f.text && f.text !== f.cue.text);
   }
 

@@ -60,7 +60,7 @@ function said(c) {
 function turns(cues) {
   const out = [];
   for (const c of cues) {
-    const turn = out.at(-1);
+    const turn = out.slice(-1)[0];
     if (turn && turn[0].speaker === c.speaker && c.start - turn[0].start < turnOf) turn.push(c);
     else out.push([c]);
   }

@@ -76,6 +76,6 @@ export function changed(before, after) {
   while (n < a.length && n < b.length && a[n] === b[n]) n++;
   a = a.slice(n);
   b = b.slice(n);
-  while (a.length && b.length && a.at(-1) === b.at(-1)) { a.pop(); b.pop(); }
+  while (a.length && b.length && a.slice(-1)[0] === b.slice(-1)[0]) { a.pop(); b.pop(); }
   return bare(b);
 }

@@ -8,7 +8,7 @@ import { T, languageName } from "./texts.js";
 const largest = 512 * 1024 * 1024; // bytes, as the service takes them
 
 export class Adding {
-  #print; #opened = false; #sending;
+  #print; #opened = false; #sending; #bridges = 0;
 
   constructor() {
     submits("call-form", (f) => this.#call(f));
@@ -24,6 +24,7 @@ export class Adding {
       this.#opened = true;
       byId("add").open = byId("add-mic").open = status.inputs.length === 0;
     }
+    this.#gone(status.inputs.filter((i) => i.kind === "bridge").length);
     const print = JSON.stringify([status.state.languages, status.speakers]);
     if (print === this.#print) return;
     this.#print = print;
@@ -34,6 +35,12 @@ export class Adding {
     }
     byId("known-speakers")?.remove();
     byId("add").append(h("datalist", { id: "known-speakers" }, ...status.speakers.map((s) => h("option", { value: s }))));
+  }
+
+  // gone: nobody is told of a connection that is none any more.
+  #gone(bridges) {
+    if (bridges < this.#bridges && byId("call-now").textContent === T.rooms_phone_connected) set(byId("call-now"), "");
+    this.#bridges = bridges;
   }
 
   async #call(f) {

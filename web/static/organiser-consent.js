@@ -24,7 +24,7 @@ export class Consent {
 
   update({ status, options }) {
     this.#shown = status;
-    const last = status.consent.filter((e) => e.act === "announced").at(-1), life = status.state.life;
+    const last = status.consent.filter((e) => e.act === "announced").slice(-1)[0], life = status.state.life;
     const planned = !last && life === "created" && options?.keep;
     if (!this.#filled) {
       this.#filled = true;
