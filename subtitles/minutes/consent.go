@@ -1,21 +1,25 @@
 package minutes
 
-// consent is the decision of a chair who asks all whether they agree, and goes
-// on: "We leave it until May. Are we agreed? Good."
+// consent is the decision of a chair who asks all whether they agree: they say
+// yes, or nobody objects and the chair goes on. "We leave it until May. Are we
+// agreed?" "Yes." "Good."
 func (t *talk) consent(i int, s *sentence) (Decision, bool) {
 	q := i - 1
-	for q > 0 && t.sentences[q].speaker != s.speaker && i-q <= 3 {
+	for q > 0 && i-q <= farMoved && !t.asksAll(q) {
 		q-- // the others' "Yes."
 	}
-	if q < 0 || s.asks() || !s.says("closing") || s.says("refuse") || !t.asksAll(q, s.speaker) || t.opposed(q, i) {
+	if q < 0 || s.asks() || !t.asksAll(q) || t.opposed(q, i) || t.decides(i) {
 		return Decision{}, false
 	}
-	for k := i + 1; k < min(i+3, len(t.sentences)); k++ {
-		if _, said := t.decision(t.sentences[k]); said {
-			return Decision{}, false // "None. Then that's agreed."
-		}
+	asker := t.sentences[q].speaker
+	closes := s.speaker == asker && s.says("closing")
+	if !closes && !(s.speaker != asker && s.says("accept") && t.turnsTo(i, asker)) {
+		return Decision{}, false
 	}
-	about := t.moved(q)
+	about := q
+	if p := t.sentences[q]; len(p.content(0, len(p.tokens))) <= fewWords {
+		about = t.moved(q)
+	}
 	if about < 0 {
 		return Decision{}, false
 	}
@@ -26,16 +30,37 @@ func (t *talk) consent(i int, s *sentence) (Decision, bool) {
 	return d, true
 }
 
-// asksAll says that a sentence of the speaker asks everybody for their agreement.
-func (t *talk) asksAll(i int, speaker string) bool {
-	q := t.sentences[i]
-	return speaker != "" && q.speaker == speaker && q.end == "?" && q.is("agreement", q.norm)
+// turnsTo says that the asker speaks next, and does not say the decision then.
+func (t *talk) turnsTo(i int, asker string) bool {
+	if i+1 == len(t.sentences) || t.sentences[i+1].speaker != asker {
+		return false
+	}
+	return !t.sentences[i+1].says("closing")
 }
 
-// opposed says that somebody objected between two sentences.
+// decides says that a decision is said in so many words soon after a sentence.
+func (t *talk) decides(i int) bool {
+	for k := i + 1; k < min(i+3, len(t.sentences)); k++ {
+		if _, said := t.decision(t.sentences[k]); said {
+			return true
+		}
+	}
+	return false
+}
+
+// asksAll says that a sentence asks everybody for their agreement.
+func (t *talk) asksAll(i int) bool {
+	q := t.sentences[i]
+	return q.speaker != "" && q.end == "?" && q.is("agreement", q.norm)
+}
+
+// opposed says that somebody objected, asked or decided something between two sentences.
 func (t *talk) opposed(from, to int) bool {
-	for _, s := range t.sentences[from+1 : to] {
-		if s.says("refuse") || s.says("hedge") || s.is("negation", s.norm) {
+	for _, s := range t.sentences[from+1 : to+1] {
+		if _, decided := t.decision(s); decided || s.asks() {
+			return true
+		}
+		if s.says("refuse") || s.says("hedge") || s.is("negation", s.norm) && !s.says("closing") {
 			return true
 		}
 	}

@@ -121,6 +121,17 @@ func TestExchanges(t *testing.T) {
 			= task Kern | | | Verein`,
 		"the chair asks all and goes on": en + `Chair: In that case I suggest we leave the decision until May. Are we agreed? Good.
 			= decision leave the decision`,
+		"all say yes to the chair": en + `Chair: Then we say the help desk is eight till four for now. Everyone all right with that?
+			Gareth: I'll live.
+			Bex: Yep.
+			Chair: On to the registrars.
+			= decision help desk
+			~ topic registrars`,
+		"a yes to another question": en + `Chair: Then we say the help desk is eight till four for now. Everyone all right with that?
+			Gareth: What about Tuesdays?
+			Bex: Yep.
+			Chair: On to the registrars.
+			~ topic registrars`,
 		"the chair asks all and somebody objects": en + `Chair: In that case I suggest we leave the decision until May. Are we agreed?
 			Ms Reed: No, I'm not happy with that.
 			Chair: Right.`,
