@@ -33,21 +33,6 @@ func (s *standing) hears(input string) bool { return s.life == rooms.Running && 
 
 func (s *standing) shut(input string) bool { return slices.Contains(s.muted, input) }
 
-// birth is how an input stood when it came: the stage hears of it a little later.
-type birth struct {
-	id    uint64 // of the newest event in it
-	muted bool
-}
-
-func (b *Booth) born(ctx context.Context, input string) (birth, error) {
-	st, err := b.room.Status(ctx)
-	if err != nil {
-		return birth{}, err
-	}
-	i := slices.IndexFunc(st.Inputs, func(in rooms.Input) bool { return in.ID == input })
-	return birth{st.ID, i >= 0 && st.Inputs[i].Muted}, nil
-}
-
 // enter reads how the room stands and follows it from there.
 func (b *Booth) enter(ctx context.Context) (*rooms.Viewer, error) {
 	id, err := b.look(ctx)
