@@ -3,9 +3,11 @@ package web
 import (
 	"bufio"
 	"context"
+	"embed"
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -93,6 +95,26 @@ func TestEveryTextExistsInEachLanguage(t *testing.T) {
 		require.NotEmpty(t, keys["en"][k], "en lacks %s", k)
 	}
 	require.Len(t, keys["en"], len(keys["de"]))
+}
+
+// An unquoted " #" begins a comment and cuts a sentence.
+func TestTextsAreNotCutByComments(t *testing.T) {
+	for _, files := range []embed.FS{textFiles, adminFiles} {
+		require.NoError(t, fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".yaml") {
+				return err
+			}
+			data, err := files.ReadFile(path)
+			require.NoError(t, err)
+			for line := range strings.Lines(string(data)) {
+				key, text, found := strings.Cut(line, ": ")
+				if quoted := strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'"); found && !quoted && !strings.HasPrefix(line, "#") {
+					require.NotContains(t, text, " #", "%s: %s", path, key)
+				}
+			}
+			return nil
+		}))
+	}
 }
 
 func TestReadyNamesWhatIsMissing(t *testing.T) {

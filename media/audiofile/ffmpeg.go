@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media"
@@ -29,6 +30,9 @@ type ffmpegSource struct {
 // containers are what ffmpeg may find in a file that somebody sent: none of
 // them names other files or addresses to be read in its place, as playlists do.
 const containers = "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,wav"
+
+// noStream is what ffmpeg says when there is nothing but pictures.
+const noStream = "does not contain any stream"
 
 func newFFmpeg(path string, head []byte) (source, error) {
 	if path == "" {
@@ -89,6 +93,9 @@ func (s *ffmpegSource) read(dst []int16) (int, error) {
 	}
 	n = n / 4 * 2 // whole sample frames
 	if err := s.wait(); err != nil {
+		if strings.Contains(s.said.first(), noStream) {
+			return n, ErrEmpty
+		}
 		return n, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, s.said.first())
 	}
 	return n, io.EOF

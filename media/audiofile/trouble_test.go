@@ -229,6 +229,21 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	require.ErrorContains(t, err, "give the path of a file")
 }
 
+// A film without a sound is no damaged file.
+func TestPicturesAlone(t *testing.T) {
+	program := audiotest.FFmpeg(t)
+	path := filepath.Join(t.TempDir(), "silent.mp4")
+	film := exec.CommandContext(t.Context(), program, "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=10:duration=1", path)
+	out, err := film.CombinedOutput()
+	require.NoError(t, err, string(out))
+	_, err = ReadAll(path, time.Minute)
+	require.ErrorIs(t, err, ErrEmpty)
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	_, err = all(t, b)
+	require.ErrorIs(t, err, ErrEmpty, "read from memory")
+}
+
 // TestRealFFmpeg makes what people bring, and reads it.
 func TestRealFFmpeg(t *testing.T) {
 	program := audiotest.FFmpeg(t)
