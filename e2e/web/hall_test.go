@@ -136,7 +136,7 @@ type hallLines struct {
 
 // Open implements web.Lines.
 func (l *hallLines) Open(ctx context.Context, sdp string, info web.LineInfo, serve func(context.Context, leg.Leg)) (string, string, error) {
-	return l.keep(l.Answer(ctx, leg.Info{Trunk: info.Page, To: info.Room, Language: info.Language}, sdp, serve))
+	return l.keep(l.Join(ctx, leg.Info{Trunk: info.Page, To: info.Room, Language: info.Language}, sdp, serve))
 }
 
 // Take implements web.Ingest.
