@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/leg"
+	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/meeting"
 	"github.com/amtsleitung/amtsleitung/subtitles/rooms"
 )
@@ -143,6 +144,20 @@ func TestHangUpAtEveryMoment(t *testing.T) {
 			p.end()
 			<-p.served
 		}
+		require.Empty(t, w.warnings.String(), "people may hang up")
+	})
+}
+
+// The sound of a leg may end a moment before the leg.
+func TestHangUpIsNoFaultOfTheVoice(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		p := w.call("0301234567", "")
+		time.Sleep(time.Second)
+		p.queue.Close()
+		time.Sleep(media.FrameDuration)
+		p.end()
+		<-p.served
+		require.Empty(t, w.warnings.String())
 	})
 }
 

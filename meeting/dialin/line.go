@@ -8,6 +8,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/leg"
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/music"
+	"github.com/amtsleitung/amtsleitung/media/playout"
 )
 
 // Why a step ends before it is done.
@@ -99,6 +100,9 @@ func (c *caller) play(ctx context.Context, sound func(context.Context) error, ke
 		<-done
 		c.leg.Playout().Flush()
 		return err
+	}
+	if errors.Is(c.failed, playout.ErrClosed) {
+		return errLeft // heard of before the leg's end
 	}
 	if c.failed != nil && ctx.Err() == nil {
 		c.log.Warn("the telephone of meetings could not speak", "err", c.failed)

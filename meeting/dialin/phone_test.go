@@ -1,8 +1,11 @@
 package dialin
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"strings"
 	"sync"
@@ -163,7 +166,7 @@ func (v *voice) speak(ctx context.Context, text, language string, _ float64, to 
 		err := to.WriteFrame(media.Frame{PCM: pcm})
 		if ctx.Err() != nil || err != nil {
 			v.note(to, "<cut>")
-			return context.Cause(ctx)
+			return cmp.Or(context.Cause(ctx), err)
 		}
 	}
 	return nil
@@ -217,6 +220,8 @@ type town struct {
 	voice *voice
 	ctx   context.Context
 	calls sync.WaitGroup
+
+	warnings bytes.Buffer // of the desk
 }
 
 // inTown runs one in a bubble of time.
@@ -238,7 +243,8 @@ func inTown(t *testing.T, f func(t *testing.T, w *town)) {
 		})
 		done := make(chan error, 1)
 		go func() { done <- w.hall.Run(ctx) }()
-		w.desk = New(Options{Dial: w.hall.Dial, Speak: w.voice.speak, Name: "Stadt Musterstadt."})
+		log := slog.New(slog.NewTextHandler(&w.warnings, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		w.desk = New(Options{Dial: w.hall.Dial, Speak: w.voice.speak, Name: "Stadt Musterstadt.", Log: log})
 		defer func() {
 			cancel()
 			w.calls.Wait()
