@@ -22,6 +22,7 @@ type ffmpegSource struct {
 	cmd    *exec.Cmd
 	out    *bufio.Reader
 	said   report
+	given  int64 // sample frames that were read
 	raw    []byte
 	waited bool
 	err    error
@@ -88,6 +89,7 @@ func (s *ffmpegSource) read(dst []int16) (int, error) {
 	for i := range n / 2 {
 		dst[i] = int16(binary.LittleEndian.Uint16(s.raw[2*i:]))
 	}
+	s.given += int64(n / 4)
 	if err == nil {
 		return n / 2, nil
 	}
@@ -98,8 +100,15 @@ func (s *ffmpegSource) read(dst []int16) (int, error) {
 		}
 		return n, fmt.Errorf("ffmpeg cannot read it: %w: %s", err, s.said.first())
 	}
+	if missing := s.said.duration() - samplesLast(s.given, s.rate()); missing > mostMissing && s.said.failed() {
+		return n, fmt.Errorf("the file is damaged or truncated: it ends too early (%s)", s.said.first())
+	}
 	return n, io.EOF
 }
+
+// mostMissing is how much a film that ffmpeg has something to say about may
+// last longer than its sound.
+const mostMissing = 2 * time.Second
 
 // wait reaps the process once.
 func (s *ffmpegSource) wait() error {

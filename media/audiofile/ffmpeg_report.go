@@ -87,6 +87,14 @@ func (r *report) duration() time.Duration {
 	return r.length
 }
 
+// failed says that ffmpeg itself found something wrong.
+func (r *report) failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.take()
+	return r.wrong != ""
+}
+
 // first is what went wrong first.
 func (r *report) first() string {
 	r.mu.Lock()

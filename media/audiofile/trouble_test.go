@@ -229,6 +229,43 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	require.ErrorContains(t, err, "give the path of a file")
 }
 
+// What is cut is heard to its end, and said to be cut.
+func TestCutContainers(t *testing.T) {
+	program := audiotest.FFmpeg(t)
+	dir := t.TempDir()
+	for _, name := range []string{"cut.m4a", "cut.webm", "cut.mkv"} {
+		path := filepath.Join(dir, name)
+		tone := exec.CommandContext(t.Context(), program, "-v", "error", "-nostdin", "-f", "lavfi", "-i", "sine=600:duration=10", "-movflags", "+faststart", path)
+		out, err := tone.CombinedOutput()
+		require.NoError(t, err, string(out))
+		_, err = ReadAll(path, time.Minute)
+		require.NoError(t, err, "%s, whole", name)
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(path, b[:len(b)*6/10], 0o600))
+		f, err := Open(path)
+		require.NoError(t, err)
+		heard := &audiotest.Recorder{}
+		require.ErrorContains(t, f.Play(t.Context(), heard), "it ends too early", name)
+		require.NoError(t, f.Close())
+		require.Greater(t, len(heard.PCM), 4*media.SampleRate)
+		require.Less(t, len(heard.PCM), 8*media.SampleRate)
+	}
+}
+
+// A film whose sound ends before its pictures is whole.
+func TestFilmThatGoesOnSilently(t *testing.T) {
+	program := audiotest.FFmpeg(t)
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	film := exec.CommandContext(t.Context(), program, "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=10:duration=9",
+		"-f", "lavfi", "-i", "sine=600:duration=4", path)
+	out, err := film.CombinedOutput()
+	require.NoError(t, err, string(out))
+	pcm, err := ReadAll(path, time.Minute)
+	require.NoError(t, err)
+	require.InDelta(t, 4*media.SampleRate, len(pcm), 0.2*media.SampleRate)
+}
+
 // A film without a sound is no damaged file.
 func TestPicturesAlone(t *testing.T) {
 	program := audiotest.FFmpeg(t)
