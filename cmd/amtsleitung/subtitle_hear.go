@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
@@ -47,7 +48,8 @@ func liveVoice(activity *vad.Model) func() (live.Voice, func(), error) {
 }
 
 // hear plays a whole recording to a live stream. frame is told each frame
-// before it is heard, update all that became known; each has a goroutine.
+// before it is heard, update all that became known; each has a goroutine. A
+// recording that breaks off is heard until then.
 func hear(ctx context.Context, o live.Options, in *audiofile.File,
 	frame func(context.Context, media.Frame) error, update func(context.Context, live.Update) error,
 ) error {
@@ -60,18 +62,24 @@ func hear(ctx context.Context, o live.Options, in *audiofile.File,
 		}
 	}
 	stream := live.NewStream(o)
+	var broken error // of the recording: what was said before it is written
 	group.Go(func() error {
 		defer close(updates)
 		return stream.Run(ctx)
 	})
 	group.Go(func() error {
 		defer stream.Close()
-		return in.Play(ctx, media.SinkFunc(func(f media.Frame) error {
-			if err := frame(ctx, f); err != nil {
-				return err
+		var refused error
+		err := in.Play(ctx, media.SinkFunc(func(f media.Frame) error {
+			if refused = frame(ctx, f); refused == nil {
+				refused = stream.WriteFrame(f)
 			}
-			return stream.WriteFrame(f)
+			return refused
 		}))
+		if refused == nil && ctx.Err() == nil {
+			broken, err = err, nil
+		}
+		return err
 	})
 	group.Go(func() error {
 		for u := range updates {
@@ -81,7 +89,7 @@ func hear(ctx context.Context, o live.Options, in *audiofile.File,
 		}
 		return nil
 	})
-	if err := group.Wait(); err != nil {
+	if err := errors.Join(group.Wait(), broken); err != nil {
 		return err
 	}
 	if lost := stream.Stats().Lost; lost > 0 {

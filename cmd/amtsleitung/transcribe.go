@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -45,16 +46,7 @@ func newTranscribe() *cobra.Command {
 			if told || isTerminal(cmd.ErrOrStderr()) {
 				t.progress = cmd.ErrOrStderr()
 			}
-			for _, file := range files {
-				segments, err := t.file(cmd.Context(), file)
-				if err != nil {
-					return err
-				}
-				if err := write(file, segments); err != nil {
-					return err
-				}
-			}
-			return nil
+			return t.files(cmd.Context(), files, write)
 		},
 	}
 	city.register(cmd)
@@ -81,7 +73,24 @@ func newTranscriber(ctx context.Context, e *engines, lang string) (*transcriber,
 	return &transcriber{recordings: recording.Transcriber{Recognizer: o.Recognizer, Voice: o.Voice}, language: lang}, nil
 }
 
-// file hears the whole file, sentence by sentence; audio is not kept.
+// files writes what is said in each, also in those that break off: of these it
+// tells when all are done.
+func (t *transcriber) files(ctx context.Context, paths []string, write func(file string, s []transcript.Segment) error) (broken error) {
+	for _, path := range paths {
+		segments, err := t.file(ctx, path)
+		if err != nil && (len(segments) == 0 || !errors.Is(err, recording.ErrSource)) {
+			return errors.Join(broken, err)
+		}
+		broken = errors.Join(broken, err)
+		if err := write(path, segments); err != nil {
+			return errors.Join(broken, err)
+		}
+	}
+	return broken
+}
+
+// file hears the whole file, sentence by sentence; audio is not kept. What was
+// said before a recording breaks off comes with its error.
 func (t *transcriber) file(ctx context.Context, path string) (segments []transcript.Segment, err error) {
 	in, err := audiofile.Open(path)
 	if err != nil {
@@ -95,7 +104,7 @@ func (t *transcriber) file(ctx context.Context, path string) (segments []transcr
 	})
 	p.end()
 	if err != nil {
-		return nil, fmt.Errorf("transcribe %s: %w", path, err)
+		return segments, fmt.Errorf("transcribe %s: %w", path, err)
 	}
 	return segments, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,6 +39,22 @@ func TestTranscribeLosesNoLineOfManyShortOnes(t *testing.T) {
 			lost := missing(clips, strings.Fields(out))
 			require.LessOrEqual(t, len(lost), len(clips)/12, "%q are not in %s", lost, out)
 		})
+	}
+}
+
+// What is heard of a recording that breaks off is written down before that is said.
+func TestWhatWasHeardOfABrokenFileIsWritten(t *testing.T) {
+	audiotest.Model(t, "ggml-base.bin")
+	root := audiotest.Shared(t, "speech")
+	whole, err := os.ReadFile(filepath.Join(root, "en", "asterisk-queue-periodic-announce.flac"))
+	require.NoError(t, err)
+	broken := filepath.Join(t.TempDir(), "broken.flac")
+	require.NoError(t, os.WriteFile(broken, whole[:len(whole)*3/4], 0o600))
+	for _, command := range []string{"transcribe", "subtitle"} {
+		out, _, err := execute(t, "", command, "--lang", "en", broken)
+		require.ErrorContains(t, err, "it ends too early", command)
+		require.ErrorContains(t, err, "broken.flac")
+		require.Contains(t, out, "representative", command)
 	}
 }
 
