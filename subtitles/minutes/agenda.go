@@ -11,11 +11,10 @@ const longestTitle = 14
 // topics are the items of the agenda that somebody named.
 func (t *talk) topics() []Topic {
 	var out []Topic
-	chair := map[string]bool{}
 	for i, s := range t.sentences {
-		topic, ok := t.topic(i, s, i == 0 || chair[s.speaker])
+		topic, ok := t.topic(i, s, i == 0 || t.chair[s.speaker])
 		if i == 0 || ok {
-			chair[s.speaker] = true
+			t.chair[s.speaker] = true
 		}
 		if !ok {
 			continue
@@ -52,6 +51,9 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 			if topic.Number == "" && s.tokens[first].name == 0 && len(s.content(first, last+1)) == 0 {
 				continue // "Next, please."
 			}
+			if r.Needs == "chair" && (s.orders(first, last+1) || r.But == "known" && !t.fresh(i, first, last+1)) {
+				continue
+			}
 			topic.Title = s.title(first, last+1)
 		}
 		if topic.Title == "" && i+1 < len(t.sentences) {
@@ -66,6 +68,38 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 		return topic, true
 	}
 	return Topic{}, false
+}
+
+// orders says that a part names who is spoken to or what to do, and no topic:
+// "Now, Mr Prowse." "Then chase them, please."
+func (s *sentence) orders(from, to int) bool {
+	for from < to && s.tokens[from].mark {
+		from++
+	}
+	for to > from && s.tokens[to-1].mark {
+		to--
+	}
+	first := s.tokens[from]
+	if first.name > 0 && !first.office && from+first.name >= to || from+1 < to && s.book.verbs[first.low] && s.book.articles[s.tokens[from+1].low] {
+		return true
+	}
+	return slices.ContainsFunc(s.tokens[from:to], func(t token) bool { return s.book.anaphors[t.low] && !s.book.articles[t.low] })
+}
+
+// farKnown is how many sentences back what is named in few words is still the last topic.
+const farKnown = 4
+
+// fresh says that a part names something that nobody spoke of just before:
+// "Then the floor", but not "Gut, dann der Finn".
+func (t *talk) fresh(i, from, to int) bool {
+	words := t.sentences[i].content(from, to)
+	for _, s := range t.sentences[max(0, i-farKnown):i] {
+		said := s.content(0, len(s.tokens))
+		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(said, w) }) {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // noTopic says that the clause of a place names a topic only to leave it.
@@ -102,81 +136,3 @@ func (s *sentence) title(from, end int) string {
 
 // particlesOfStart belong to the verb of "fangen wir mit dem Haushalt an".
 var particlesOfStart = wordSet("an los weiter")
-
-// decisions are what somebody stated as decided.
-func (t *talk) decisions() []Decision {
-	var out []Decision
-	motion := -1
-	for i, s := range t.sentences {
-		if d, ok := t.decision(s); ok {
-			if motion < 0 && len(s.content(0, len(s.tokens))) <= 2 {
-				motion = t.moved(i)
-			}
-			if bare(s) && motion >= 0 && i-motion <= farMotion {
-				p := t.sentences[motion]
-				d.About = p.said(p.begin(0, len(p.tokens)), len(p.tokens))
-				t.also(&d.Item, p)
-			}
-			if n := len(out); n > 0 && out[n-1].Text == d.Text {
-				continue
-			}
-			out = append(out, d)
-			motion = -1
-			continue
-		}
-		if d, ok := t.consent(i, s); ok {
-			out = append(out, d)
-			motion = -1
-			continue
-		}
-		for _, m := range s.book.motions {
-			if m.MatchString(s.norm) && !s.is("past", s.norm) {
-				motion = i
-				break
-			}
-		}
-	}
-	return out
-}
-
-// moved is the sentence that a bare decision decides, of the same speaker just
-// before: "Dann erhöhen wir den Beitrag. Alle einverstanden? Beschlossen."
-func (t *talk) moved(i int) int {
-	for k := i - 1; k >= max(0, i-farMoved); k-- {
-		p := t.sentences[k]
-		answers := k > 0 && t.sentences[k-1].asks() // "Alle, wie ich sehe."
-		if words := len(p.content(0, len(p.tokens))); p.speaker == t.sentences[i].speaker && !p.asks() && words > 1 && !(answers && words <= 3) {
-			return k
-		}
-	}
-	return -1
-}
-
-const (
-	farMoved  = 4  // sentences between what a chair says and "agreed"
-	farMotion = 12 // sentences between a motion and its decision
-	fewWords  = 6  // of a decision that does not say about what
-)
-
-// bare says that a decision does not tell what was decided.
-func bare(s *sentence) bool { return len(s.content(0, len(s.tokens))) <= fewWords }
-
-func (t *talk) decision(s *sentence) (Decision, bool) {
-	if s.asks() || s.is("moves", s.norm) {
-		return Decision{}, false
-	}
-	for _, r := range s.book.Decisions {
-		for _, m := range r.re.FindAllStringIndex(s.norm, 4) {
-			if s.guarded(m[0]+1, "past", "idiom", "habit") != "" || s.guarded(m[1]-2, "past", "idiom", "habit") != "" || s.isLongAgo() {
-				continue
-			}
-			return Decision{Item: t.item(s, s.begin(0, len(s.tokens)), len(s.tokens)), Outcome: Outcome(r.Is)}, true
-		}
-	}
-	return Decision{}, false
-}
-
-// isLongAgo says that the sentence tells of another day.
-func (s *sentence) isLongAgo() bool {
-	return s.is("ago", s.norm)
-}

@@ -11,11 +11,12 @@ type talk struct {
 	lines     []Line
 	options   Options
 	sentences []*sentence
+	chair     map[string]bool // who opened the meeting or a topic, once topics were looked for
 	unread    int
 }
 
 func newTalk(books map[string]*rulebook, lines []Line, o Options) *talk {
-	t := &talk{books: books, lines: lines, options: o}
+	t := &talk{books: books, lines: lines, options: o, chair: map[string]bool{}}
 	people := slices.Clone(o.Participants)
 	for _, l := range lines {
 		if l.Speaker != "" && !slices.Contains(people, l.Speaker) {

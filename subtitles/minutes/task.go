@@ -68,7 +68,7 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 		if asking && h.rule.Is == "please" {
 			continue // what leads to the question: "Frau Kern, Sie sind morgen da, können Sie ...?"
 		}
-		if _, vote := c.counts(s); vote != "" && h.rule.Is == "who" {
+		if _, vote := c.counts(s, false); vote != "" && h.rule.Is == "who" {
 			continue
 		}
 		switch h.rule.Is {

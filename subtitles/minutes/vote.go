@@ -33,10 +33,10 @@ func (t *talk) votes() []Vote {
 		if s.is("ago", s.norm) || s.is("conditional", s.norm) || !s.asks() && s.is("hypothetical", s.norm) || s.reported(len(s.norm)) {
 			continue
 		}
-		counts, asks := t.counts(s)
-		if asks == "" && len(counts) == 0 && b.waiting != "" && i-b.asked <= 2 {
-			if n, ok := s.lone(); ok {
-				counts = map[string]int{b.waiting: n}
+		counts, asks := t.counts(s, b.waiting != "" && i-b.asked <= 2)
+		if asks == "" && b.waiting != "" && i-b.asked <= 2 {
+			if n, ok := s.answersVote(counts, b.waiting); ok {
+				counts[b.waiting] = n
 				b.waiting = ""
 			}
 		}
@@ -55,7 +55,7 @@ func (t *talk) votes() []Vote {
 			t.also(&b.Item, s)
 			b.last = i
 		}
-		if _, decided := t.decision(s); decided {
+		if _, decided := t.decision(i); decided {
 			flush()
 		}
 	}
@@ -70,10 +70,10 @@ func joined(a, b string) string {
 	return a + " " + b
 }
 
-// clashes says that one of the numbers is known already: another vote began.
+// clashes says that one of the numbers was another before: a new vote began.
 func clashes(b *ballot, counts map[string]int) bool {
-	for what := range counts {
-		if what == "for" && b.For != nil || what == "against" && b.Against != nil || what == "abstained" && b.Abstained != nil {
+	for what, n := range counts {
+		if known := map[string]*int{"for": b.For, "against": b.Against, "abstained": b.Abstained}[what]; known != nil && *known != n {
 			return true
 		}
 	}
@@ -103,11 +103,15 @@ type count struct {
 	behind bool // the number follows its word: "dagegen drei", and not "drei dagegen"
 }
 
-// counts are the numbers of one sentence, and what it asks for.
-func (t *talk) counts(s *sentence) (counts map[string]int, asks string) {
+// counts are the numbers of one sentence, and what it asks for; asked says that
+// a vote was asked for just before.
+func (t *talk) counts(s *sentence, asked bool) (counts map[string]int, asks string) {
 	var all []count
 	counts = map[string]int{}
 	for _, r := range s.book.Votes {
+		if r.Needs == "asked" && !asked {
+			continue
+		}
 		for at := 0; at < len(s.norm); {
 			m := r.re.FindStringSubmatchIndex(s.norm[at:])
 			if m == nil {
@@ -145,8 +149,8 @@ func (s *sentence) counted(r rule, m []int, at int) (out []count) {
 		}
 		n, isNumber := s.book.number(s.norm[at+from : at+to])
 		behind := to >= m[1]-1
-		if word := s.norm[at+from : at+to]; !isNumber || behind && (word == "a" || word == "an") {
-			return nil // "abstentions, a close result"
+		if !isNumber || behind && s.ownsNoun(at+from) {
+			return nil
 		}
 		out = append(out, count{what, n, at + from, behind})
 	}
@@ -180,6 +184,42 @@ func oneWay(all []count) []count {
 		twice := slices.ContainsFunc(all, func(o count) bool { return o.what == c.what && o.at != c.at && o.behind == behind })
 		return c.behind != behind && (shared[c.at] || len(shared) > 0 && twice)
 	})
+}
+
+// ownsNoun says that the number at a place is the article of what follows:
+// "abstentions, a close result", "dafür ein Formular".
+func (s *sentence) ownsNoun(at int) bool {
+	i := s.index(at)
+	switch s.tokens[i].low {
+	case "a", "an", "ein", "einen", "einem":
+		return true
+	case "eine":
+		return i+1 < len(s.tokens) && !s.tokens[i+1].mark && isUpper(s.tokens[i+1].raw) && !s.is("ballot", " "+s.tokens[i+1].low+" ")
+	}
+	return false
+}
+
+// asksFor says that a sentence asks who is in favour, and where that ends.
+func (s *sentence) asksFor() (end int, asks bool) {
+	for _, r := range s.book.Votes {
+		if m := r.re.FindStringIndex(s.norm); m != nil && r.Is == "ask_for" {
+			return m[1] - 1, true
+		}
+	}
+	return 0, false
+}
+
+// answersVote is the number that answers what a vote asked for last: one alone,
+// or the first of several: "Five, and one against."
+func (s *sentence) answersVote(counts map[string]int, waiting string) (int, bool) {
+	if len(counts) == 0 {
+		return s.lone()
+	}
+	from := s.begin(0, len(s.tokens))
+	if _, known := counts[waiting]; known || from+1 >= len(s.tokens) || !s.tokens[from+1].mark {
+		return 0, false
+	}
+	return s.book.number(s.tokens[from].low)
 }
 
 // lone is the number that a short sentence holds: "Zwölf." "Das sind drei."

@@ -1,0 +1,134 @@
+package minutes_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What a chair sums up is decided; what somebody else says, asks or supposes is not.
+func TestChairsDecideInPassing(t *testing.T) {
+	const de, en = "date 2027-02-01\nlanguage de\nLeitung: Guten Tag zusammen.\n", "date 2027-02-01\nlanguage en\nChair: Good evening, everyone.\n"
+	for name, text := range map[string]string{
+		"which one": de + `Herr Berg: Der rote Bus kostet weniger.
+			Leitung: Gut, dann nehmen wir den roten Bus.
+			= decision den roten Bus`,
+		"which one, by another": de + `Herr Berg: Dann nehmen wir den roten Bus, ja?
+			Leitung: Das weiß ich noch nicht.`,
+		"taken along": de + `Leitung: Dann nehmen wir das in die nächste Runde mit.`,
+		"none": de + `Herr Berg: Eine Verlängerung kostet nur Geld.
+			Leitung: Also keine Verlängerung.
+			= decision keine Verlängerung`,
+		"none of something else": de + `Leitung: Gibt es Wortmeldungen?
+			Herr Berg: Nein.
+			Leitung: Also keine Wortmeldungen.`,
+		"no": de + `Herr Berg: Die Firma will einen Vorschuss.
+			Leitung: Nein, das machen wir nicht.
+			~ decision machen wir nicht`,
+		"with the old": de + `Herr Berg: Der neue Name gefällt keinem.
+			Leitung: Dann bleiben wir beim alten Namen.
+			= decision beim alten Namen`,
+		"open": de + `Herr Berg: Die Zahlen fehlen noch.
+			Leitung: Dann bleibt das erst mal offen.`,
+		"off the table": de + `Leitung: Und der Umzug ist damit vom Tisch.
+			= decision Umzug`,
+		"is it off the table": de + `Herr Berg: Ist der Umzug jetzt vom Tisch?
+			Leitung: Das entscheidet der Rat.`,
+		"an act of the office": de + `Frau Kern: Und die Gebühr?
+			Leitung: Die erhöhen wir, aber erst im Herbst.
+			= decision erhöhen wir`,
+		"an act, supposed":  de + `Leitung: Wenn das Geld nicht reicht, erhöhen wir die Gebühr.`,
+		"an act, as a wish": de + `Leitung: Vielleicht verschieben wir das Fest.`,
+		"an act, long ago":  de + `Leitung: Letztes Jahr haben wir die Gebühr erhöht.`,
+		"an act, proposed": de + `Herr Berg: Ich schlage vor, wir streichen den Empfang.
+			Frau Kern: Dazu habe ich keine Meinung.`,
+		"that is to say": de + `Frau Kern: Die Linde ist krank, die Eiche nicht.
+			Leitung: Das heißt, die Linde kommt weg und die Eiche bleibt stehen.
+			= decision die Linde kommt weg`,
+		"agreed again": de + `Leitung: Dann streichen wir den Empfang im Mai. Einverstanden?
+			Frau Kern: Ja.
+			Leitung: Gut, so beschlossen.
+			= decision Empfang im Mai`,
+		"agreed twice": de + `Leitung: Wir einigen uns auf den roten Bus für die Ausflüge. Beschlossen.
+			= decision den roten Bus`,
+		"agreed, and all asked": de + `Leitung: Wir einigen uns auf den roten Bus für die Ausflüge. Alle einverstanden?
+			Frau Kern: Ja.
+			Leitung: Gut.
+			= decision den roten Bus`,
+		"a share": de + `Herr Berg: Der Verein hätte gern etwas dazu.
+			Leitung: Dann geben wir dem Verein dreihundert Euro.
+			= decision dreihundert Euro`,
+		"after a vote": de + `Leitung: Wer ist für den Umbau der Halle?
+			Herr Berg: Sieben.
+			Leitung: Und dagegen?
+			Herr Berg: Zwei.
+			Leitung: Dann ist das so.
+			= vote 7 2 -
+			= decision Umbau der Halle`,
+		"which one, in English": en + `Mr Hill: The blue paint is cheaper.
+			Chair: Then we'll go for the blue paint.
+			= decision blue paint`,
+		"which one, wished": en + `Mr Hill: Maybe we could go for the blue paint.
+			Chair: I don't know.`,
+		"somebody objects": de + `Leitung: Dann streichen wir den Empfang.
+			Frau Kern: Moment, der ist schon bezahlt.
+			Leitung: Ach so.`,
+		"somebody objects, in English": en + `Chair: Then we'll go for the blue paint.
+			Mr Hill: Hang on, that's twice the price.
+			Chair: Oh.`,
+		"none, in English": en + `Mr Hill: A hatch would cost a fortune.
+			Chair: No hatch, then.
+			= decision No hatch`,
+		"no problem": en + `Mr Hill: I'm sorry I'm late.
+			Chair: No problem, then.`,
+		"put later": en + `Mr Hill: The thirteenth is the week of the weddings.
+			Chair: Okay, we push it to the tenth of January.
+			= decision tenth of January`,
+		"pushed on": en + `Mr Hill: That is all.
+			Chair: Okay, let's push on.`,
+		"stays": en + `Mr Hill: Nobody can build before Easter.
+			Chair: Then the sale stays where it is.
+			= decision sale stays`,
+		"stays, as told": en + `Mr Hill: The sale stays open until four on Saturdays.`,
+		"how old it is":  en + `Mr Hill: The urn is older than the curate. That's how old it is.`,
+		"what all agreed to in a question": en + `Chair: Are we agreed that the library opens on Sundays from May?
+			Mr Hill: I can live with it.
+			Chair: Then that is what we'll do.
+			= decision library opens on Sundays`,
+		"settled": en + `Chair: Is the last Saturday in June all right for everybody? No objections? Then that's settled.
+			= decision last Saturday in June`,
+		"settled on, long ago": en + `Chair: We settled on oak last year.`,
+		"not settled":          en + `Mr Hill: That's not settled yet.`,
+		"agreed after a vote": en + `Chair: Shall we say yes to the trial? All those in favour. Five, and one against. Agreed.
+			= vote 5 1 -
+			= decision trial`,
+		"agreed to a task": en + `Chair: Mr Hill, could you call the bank?
+			Mr Hill: Agreed.
+			= task Hill | | | bank`,
+		"hands": en + `Chair: Are we happy to ask for a grant? Hands up. That's five of us. Mr Hill?
+			Mr Hill: I'm not putting my hand up.
+			Chair: Five for, nobody against, one abstention.
+			= vote 5 0 1
+			~ decision grant`,
+		"by hands": de + `Leitung: Wer will die neue Farbe? Bitte die Hand heben.
+			Herr Berg: Ich zähle sieben Hände.
+			Leitung: Gegenstimmen? Keine.
+			= vote 7 0 -
+			~ decision Farbe`,
+		"numbers alone answer a vote": de + `Leitung: Dann stimmen wir ab. Wer ist dafür?
+			Herr Berg: Sechs zu drei, bei einer Enthaltung.
+			= vote 6 3 1`,
+		"numbers of a game": de + `Herr Berg: Wir haben drei zu zwei, nein, vier zu zwei gewonnen.`,
+		"a form is no vote": de + `Herr Berg: Ich drucke dafür eine Liste.
+			= task Berg | | | Liste`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := parse(t, name, text)
+			m := s.minutes(t)
+			tasks, rest := judge(s, m)
+			require.Empty(t, tasks.words)
+			require.Empty(t, rest.words)
+			nothingInvented(t, s.lines, m)
+		})
+	}
+}
