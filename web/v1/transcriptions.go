@@ -70,8 +70,8 @@ func unreadable(err error) error {
 	}
 	text := inside.ReplaceAllString(err.Error(), "")
 	switch {
-	case strings.Contains(text, "does not contain any stream"):
-		return wrong("file", invalidAudio, "The file has no sound, only other streams such as a picture.")
+	case errors.Is(err, audiofile.ErrEmpty):
+		return wrong("file", invalidAudio, "The file has no sound.")
 	case strings.HasPrefix(text, "read audio ") || errors.Is(err, recording.ErrSource):
 		return wrong("file", invalidAudio, "The file cannot be read to its end: %s. Send it anew, as WAV, FLAC, MP3 or Ogg Opus.", text)
 	}
