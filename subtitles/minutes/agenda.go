@@ -39,7 +39,7 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 			topic.Number = s.said(s.index(from), s.index(to-1)+1)
 		}
 		if from, to, ok := group(r.re, m, "title"); ok {
-			if (r.Needs == "chair" || r.But == "question") && (s.isClause(from, to) || r.Needs == "chair" && t.due(s, 0, len(s.tokens)).Said != "") {
+			if (r.Needs == "chair" || r.But == "question") && (s.isClause(from, to) || r.Needs == "chair" && t.due(s, s.index(from), s.index(to-1)+1).Said != "") {
 				continue
 			}
 			last := s.index(to - 1)
@@ -51,7 +51,7 @@ func (t *talk) topic(i int, s *sentence, chair bool) (Topic, bool) {
 			if topic.Number == "" && s.tokens[first].name == 0 && len(s.content(first, last+1)) == 0 {
 				continue // "Next, please."
 			}
-			if r.Needs == "chair" && (s.orders(first, last+1) || r.But == "known" && !t.fresh(i, first, last+1)) {
+			if r.Needs == "chair" && (s.orders(first, last+1) || r.But == "known" && !t.fresh(i, first, last+1) || r.But == "heading" && !t.heads(i, first, last+1)) {
 				continue
 			}
 			topic.Title = s.title(first, last+1)
@@ -80,7 +80,7 @@ func (s *sentence) orders(from, to int) bool {
 		to--
 	}
 	first := s.tokens[from]
-	if first.name > 0 && !first.office && from+first.name >= to || from+1 < to && s.book.verbs[first.low] && s.book.articles[s.tokens[from+1].low] {
+	if first.name > 0 && !first.office && from+first.name >= to || from+1 < to && s.book.verbs[first.low] && s.book.articles[s.tokens[from+1].low] || s.book.Language == "de" && s.book.verbs[s.tokens[to-1].low] {
 		return true
 	}
 	return slices.ContainsFunc(s.tokens[from:to], func(t token) bool { return s.book.anaphors[t.low] && !s.book.articles[t.low] })
@@ -100,6 +100,21 @@ func (t *talk) fresh(i, from, to int) bool {
 		}
 	}
 	return len(words) > 0
+}
+
+// heads says that a part is a heading: what the chair goes on to ask about, or
+// gives somebody the word for. "The fence. Where are we?"
+func (t *talk) heads(i, from, to int) bool {
+	s := t.sentences[i]
+	if i+1 == len(t.sentences) || !t.fresh(i, from, to) || slices.ContainsFunc(s.tokens[from:to], func(t token) bool { return t.name > 0 }) {
+		return false
+	}
+	noun := func(t token) bool { return isUpper(t.raw) }
+	if s.book.Language == "de" && !slices.ContainsFunc(s.tokens[from+1:to], noun) {
+		return false // "Das stimmt."
+	}
+	next := t.sentences[i+1]
+	return next.speaker == s.speaker && (next.asks() || next.tokens[0].name > 0 && !next.tokens[0].office)
 }
 
 // noTopic says that the clause of a place names a topic only to leave it.

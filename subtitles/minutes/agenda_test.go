@@ -39,6 +39,27 @@ func TestTopicsOfFewWords(t *testing.T) {
 		"A: Nächstes Thema der Winterdienst.":                                "Winterdienst",
 		"A: Wir haben gestern über den Winterdienst gesprochen.":             "",
 		"A: Willkommen. | A: Gut, dann zur Bücherei. | B: Dann zum Bahnhof.": "Bücherei",
+
+		"A: Willkommen. | A: Dann die Plakate. Herr Berg?":                          "Plakate",
+		"A: Willkommen. | B: Dann die Plakate.":                                     "",
+		"A: Willkommen. | B: Die Plakate fehlen. | A: Dann die Plakate.":            "",
+		"A: Willkommen. | A: Dann die Plakate drucken.":                             "",
+		"A: Willkommen. | A: Dann hätten wir noch den Spielplatz, da fehlt Sand.":   "Spielplatz",
+		"A: Willkommen. | A: Zum zweiten, der Notfallordner.":                       "Notfallordner",
+		"A: Willkommen. | A: Zum zweiten Mal fehlt der Ordner.":                     "",
+		"A: Thema eins ist der Umzug.":                                              "Umzug",
+		"A: Willkommen. | A: Dann kommen wir zum Punkt drei, der Heizung.":          "Heizung",
+		"A: Willkommen. | A: Kommen Sie bitte zum Punkt.":                           "",
+		"A: Willkommen. | A: Gehen wir ins Treppenhaus.":                            "Treppenhaus",
+		"A: Willkommen. | A: Gehen wir zum Essen.":                                  "",
+		"A: Willkommen. | A: Letzter Raum, der Dachboden.":                          "Dachboden",
+		"A: Willkommen. | A: Heute geht es um die Heizung.":                         "Heizung",
+		"A: Willkommen. | A: So, die Heizung. Wie weit sind wir?":                   "Heizung",
+		"A: Willkommen. | A: Das stimmt. Wie weit sind wir?":                        "",
+		"A: Willkommen. | A: Die Heizung. | B: Wie weit sind wir?":                  "",
+		"A: Ich würde gern mit der Kapelle anfangen.":                               "Kapelle",
+		"A: Willkommen. | A: Damit sind wir beim Thema Parken.":                     "Parken",
+		"A: Willkommen. | A: Auf der Liste steht noch der Zaun. | B: Auf der Bank.": "Zaun",
 	} {
 		require.Equal(t, want, titles(talk(t, "de", text)), text)
 	}
@@ -54,6 +75,22 @@ func TestTopicsOfFewWords(t *testing.T) {
 		"A: Hello. | A: The fountain, first of all.":      "fountain",
 		"A: Can we start with what you did on the roof?":  "",
 		"A: Hello. | A: Thanks. Next, please. It rained.": "",
+
+		"A: Hello. | A: Which brings us to the garden.":               "garden",
+		"A: Hello. | A: Next on my list is the fence.":                "fence",
+		"A: Hello. | A: Right, on to the fence.":                      "fence",
+		"A: Hello. | A: So, the laptops first.":                       "laptops",
+		"A: Hello. | A: The winter lectures next.":                    "winter lectures",
+		"A: Hello. | A: Okay, phones. B, good news or bad? | B: Bad.": "phones",
+		"A: Hello. | A: Fine, thanks. B, good news or bad? | B: Bad.": "",
+		"A: Hello. | A: Good points. B, good news? | B: Yes.":         "",
+		"A: Hello. | A: The fence. Where are we with that?":           "fence",
+		"A: Hello. | A: The fence. It fell down.":                     "",
+		"A: Hello. | A: Now, Mr Hill. | Mr Hill: Yes.":                "",
+		"A: Hello. | A: Then chase them, please.":                     "",
+		"A: Hello. | A: Then go ahead and order them.":                "",
+		"A: Hello. | A: Next up is the fence.":                        "fence",
+		"A: Hello. | A: Can we talk about the fence?":                 "fence",
 	} {
 		require.Equal(t, want, titles(talk(t, "en", text)), text)
 	}
