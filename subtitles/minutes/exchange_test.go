@@ -182,6 +182,10 @@ func TestExchanges(t *testing.T) {
 			Chair: Did we ever do the risk register?
 			Ivy: I sent that round on the twelfth.
 			= task Ivy | | | worksheets`,
+		"who has the word": de + `Leitung: Frau Kern trägt vor.
+			Frau Kern: Danke. Der Pool ist voll.`,
+		"who presents it by a date": de + `Leitung: Frau Kern stellt das Konzept bis Freitag vor.
+			= task Kern | bis Freitag | 2027-02-05 | Konzept`,
 		"what is pointed at is not spoken to": de + `Leitung: Nimm das Standesamt.
 			Ole: Das ist im Umbau.`,
 	} {

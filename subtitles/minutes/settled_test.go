@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/amtsleitung/amtsleitung/subtitles/minutes"
 )
 
 // What a chair sums up is decided; what somebody else says, asks or supposes is not.
@@ -130,5 +132,72 @@ func TestChairsDecideInPassing(t *testing.T) {
 			require.Empty(t, rest.words)
 			nothingInvented(t, s.lines, m)
 		})
+	}
+}
+
+// Words of a chair that decide, and such that only sound like it.
+func TestWordsThatDecide(t *testing.T) {
+	for language, all := range map[string]map[string]minutes.Outcome{
+		"de": {
+			"Gut, dann nehmen wir den zwölften Mai.":        minutes.Agreed,
+			"Also gut, wir verschieben das Fest.":           minutes.Agreed,
+			"Dann machen wir den Markt eben ohne Musik.":    minutes.Agreed,
+			"Dann gibt es keine Verlängerung.":              minutes.Agreed,
+			"Das Fest fällt also aus.":                      minutes.Agreed,
+			"Dann kommt der Zaun weg.":                      minutes.Agreed,
+			"Dann gilt ab Mai die neue Ordnung.":            minutes.Agreed,
+			"Dann öffnen wir ab Mai auch sonntags.":         minutes.Agreed,
+			"Also bleibt alles beim Alten.":                 minutes.Agreed,
+			"Das lehnen wir ab.":                            minutes.Rejected,
+			"Abgelehnt.":                                    minutes.Rejected,
+			"Dann stimmen wir dem zu.":                      minutes.Adopted,
+			"Wir verweisen das in den Ausschuss.":           minutes.Adopted,
+			"Das schieben wir in die nächste Sitzung.":      minutes.Postponed,
+			"Dann machen wir weiter.":                       "",
+			"Dann lassen wir uns überraschen.":              "",
+			"Dann nehmen wir uns die Zeit.":                 "",
+			"Dann bleiben noch zehn Minuten.":               "",
+			"Also keine Ahnung.":                            "",
+			"Wenn es regnet, fällt das Fest also aus.":      "",
+			"Der Rat lehnt so etwas meistens ab.":           "",
+			"Dann sehen wir uns im März.":                   "",
+			"Vielleicht schließen wir dann auch im Sommer.": "",
+		},
+		"en": {
+			"So we're keeping the old name.":          minutes.Agreed,
+			"We'll stick with the old name.":          minutes.Agreed,
+			"We'll keep the old name then.":           minutes.Agreed,
+			"That's a no to the hatch.":               minutes.Agreed,
+			"So no renewal this year.":                minutes.Agreed,
+			"So the fair moves to May.":               minutes.Agreed,
+			"Then we open on Sundays from May.":       minutes.Agreed,
+			"We'll give them five hundred pounds.":    minutes.Agreed,
+			"The ayes have it.":                       minutes.Agreed,
+			"We approve the grant.":                   minutes.Adopted,
+			"I declare the motion carried.":           minutes.Adopted,
+			"We refer it to the committee.":           minutes.Adopted,
+			"That's rejected.":                        minutes.Rejected,
+			"Let's park that until May.":              minutes.Postponed,
+			"Then we'll move on.":                     "",
+			"So we keep waiting.":                     "",
+			"Then we'll keep an eye on it.":           "",
+			"So we'll see.":                           "",
+			"If it rains, the fair is off.":           "",
+			"Perhaps we'll stick with the old name.":  "",
+			"We'll have a break then.":                "",
+			"He said that's rejected.":                "",
+			"No worries, then.":                       "",
+			"We could give them five hundred pounds.": "",
+		},
+	} {
+		for text, outcome := range all {
+			m := talk(t, language, "Chair: Hello. | B: Yes. | Chair: "+text)
+			if outcome == "" {
+				require.Empty(t, m.Decisions, text)
+				continue
+			}
+			require.Len(t, m.Decisions, 1, text)
+			require.Equal(t, outcome, m.Decisions[0].Outcome, text)
+		}
 	}
 }
