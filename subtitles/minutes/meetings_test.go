@@ -240,6 +240,6 @@ var floors = map[string]map[string]floor{
 	"seventh": {"tasks": {0.94, 0.90}, "rest": {0.98, 0.92}},
 	"eighth":  {"tasks": {0.97, 0.92}, "rest": {0.98, 0.85}},
 	"ninth":   {"tasks": {0.97, 0.90}, "rest": {0.98, 0.98}},
-	"tenth":   {"tasks": {0.83, 0.67}, "rest": {0.80, 0.50}},
-	"turns":   {"tasks": {0.97, 0.86}, "rest": {0.94, 0.78}},
+	"tenth":   {"tasks": {0.83, 0.67}, "rest": {0.98, 0.89}},
+	"turns":   {"tasks": {0.97, 0.86}, "rest": {0.98, 0.97}},
 }

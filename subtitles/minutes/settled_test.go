@@ -34,6 +34,7 @@ func TestChairsDecideInPassing(t *testing.T) {
 			Leitung: Dann bleibt das erst mal offen.`,
 		"off the table": de + `Leitung: Und der Umzug ist damit vom Tisch.
 			= decision Umzug`,
+		"off the table, as told": de + `Herr Berg: Ursprünglich wollten wir das über die Bank machen, aber das ist vom Tisch.`,
 		"is it off the table": de + `Herr Berg: Ist der Umzug jetzt vom Tisch?
 			Leitung: Das entscheidet der Rat.`,
 		"an act of the office": de + `Frau Kern: Und die Gebühr?
