@@ -202,3 +202,40 @@ func TestWordsThatDecide(t *testing.T) {
 		}
 	}
 }
+
+// Votes in the words that people use for them, in one sentence or several.
+func TestVotesAsPeopleTakeThem(t *testing.T) {
+	for language, all := range map[string]map[string]string{
+		"de": {
+			"A: Wer dafür ist, hebt bitte die Hand. | B: Sieben. | A: Wer ist dagegen? | B: Zwei.": "7 2 -",
+			"A: Handzeichen bitte. Fünf. Gegenprobe. Drei.":                                        "5 3 -",
+			"A: Sechs sind dafür, vier dagegen, einer enthält sich.":                               "6 4 1",
+			"A: Sieben zu zwei, angenommen.":                                                       "7 2 -",
+			"A: Wer ist dafür? Sechs. Und dagegen? Vier, damit ist es knapp durch.":                "6 4 -",
+			"A: Wer ist dafür? Neun. Wer dagegen? Niemand. Enthaltungen auch keine.":               "9 0 0",
+			"A: Neun dafür, keine Gegen Stimme, eine Enthaltung.":                                  "9 0 1",
+			"A: Wir haben sieben zu zwei gewonnen.":                                                "",
+			"A: Ich brauche dafür ein Formular.":                                                   "",
+		},
+		"en": {
+			"A: Seven yes, two no.":                                     "7 2 -",
+			"A: Seven to two, carried.":                                 "7 2 -",
+			"A: Hands up if you agree. Seven. Against? Two.":            "7 2 -",
+			"A: Who's for it? | B: Six. | A: Who's against? | B: One.":  "6 1 -",
+			"A: All in favour. Five, and one against.":                  "5 1 -",
+			"A: Can I see hands for the motion? Six. And against? One.": "6 1 -",
+			"A: If all those in favour come, seven is enough.":          "",
+			"A: We need a hand. | B: Seven chairs are missing.":         "",
+		},
+	} {
+		for text, want := range all {
+			m := talk(t, language, text)
+			if want == "" {
+				require.Empty(t, m.Votes, text)
+				continue
+			}
+			require.Len(t, m.Votes, 1, text)
+			require.Equal(t, want, number(m.Votes[0].For)+" "+number(m.Votes[0].Against)+" "+number(m.Votes[0].Abstained), text)
+		}
+	}
+}

@@ -30,10 +30,10 @@ func (t *talk) votes() []Vote {
 		if b.last >= 0 && i-b.last > near {
 			flush()
 		}
-		if s.is("ago", s.norm) || s.is("conditional", s.norm) || !s.asks() && s.is("hypothetical", s.norm) || s.reported(len(s.norm)) {
+		counts, asks := t.counts(s, b.waiting != "" && i-b.asked <= 2)
+		if s.is("ago", s.norm) || asks == "" && s.is("conditional", s.norm) || !s.asks() && s.is("hypothetical", s.norm) || s.reported(len(s.norm)) {
 			continue
 		}
-		counts, asks := t.counts(s, b.waiting != "" && i-b.asked <= 2)
 		if asks == "" && b.waiting != "" && i-b.asked <= 2 {
 			if n, ok := s.answersVote(counts, b.waiting); ok {
 				counts[b.waiting] = n
@@ -212,8 +212,8 @@ func (s *sentence) asksFor() (end int, asks bool) {
 // answersVote is the number that answers what a vote asked for last: one alone,
 // or the first of several: "Five, and one against."
 func (s *sentence) answersVote(counts map[string]int, waiting string) (int, bool) {
-	if len(counts) == 0 {
-		return s.lone()
+	if n, alone := s.lone(); alone && len(counts) == 0 {
+		return n, true
 	}
 	from := s.begin(0, len(s.tokens))
 	if _, known := counts[waiting]; known || from+1 >= len(s.tokens) || !s.tokens[from+1].mark {
