@@ -204,7 +204,7 @@ func TestCuesMayCutSentences(t *testing.T) {
 }
 
 func TestUnseenMeetings(t *testing.T) {
-	for _, folder := range []string{"unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "turns", "tenth"} {
+	for _, folder := range []string{"unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "turns", "tenth", "eleventh"} {
 		t.Run(folder, func(t *testing.T) {
 			sum := map[string]score{}
 			for _, s := range scripts(t, folder) {
