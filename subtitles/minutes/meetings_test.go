@@ -122,16 +122,16 @@ func judge(s script, m minutes.Minutes) (tasks, rest score) {
 	tasks.add("task", s, found, func(want string, i int) bool {
 		p := strings.Split(want, "|")
 		k := m.Tasks[i]
-		owner, said, date, word := strings.TrimSpace(p[0]), strings.TrimSpace(p[1]), strings.TrimSpace(p[2]), strings.ToLower(strings.TrimSpace(p[3]))
-		sameOwner := owner == "" && k.Owner == "" || owner != "" && strings.Contains(strings.ToLower(k.Owner), strings.ToLower(owner))
-		return sameOwner && sameWords(said, k.Due.Said) && slices.Contains(strings.Split(date, "/"), k.Due.Date) && strings.Contains(strings.ToLower(k.Text+" "+k.Context), word)
+		owner, said, date := strings.TrimSpace(p[0]), strings.TrimSpace(p[1]), strings.TrimSpace(p[2])
+		sameOwner := owner == "" && k.Owner == "" || owner != "" && says(k.Owner, owner)
+		return sameOwner && sameWords(said, k.Due.Said) && slices.Contains(strings.Split(date, "/"), k.Due.Date) && says(k.Text+" "+k.Context, p[3])
 	})
 	found = nil
 	for _, d := range m.Decisions {
 		found = append(found, d.Text)
 	}
 	rest.add("decision", s, found, func(want string, i int) bool {
-		return strings.Contains(strings.ToLower(m.Decisions[i].About+" "+m.Decisions[i].Text), strings.ToLower(want))
+		return says(m.Decisions[i].About+" "+m.Decisions[i].Text, want)
 	})
 	found = nil
 	for _, v := range m.Votes {
@@ -143,9 +143,19 @@ func judge(s script, m minutes.Minutes) (tasks, rest score) {
 		found = append(found, p.Number+" "+p.Title)
 	}
 	rest.add("topic", s, found, func(want string, i int) bool {
-		return strings.Contains(strings.ToLower(found[i]), strings.ToLower(want))
+		return says(found[i], want)
 	})
 	return tasks, rest
+}
+
+// says that a text holds what is wanted; "a/b" is either.
+func says(text, want string) bool {
+	for w := range strings.SplitSeq(strings.ToLower(want), "/") {
+		if strings.Contains(strings.ToLower(text), strings.TrimSpace(w)) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameWords leaves small words at the edges to taste: "bis Freitag" and "Freitag"; "a/b" is either.

@@ -87,8 +87,8 @@ func agrees(want string, k minutes.Task) (word, owner, due bool) {
 	for i := range p {
 		p[i] = strings.TrimSpace(p[i])
 	}
-	word = strings.Contains(strings.ToLower(k.Text+" "+k.Context), strings.ToLower(p[3]))
-	owner = p[0] == "" && k.Owner == "" || p[0] != "" && strings.Contains(strings.ToLower(k.Owner), strings.ToLower(p[0]))
+	word = says(k.Text+" "+k.Context, p[3])
+	owner = p[0] == "" && k.Owner == "" || p[0] != "" && says(k.Owner, p[0])
 	due = sameWords(p[1], k.Due.Said) && slices.Contains(strings.Split(p[2], "/"), k.Due.Date)
 	return word, owner, due
 }
