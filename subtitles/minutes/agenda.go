@@ -110,7 +110,7 @@ func (t *talk) heads(i, from, to int) bool {
 		return false
 	}
 	noun := func(t token) bool { return isUpper(t.raw) }
-	if s.book.Language == "de" && !slices.ContainsFunc(s.tokens[from+1:to], noun) {
+	if s.book.Language == "de" && !noun(s.tokens[to-1]) && !slices.ContainsFunc(s.tokens[from+1:to], noun) {
 		return false // "Das stimmt."
 	}
 	next := t.sentences[i+1]

@@ -53,6 +53,11 @@ func TestTopicsOfFewWords(t *testing.T) {
 		"A: Willkommen. | A: Gehen wir ins Treppenhaus.":                            "Treppenhaus",
 		"A: Willkommen. | A: Gehen wir zum Essen.":                                  "",
 		"A: Willkommen. | A: Letzter Raum, der Dachboden.":                          "Dachboden",
+		"A: Willkommen. | A: Gut, dann Datenschutz. Wie weit sind wir?":             "Datenschutz",
+		"A: Willkommen. | A: Gut, dann Donnerstag. Wie weit sind wir?":              "",
+		"A: Willkommen. | A: Das wäre prima. Noch diese Woche?":                     "",
+		"A: Willkommen. | A: Damit zum ersten richtigen Punkt, der Heizung.":        "Heizung",
+		"A: Willkommen. | A: Bleibt Verschiedenes.":                                 "Verschiedenes",
 		"A: Willkommen. | A: Heute geht es um die Heizung.":                         "Heizung",
 		"A: Willkommen. | A: So, die Heizung. Wie weit sind wir?":                   "Heizung",
 		"A: Willkommen. | A: Das stimmt. Wie weit sind wir?":                        "",
@@ -90,6 +95,9 @@ func TestTopicsOfFewWords(t *testing.T) {
 		"A: Hello. | A: Then chase them, please.":                     "",
 		"A: Hello. | A: Then go ahead and order them.":                "",
 		"A: Hello. | A: Next up is the fence.":                        "fence",
+		"A: Hello. | A: Point two, the fence.":                        "fence",
+		"A: Hello. | A: It is four point two percent.":                "",
+		"A: Hello. | A: Any other business?":                          "other business",
 		"A: Hello. | A: Can we talk about the fence?":                 "fence",
 	} {
 		require.Equal(t, want, titles(talk(t, "en", text)), text)

@@ -10,6 +10,9 @@ func (t *talk) decisions() []Decision {
 	var out []Decision
 	motion, last := -1, -1
 	for i, s := range t.sentences {
+		if i-motion > farMotion {
+			motion = -1
+		}
 		if d, ok := t.decision(i); ok {
 			if motion < 0 && len(s.content(0, len(s.tokens))) <= 2 {
 				if motion = t.moved(i); motion < 0 || motion != last {
@@ -21,7 +24,7 @@ func (t *talk) decisions() []Decision {
 			if motion >= 0 && motion == last && bare(s) {
 				out = out[:len(out)-1] // "Then we buy the red one. Everyone all right with that? Agreed."
 			}
-			if bare(s) && motion >= 0 && i-motion <= farMotion {
+			if bare(s) && motion >= 0 {
 				p := t.sentences[motion]
 				d.About = p.said(p.begin(0, len(p.tokens)), len(p.tokens))
 				t.also(&d.Item, p)

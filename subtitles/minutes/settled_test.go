@@ -58,6 +58,30 @@ func TestChairsDecideInPassing(t *testing.T) {
 			Frau Kern: Ja.
 			Leitung: Gut.
 			= decision den roten Bus`,
+		"what is voted on, and not what was proposed before": de + `Herr Berg: Ich schlage vor, wir treffen uns früher.
+			Frau Kern: Ich komme aus der Schule. Das wird nichts.
+			Herr Berg: Gut. Schon recht. Es war nur so eine Idee.
+			Frau Kern: Die Kinder sind um vier fertig. Danach kommt der Bus. Der Bus hält am Markt. Der Markt ist voll.
+			Herr Berg: So ist es. Das ist jeden Tag so.
+			Leitung: Wer ist dafür, dass wir die Rampe bauen? Das sind alle. Einstimmig, danke.
+			= vote - - -
+			= decision Rampe`,
+		"at the end of a sentence": de + `Leitung: Zwei zu drei, also keine Kamera.
+			= decision keine Kamera`,
+		"from a day on": de + `Leitung: Ab ersten März keine Sticks mehr.
+			= decision keine Sticks`,
+		"off for today": de + `Leitung: Dann sind die Hallenzeiten für heute abgesetzt.
+			= decision Hallenzeiten`,
+		"resolved": en + `Chair: The Board will bear the cost at both schools. Is anyone unhappy with that? Then it is so resolved.
+			= decision bear the cost`,
+		"referred": en + `Chair: That is referred to Parks.
+			= decision referred`,
+		"rejected": en + `Chair: The request is rejected.
+			= decision request`,
+		"taken after a vote": en + `Chair: For taking the hall? So three for, one against. We take it.
+			= vote 3 1 -
+			= decision take it`,
+		"taken, as told": en + `Mr Hill: We take it every day.`,
 		"a share": de + `Herr Berg: Der Verein hätte gern etwas dazu.
 			Leitung: Dann geben wir dem Verein dreihundert Euro.
 			= decision dreihundert Euro`,
