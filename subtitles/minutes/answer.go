@@ -35,7 +35,7 @@ func (c *clerk) answer(i int, s *sentence) *found {
 		return nil // somebody else talks
 	}
 	switch {
-	case r.taker != "" && s.says("approve") && !s.is("negation", s.norm) && !s.says("but"), r.taker != "" && c.asksWhen(i, s):
+	case r.taker != "" && s.says("approve") && !s.is("negation", s.norm) && !s.says("but"), r.taker != "" && asksWhen(s):
 		c.open = nil
 		return c.take(i, s, r) // "I could ask them." "That would be great."
 	case r.taker != "" && s.says("refuse") && s.says("keep"):
@@ -73,7 +73,7 @@ func (c *clerk) answer(i int, s *sentence) *found {
 
 // asksWhen says that a sentence asks for a date, and no more: who asks that of
 // an offer takes it.
-func (c *clerk) asksWhen(i int, s *sentence) bool {
+func asksWhen(s *sentence) bool {
 	return s.end == "?" && s.is("when", s.norm) && s.speaker != ""
 }
 

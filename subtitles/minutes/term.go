@@ -68,10 +68,10 @@ func (c *clerk) propose(i int, s *sentence) bool {
 	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) && s.end != "?" || !c.asksOf(i, s, f) || s.is("negation", s.norm) || s.is("past", s.norm) {
 		return false
 	}
-	from, to := s.leadingClause()
-	d := c.due(s, from, to)
-	rest := without(s.content(from, to), d)
-	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) && !s.points(from, to, d) || len(rest) > 2 {
+	to := s.leadingClause()
+	d := c.due(s, 0, to)
+	rest := without(s.content(0, to), d)
+	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) && !s.points(0, to, d) || len(rest) > 2 {
 		return false
 	}
 	own := alike(f.Owner, s.speaker)
@@ -83,7 +83,7 @@ func (c *clerk) propose(i int, s *sentence) bool {
 		c.term = &term{at: i, task: f, due: d}
 	case own && f.Due.Said != "":
 		return false
-	case wish || len(rest) == 0 || s.end == "?" && (!s.is("question", s.norm) || s.points(from, to, d) || own && s.is("suits", s.norm)):
+	case wish || len(rest) == 0 || s.end == "?" && (!s.is("question", s.norm) || s.points(0, to, d) || own && s.is("suits", s.norm)):
 		c.term = &term{at: i, task: f, due: d, speaker: s.speaker, own: own}
 	default:
 		return false
@@ -102,19 +102,19 @@ func (c *clerk) asksOf(i int, s *sentence, f *found) bool {
 	return true
 }
 
-// leadingClause is the sentence up to its first comma, where more than a small
+// leadingClause is where the sentence has its first comma, where more than a small
 // word stands before that.
-func (s *sentence) leadingClause() (from, to int) {
+func (s *sentence) leadingClause() (to int) {
 	words := 0
 	for k, t := range s.tokens {
 		if breaks(t) && words > 1 {
-			return 0, k
+			return k
 		}
 		if !t.mark && !s.book.fillers[t.low] {
 			words++
 		}
 	}
-	return 0, len(s.tokens)
+	return len(s.tokens)
 }
 
 // occasion is the date of a meeting that the same turn names beside a task:

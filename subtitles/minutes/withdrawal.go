@@ -44,7 +44,7 @@ func (c *clerk) meant(i int, s *sentence) *found {
 	words := s.content(0, len(s.tokens))
 	for n := len(c.tasks) - 1; n >= 0; n-- {
 		f := c.tasks[n]
-		direct := i-f.at == 1 && len(s.content(s.leadingClause())) <= 2 // "Tun Sie das nicht, die Halle ist frei."
+		direct := i-f.at == 1 && len(s.content(0, s.leadingClause())) <= 2 // "Tun Sie das nicht, die Halle ist frei."
 		if f.gone {
 			continue
 		}
