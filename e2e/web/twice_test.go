@@ -24,6 +24,7 @@ func TestHurriedPeople(t *testing.T) {
 	b.inTab(t, "what is typed while a text is sent stays", desktop, typesOn)
 	b.inTab(t, "a clerk's answer is sent once", desktop, repliesOnce)
 	b.inTab(t, "the list is of what was searched for last", desktop, searchesTwice)
+	b.inTab(t, "a suggestion is for what was typed last", desktop, suggestsTwice)
 	b.inTab(t, "a microphone that the service did not mute stays open", desktop, muteFails)
 	b.inTab(t, "notes typed right before the end are in the wrap-up", desktop, notesAtTheEnd)
 }
@@ -151,6 +152,33 @@ func searchesTwice(p *tab) {
 	eval[any](p, `late(); setTimeout(() => { window.later = true; }, 300); 0`)
 	p.until(`window.later`)
 	require.Equal(p.t, "2", eval[string](p, `document.querySelector("#records-count").textContent`))
+}
+
+// suggestsTwice lets the answer to what is no longer asked for come last.
+func suggestsTwice(p *tab) {
+	b := newBureau(p.t)
+	b.taken(p, "tina", "de", nil)
+	eval[any](p, `{
+		const usual = window.fetch;
+		window.fetch = async (...ask) => {
+			const asked = String(ask[0]).split("/desk/articles?q=")[1];
+			if (!asked) return usual(...ask);
+			if (asked === "alt") await new Promise((go, giveUp) => {
+				ask[1].signal.addEventListener("abort", () => giveUp(new DOMException("given up", "AbortError")));
+				window.late = () => { go(); return 0; };
+			});
+			return new Response(JSON.stringify({ articles: [{ id: asked, title: asked, answer: asked, confidence: 1, language: "de", source: "" }] }));
+		};
+		0
+	}`)
+	const search = `{ const q = document.querySelector("#suggest-q"); q.value = %q; q.dispatchEvent(new Event("input", { bubbles: true })); 0 }`
+	eval[any](p, fmt.Sprintf(search, "alt"))
+	p.until(`window.late !== undefined`)
+	eval[any](p, fmt.Sprintf(search, "neu"))
+	p.until(`document.querySelector("#s-neu") !== null`)
+	eval[any](p, `late(); setTimeout(() => { window.later = true; }, 300); 0`)
+	p.until(`window.later`)
+	require.True(p.t, eval[bool](p, `document.querySelector("#s-neu") !== null && document.querySelector("#s-alt") === null`))
 }
 
 func muteFails(p *tab) {
