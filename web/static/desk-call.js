@@ -1,7 +1,7 @@
 // The call in hand: what is said, what helps to answer, and what is done with
 // the call. Snapshots and the call's own stream flow in, orders flow out.
 import { call as order, worded } from "./desk-api.js";
-import { byId, h, say, set, show, tell } from "./desk-dom.js";
+import { byId, h, on, say, set, show, submitted, tell } from "./desk-dom.js";
 import { Interpret, again } from "./desk-interpret.js";
 import { Said } from "./desk-lines.js";
 import { context, department, machine, title } from "./desk-offer.js";
@@ -52,9 +52,9 @@ export class Call {
 
   async mute() {
     if (!this.active || this.#hand.preview.written) return;
-    const on = !this.#hand.muted;
-    this.#line.mute(on); // at once; the service follows
-    if (!await this.#toggle("mute", on) && this.active) this.#line.mute(this.#hand.muted); // or it did not
+    const quiet = !this.#hand.muted;
+    this.#line.mute(quiet); // at once; the service follows
+    if (!await this.#toggle("mute", quiet) && this.active) this.#line.mute(this.#hand.muted); // or it did not
   }
 
   interpret() { if (this.active) this.interpretation.toggle(); }
@@ -67,31 +67,31 @@ export class Call {
   #order(name, body) { return this.#act(order(this.#hand.call, name, body)); }
 
   #buttons() {
-    byId("hold").addEventListener("click", () => this.hold());
-    byId("mute").addEventListener("click", () => this.mute());
-    byId("finish").addEventListener("click", () => this.finish());
-    byId("transfer").addEventListener("click", () => {
+    on("hold", "click", () => this.hold());
+    on("mute", "click", () => this.mute());
+    on("finish", "click", () => this.finish());
+    on("transfer", "click", () => {
       if (this.#hand.phase === "consulting") this.#order("transfer", { target: "", mode: "attended" }); // to whom is being consulted
       else this.transfer();
     });
-    byId("merge").addEventListener("click", () => this.#order("merge"));
-    byId("drop").addEventListener("click", () => this.#order("drop"));
-    byId("bot-with").addEventListener("click", () => this.#order("bot", { mode: "with" }));
-    byId("bot-back").addEventListener("click", () => this.#order("bot", { mode: "back" }));
-    byId("digits").addEventListener("click", () => {
+    on("merge", "click", () => this.#order("merge"));
+    on("drop", "click", () => this.#order("drop"));
+    on("bot-with", "click", () => this.#order("bot", { mode: "with" }));
+    on("bot-back", "click", () => this.#order("bot", { mode: "back" }));
+    on("digits", "click", () => {
       const open = byId("keypad").hidden;
       show(byId("keypad"), open);
       byId("digits").setAttribute("aria-expanded", open);
     });
     byId("keypad").append(...keys.map((digit) => h("button", { class: "button button--plain", type: "button", "aria-label": T.desk_digit.replace("{digit}", digit), onclick: () => this.#order("digit", { digit }) }, digit)));
-    byId("reply").addEventListener("submit", (e) => { e.preventDefault(); this.#reply(); });
-    byId("reply-text").addEventListener("keydown", (e) => { if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); this.#reply(); } });
-    byId("notes").addEventListener("input", () => {
+    submitted("reply", () => this.#reply());
+    on("reply-text", "keydown", (e) => { if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); this.#reply(); } });
+    on("notes", "input", () => {
       clearTimeout(this.#noting);
       set(byId("notes-state"), T.desk_notes_saving);
       this.#noting = setTimeout(() => this.save(), pause);
     });
-    byId("notes").addEventListener("change", () => this.save());
+    on("notes", "change", () => this.save());
   }
 
   #begin(hand) {

@@ -4,6 +4,8 @@ import { aloud } from "./aloud.js";
 import { T, htmlLanguage } from "./texts.js";
 
 export const byId = (id) => document.getElementById(id);
+export const on = (id, event, run) => byId(id).addEventListener(event, run);
+export const submitted = (id, run) => on(id, "submit", (e) => { e.preventDefault(); run(); });
 
 // h makes an element; null children are left out.
 export function h(name, attributes, ...children) {

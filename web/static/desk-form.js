@@ -1,7 +1,7 @@
 // The request form: the city's forms and what the bot already knows flow in,
 // a stored request with its reference for the caller flows out.
 import { begin, get, post } from "./desk-api.js";
-import { byId, h, say, set, show } from "./desk-dom.js";
+import { byId, h, on, say, set, show, submitted } from "./desk-dom.js";
 import { slots } from "./desk-offer.js";
 import { T, time } from "./texts.js";
 
@@ -13,11 +13,11 @@ export class RequestForm {
 
   constructor(act) {
     this.#act = act;
-    byId("form-choice").addEventListener("change", (e) => this.#open(e.target.value));
-    byId("form-fields").addEventListener("submit", (e) => { e.preventDefault(); this.#save(); });
-    byId("form-fields").addEventListener("input", () => { this.#touched = true; });
-    byId("form-fields").addEventListener("change", (e) => { this.#conditions(); this.#check(e.target); });
-    byId("form-another").addEventListener("click", () => { this.#open(""); byId("form-choice").focus(); });
+    on("form-choice", "change", (e) => this.#open(e.target.value));
+    submitted("form-fields", () => this.#save());
+    on("form-fields", "input", () => { this.#touched = true; });
+    on("form-fields", "change", (e) => { this.#conditions(); this.#check(e.target); });
+    on("form-another", "click", () => { this.#open(""); byId("form-choice").focus(); });
   }
 
   // unsaved says whether somebody has typed into a form and not stored it.

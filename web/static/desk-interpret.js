@@ -1,7 +1,7 @@
 // How the call in hand is interpreted: its state flows in from the snapshot,
 // orders flow out; and what was said last can be heard again.
 import { begin, worded } from "./desk-api.js";
-import { byId, h, say, set, show, tell } from "./desk-dom.js";
+import { byId, h, on, say, set, show, tell } from "./desk-dom.js";
 import { options } from "./desk-lists.js";
 import { T, languageName } from "./texts.js";
 
@@ -17,11 +17,11 @@ export class Interpret {
   // order sends one about the call in hand and resolves to whether it was done.
   constructor(order) {
     this.#order = order;
-    byId("interpret-on").addEventListener("click", () => this.toggle());
-    for (const id of [...languages, "interpret-mode"]) byId(id).addEventListener("change", () => this.#change());
-    byId("interpret-original").addEventListener("input", (e) => this.#volume(e.target.value));
-    byId("interpret-original").addEventListener("change", () => this.#change());
-    byId("interpret-details").addEventListener("change", (e) => byId("transcript").classList.toggle("transcript--details", e.target.checked));
+    on("interpret-on", "click", () => this.toggle());
+    for (const id of [...languages, "interpret-mode"]) on(id, "change", () => this.#change());
+    on("interpret-original", "input", (e) => this.#volume(e.target.value));
+    on("interpret-original", "change", () => this.#change());
+    on("interpret-details", "change", (e) => byId("transcript").classList.toggle("transcript--details", e.target.checked));
   }
 
   // own is the language of who reads, "" where nothing is interpreted.

@@ -1,6 +1,6 @@
 // Callbacks, requests and records of calls: what is to be done and what was.
 import { begin, get, post } from "./desk-api.js";
-import { badge, byId, counted, h, rows, set, show, tongue } from "./desk-dom.js";
+import { badge, byId, counted, h, on, rows, set, show, submitted, tongue } from "./desk-dom.js";
 import { department, form, moment } from "./desk-offer.js";
 import { T, languageName, length } from "./texts.js";
 
@@ -12,10 +12,10 @@ export class Requests {
   constructor(act) {
     this.#act = act;
     if (!byId("requests-form")) return;
-    byId("requests-form").addEventListener("submit", (e) => { e.preventDefault(); this.load(); });
+    submitted("requests-form", () => this.load());
     byId("callout-language")?.replaceChildren(...options("de"));
-    byId("callout").addEventListener("submit", (e) => { e.preventDefault(); this.#call(); });
-    for (const id of ["requests-form-kind", "requests-open", "requests-overdue"]) byId(id).addEventListener("change", () => this.load());
+    submitted("callout", () => this.#call());
+    for (const id of ["requests-form-kind", "requests-open", "requests-overdue"]) on(id, "change", () => this.load());
   }
 
   async #call() {
@@ -71,7 +71,7 @@ export class Records {
 
   constructor(act) {
     this.#act = act;
-    byId("records-form").addEventListener("submit", (e) => { e.preventDefault(); this.load(); });
+    submitted("records-form", () => this.load());
   }
 
   async load() {

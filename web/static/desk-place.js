@@ -1,7 +1,7 @@
 // The person's own place: presence, and how they hear, speak and are told of
 // calls. One window holds the sound; others show the same.
 import { begin, get, post } from "./desk-api.js";
-import { byId, h, say, set, show } from "./desk-dom.js";
+import { byId, h, on, say, set, show } from "./desk-dom.js";
 import { Line } from "./desk-audio.js";
 import { Ring } from "./desk-ring.js";
 import { T, time } from "./texts.js";
@@ -48,10 +48,10 @@ export class Place {
   gone() { this.line.stop(); }
 
   #presence() {
-    byId("ready").addEventListener("click", () => this.#present("ready"));
-    byId("pause").addEventListener("click", () => this.#present("paused"));
-    byId("offline").addEventListener("click", () => this.#present("offline"));
-    byId("signout").addEventListener("submit", (e) => {
+    on("ready", "click", () => this.#present("ready"));
+    on("pause", "click", () => this.#present("paused"));
+    on("offline", "click", () => this.#present("offline"));
+    on("signout", "submit", (e) => {
       if (!this.#me || this.#me.state === "offline") return;
       e.preventDefault();
       post("presence", { state: "offline" }).catch(() => {}).finally(() => e.target.submit()); // signing out must not fail on it
@@ -104,14 +104,14 @@ export class Place {
   }
 
   #audio() {
-    byId("line-start").addEventListener("click", () => { this.ring.unlock(); this.line.start(remembered.get("mic")); });
-    byId("here").addEventListener("click", () => { this.ring.unlock(); this.#hold(true); });
-    byId("ring-test").addEventListener("click", () => { this.ring.unlock().resume().then(() => this.ring.once()); });
+    on("line-start", "click", () => { this.ring.unlock(); this.line.start(remembered.get("mic")); });
+    on("here", "click", () => { this.ring.unlock(); this.#hold(true); });
+    on("ring-test", "click", () => { this.ring.unlock().resume().then(() => this.ring.once()); });
     byId("volume").value = remembered.get("volume") || 60;
     this.ring.volume = byId("volume").value / 100;
-    byId("volume").addEventListener("input", (e) => { this.ring.volume = e.target.value / 100; remembered.set("volume", e.target.value); });
-    byId("mic").addEventListener("change", (e) => { remembered.set("mic", e.target.value); this.line.use(e.target.value); });
-    byId("speaker").addEventListener("change", (e) => { remembered.set("speaker", e.target.value); this.line.speaker(e.target.value); });
+    on("volume", "input", (e) => { this.ring.volume = e.target.value / 100; remembered.set("volume", e.target.value); });
+    on("mic", "change", (e) => { remembered.set("mic", e.target.value); this.line.use(e.target.value); });
+    on("speaker", "change", (e) => { remembered.set("speaker", e.target.value); this.line.speaker(e.target.value); });
     show(byId("speaker-field"), "setSinkId" in HTMLMediaElement.prototype);
     this.line.speaker(remembered.get("speaker"));
     for (const radio of document.getElementsByName("device")) {
@@ -120,7 +120,7 @@ export class Place {
         this.#act(post("device", { kind: radio.value }));
       });
     }
-    byId("audio").addEventListener("toggle", () => this.#meter());
+    on("audio", "toggle", () => this.#meter());
     document.addEventListener("pointerdown", () => this.#gesture());
     document.addEventListener("keydown", () => this.#gesture());
     this.#notify();

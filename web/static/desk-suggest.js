@@ -1,7 +1,7 @@
 // Articles that follow the conversation, a search for others, and the card
 // with the short answer that is read out or spoken by the bot.
 import { get } from "./desk-api.js";
-import { byId, h, rows, set, show } from "./desk-dom.js";
+import { byId, h, on, rows, set, show, submitted } from "./desk-dom.js";
 import { link } from "./desk-offer.js";
 import { T, htmlLanguage, sureness } from "./texts.js";
 
@@ -14,10 +14,10 @@ export class Suggestions {
   constructor(hand, order) {
     this.#hand = hand;
     this.#order = order;
-    byId("suggest-form").addEventListener("submit", (e) => { e.preventDefault(); this.#search(); });
-    byId("suggest-q").addEventListener("input", () => { clearTimeout(this.#timer); this.#timer = setTimeout(() => this.#search(), pause); });
-    byId("readout-clear").addEventListener("click", () => { this.#read(null); byId("suggest-q").focus(); });
-    byId("readout-say").addEventListener("click", () => this.#order("say", { text: this.#chosen.answer, language: this.#chosen.language }));
+    submitted("suggest-form", () => this.#search());
+    on("suggest-q", "input", () => { clearTimeout(this.#timer); this.#timer = setTimeout(() => this.#search(), pause); });
+    on("readout-clear", "click", () => { this.#read(null); byId("suggest-q").focus(); });
+    on("readout-say", "click", () => this.#order("say", { text: this.#chosen.answer, language: this.#chosen.language }));
   }
 
   begin(hand) {

@@ -1,7 +1,7 @@
 // Whom a caller can be handed on to: departments, people and numbers that the
 // service permits, and how.
 import { get } from "./desk-api.js";
-import { byId, h, rows, show, tell } from "./desk-dom.js";
+import { byId, h, on, rows, show, submitted, tell } from "./desk-dom.js";
 import { T } from "./texts.js";
 
 export class Targets {
@@ -10,8 +10,8 @@ export class Targets {
   // order(name, body) does it and fails with a line for people.
   constructor(order) {
     this.#order = order;
-    byId("targets-q").addEventListener("input", () => this.#show());
-    byId("targets-form").addEventListener("submit", (e) => { e.preventDefault(); byId("targets-list").querySelector("button")?.click(); });
+    on("targets-q", "input", () => this.#show());
+    submitted("targets-form", () => byId("targets-list").querySelector("button")?.click());
   }
 
   async open() {

@@ -1,7 +1,7 @@
 // The service desk: a snapshot of the desk flows in whenever something has
 // changed; each part of the page shows its share of it.
 import { begin, call as order, get, now } from "./desk-api.js";
-import { byId, say, set, show, tell, typing } from "./desk-dom.js";
+import { byId, on, say, set, show, tell, typing } from "./desk-dom.js";
 import { Call } from "./desk-call.js";
 import { RequestForm } from "./desk-form.js";
 import { Records, Requests } from "./desk-lists.js";
@@ -118,9 +118,9 @@ function tick() {
 const meant = () => performance.now() - offeredAt > guard;
 const accept = () => { if (snap.offer && meant()) { place.ring.unlock(); act(order(snap.offer.call, "accept")); } };
 const decline = () => { if (snap.offer && meant()) act(order(snap.offer.call, "decline")); };
-byId("accept").addEventListener("click", accept);
-byId("decline").addEventListener("click", decline);
-byId("help").addEventListener("click", help);
+on("accept", "click", accept);
+on("decline", "click", decline);
+on("help", "click", help);
 
 function help() { if (!byId("keys").open) byId("keys").showModal(); }
 
