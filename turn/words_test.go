@@ -36,7 +36,7 @@ func TestWordsSayWhetherMoreFollows(t *testing.T) {
 	require.Equal(t, Answered, o.Words("tr", "Hayır, teşekkürler."))
 	require.Equal(t, Answered, o.Words("pt", "Não, obrigada."))
 	require.Equal(t, GoesOn, o.Words("pt-PT", "Preciso de um passaporte para o meu"))
-	require.Equal(t, Unclear, o.Words("pt", "Eu moro aqui."))
+	require.Equal(t, Unclear, o.Words("pt", "Isso custa muito."))
 	require.Equal(t, GoesOn, o.Words("uk", "Мені потрібен паспорт для"))
 	require.Equal(t, Unclear, o.Words("xx", "Ja, bitte."))
 }
