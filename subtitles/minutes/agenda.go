@@ -94,7 +94,7 @@ const farKnown = 4
 func (t *talk) fresh(i, from, to int) bool {
 	words := t.sentences[i].content(from, to)
 	for _, s := range t.sentences[max(0, i-farKnown):i] {
-		said := s.content(0, len(s.tokens))
+		said := s.words
 		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(said, w) }) {
 			return false
 		}

@@ -17,7 +17,7 @@ func (t *talk) consent(i int, s *sentence) (d Decision, about int, ok bool) {
 		return Decision{}, 0, false
 	}
 	about = q
-	if p := t.sentences[q]; len(p.content(0, len(p.tokens))) <= fewWords {
+	if p := t.sentences[q]; len(p.words) <= fewWords {
 		about = t.moved(q)
 	}
 	if about < 0 {
@@ -34,7 +34,7 @@ func (t *talk) consent(i int, s *sentence) (d Decision, about int, ok bool) {
 // something, and neither do they go on to ask for agreement nor does the next one object.
 func (t *talk) closes(i int) bool {
 	s := t.sentences[i]
-	if !t.chair[s.speaker] || len(s.content(0, len(s.tokens))) == 0 {
+	if !t.chair[s.speaker] || len(s.words) == 0 {
 		return false
 	}
 	for k := i + 1; k < min(i+farMoved, len(t.sentences)); k++ {
@@ -42,7 +42,7 @@ func (t *talk) closes(i int) bool {
 		if next.speaker != s.speaker {
 			return !next.is("objects", next.norm)
 		}
-		if t.asksAll(k) || next.end == "?" && len(next.content(0, len(next.tokens))) == 0 {
+		if t.asksAll(k) || next.end == "?" && len(next.words) == 0 {
 			return false
 		}
 	}

@@ -14,7 +14,7 @@ func (t *talk) decisions() []Decision {
 			motion = -1
 		}
 		if d, ok := t.decision(i); ok {
-			if motion < 0 && len(s.content(0, len(s.tokens))) <= 2 {
+			if motion < 0 && len(s.words) <= 2 {
 				if motion = t.moved(i); motion < 0 || motion != last {
 					if put := t.put(i); put >= 0 {
 						motion = put
@@ -60,7 +60,7 @@ func (t *talk) moved(i int) int {
 	for k := i - 1; k >= max(0, i-farMoved); k-- {
 		p := t.sentences[k]
 		answers := k > 0 && t.sentences[k-1].asks() // "Alle, wie ich sehe."
-		if words := len(p.content(0, len(p.tokens))); p.speaker == t.sentences[i].speaker && (!p.asks() || t.asksAll(k) && words > little) && words > 1 && !(answers && words <= 3) {
+		if words := len(p.words); p.speaker == t.sentences[i].speaker && (!p.asks() || t.asksAll(k) && words > little) && words > 1 && !(answers && words <= 3) {
 			return k
 		}
 	}
@@ -76,7 +76,7 @@ const (
 )
 
 // bare says that a decision does not tell what was decided.
-func bare(s *sentence) bool { return len(s.content(0, len(s.tokens))) <= fewWords }
+func bare(s *sentence) bool { return len(s.words) <= fewWords }
 
 func (t *talk) decision(i int) (Decision, bool) {
 	s := t.sentences[i]
@@ -117,7 +117,7 @@ func (t *talk) put(i int) int {
 			return k
 		}
 		for k--; k >= max(0, i-farMotion); k-- {
-			if p := t.sentences[k]; p.speaker == s.speaker && len(p.content(0, len(p.tokens))) > 1 {
+			if p := t.sentences[k]; p.speaker == s.speaker && len(p.words) > 1 {
 				return k
 			}
 		}

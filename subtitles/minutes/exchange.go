@@ -40,8 +40,8 @@ func (c *clerk) named(i int, s *sentence, r *request) *found {
 		f.doubt(Asked)
 	}
 	c.also(&f.Item, s)
-	if d := c.due(s, 0, len(s.tokens)); d.Said != "" {
-		f.Due = d
+	if s.date.Said != "" {
+		f.Due = s.date
 	}
 	c.taken[r.at] = true
 	return f
@@ -107,7 +107,7 @@ func (c *clerk) already(i int, s *sentence, r *request) *found {
 		return c.reportedOn(i, s, r)
 	}
 	f := c.last()
-	if words := r.sentence.content(0, len(r.sentence.tokens)); r.sentence.is("when", r.sentence.norm) && len(words) <= 2 {
+	if r.sentence.is("when", r.sentence.norm) && len(r.sentence.words) <= 2 {
 		if f = c.lastOf(s.speaker, i); f != nil && alike(f.Owner, s.speaker) && f.Due.Said == "" {
 			c.also(&f.Item, r.sentence)
 			return f // "Bis wann hast du das?"
@@ -117,7 +117,7 @@ func (c *clerk) already(i int, s *sentence, r *request) *found {
 	if f == nil || r.at == 0 || !alike(f.Owner, s.speaker) || r.at-f.at > 2 || !alike(c.sentences[r.at-1].speaker, s.speaker) || r.hit.withDue.Said != "" {
 		return nil
 	}
-	if words := r.sentence.content(0, len(r.sentence.tokens)); len(words) > 1 || !c.refers(r.sentence, r.hit) {
+	if len(r.sentence.words) > 1 || !c.refers(r.sentence, r.hit) {
 		return nil
 	}
 	c.also(&f.Item, r.sentence)

@@ -36,7 +36,7 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 			}
 			h, ok := c.hit(i, s, r, m)
 			h.from, h.to = 0, len(s.tokens)
-			if h.withDue = c.due(s, h.from, h.to); ok && c.holds(i, s, h) && !crowded(all, h, s) {
+			if h.withDue = s.date; ok && c.holds(i, s, h) && !crowded(all, h, s) {
 				all = append(all, h)
 			}
 			at = m[1] - 1
@@ -114,7 +114,7 @@ func (c *clerk) hit(i int, s *sentence, r rule, m []int) (hit, bool) {
 	if requests[r.Is] {
 		but = append(but, "hypothetical", "idiom", "subordinate")
 	}
-	if requests[r.Is] && c.due(s, 0, len(s.tokens)).Said == "" && s.is("conduct", s.norm) {
+	if requests[r.Is] && s.date.Said == "" && s.is("conduct", s.norm) {
 		return h, false // "Können Sie etwas lauter sprechen?"
 	}
 	if r.Is == "ask" && s.asks() && !s.is("unreal", s.norm) {

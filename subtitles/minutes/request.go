@@ -21,7 +21,7 @@ func (c *clerk) request(i int, s *sentence, h hit) *request {
 	r := &request{at: i, sentence: s, hit: h}
 	switch h.rule.Is {
 	case "who":
-		if n := len(c.tasks); n > 0 && len(s.content(0, len(s.tokens))) <= 1 && c.tasks[n-1].Owner == "" && i-c.tasks[n-1].at <= 1 {
+		if n := len(c.tasks); n > 0 && len(s.words) <= 1 && c.tasks[n-1].Owner == "" && i-c.tasks[n-1].at <= 1 {
 			r.task = c.tasks[n-1] // "We'll sign it by May." "Who is we?"
 		}
 		return r

@@ -31,8 +31,10 @@ type sentence struct {
 	norm    string
 	speaker string
 	book    *rulebook
-	end     string // the mark at its end
-	quoted  []bool // by token: within quotation marks
+	end     string   // the mark at its end
+	quoted  []bool   // by token: within quotation marks
+	words   []string // content of all of it
+	date    Due      // that all of it names
 }
 
 // Limits of sentences.

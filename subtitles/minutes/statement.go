@@ -42,7 +42,7 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 	if taken != nil && alike(taken.Owner, owner) {
 		goesOn := taken.kind != "who" && taken.kind != "self" && (h.withDue.Said != "" || h.from == 0) && (c.refers(s, h) || taken.kind == "offer" && c.adds(s, h) || s.leading(s.index(h.at)) && s.takes() && !s.is("also", s.norm)) // "Leave it with me, I'll sort it by Friday."
 		if goesOn || c.repeats(taken, s, h) {
-			if asked := c.sentences[taken.asked]; goesOn && h.from == 0 && !s.is("report", s.norm) && len(asked.content(0, len(asked.tokens))) <= 2 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
+			if asked := c.sentences[taken.asked]; goesOn && h.from == 0 && !s.is("report", s.norm) && len(asked.words) <= 2 && len(without(s.content(h.from, h.to), h.withDue)) > 0 {
 				c.reword(taken, s, h) // "Could you get some?" "I'll write to them this week."
 				return
 			}

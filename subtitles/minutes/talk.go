@@ -24,6 +24,9 @@ func newTalk(books map[string]*rulebook, lines []Line, o Options) *talk {
 		}
 	}
 	t.sentences, t.unread = split(books, lines, newNames(people))
+	for _, s := range t.sentences {
+		s.words, s.date = s.content(0, len(s.tokens)), t.due(s, 0, len(s.tokens))
+	}
 	return t
 }
 

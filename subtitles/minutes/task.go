@@ -207,10 +207,10 @@ func (s *sentence) points(from, to int, due Due) bool {
 // the last in which somebody was looked for. A date of a request goes with it.
 func (c *clerk) explain(f *found, i int) {
 	at := i - 1
-	for p := c.sentences[at]; at > 0 && i-at < farAsk && !c.asked[at] && len(p.content(0, len(p.tokens))) <= 2 && !p.asks(); p = c.sentences[at] {
+	for p := c.sentences[at]; at > 0 && i-at < farAsk && !c.asked[at] && len(p.words) <= 2 && !p.asks(); p = c.sentences[at] {
 		at-- // "OK."
 	}
-	if q := c.sentences[at]; !(at == i-1 && q.asks() && len(q.content(0, len(q.tokens))) > 0) && (q.speaker != c.sentences[i].speaker || q.speaker == "") {
+	if q := c.sentences[at]; !(at == i-1 && q.asks() && len(q.words) > 0) && (q.speaker != c.sentences[i].speaker || q.speaker == "") {
 		for k := at; k >= max(0, i-farAsk); k-- {
 			if p := c.sentences[k]; c.asked[k] || p.is("wish", p.norm) {
 				at = k
@@ -226,8 +226,8 @@ func (c *clerk) explain(f *found, i int) {
 		c.also(&f.Item, next)
 	}
 	if c.asked[at] && !c.taken[at] && f.Due.Said == "" && (f.kind != "self" || p.speaker != f.Speaker) {
-		if f.Due = c.due(p, 0, len(p.tokens)); f.Due.Said == "" && at > 0 && c.sentences[at-1].speaker == p.speaker && c.onlyDate(at-1, c.sentences[at-1]) {
-			f.Due = c.due(c.sentences[at-1], 0, len(c.sentences[at-1].tokens)) // "Dann bis Freitag. Wer?"
+		if f.Due = p.date; f.Due.Said == "" && at > 0 && c.sentences[at-1].speaker == p.speaker && c.onlyDate(at-1, c.sentences[at-1]) {
+			f.Due = c.sentences[at-1].date // "Dann bis Freitag. Wer?"
 			c.also(&f.Item, c.sentences[at-1])
 		}
 	}

@@ -23,12 +23,13 @@ func (c *clerk) settle(i int, s *sentence) bool {
 	}
 	t := c.term
 	switch {
-	case t != nil && t.own && t.speaker != s.speaker && (s.says("accept") || s.says("approve")):
+	case t == nil:
+	case t.own && t.speaker != s.speaker && (s.says("accept") || s.says("approve")):
 		t.task.Due = t.due // "Saturday all right?" "Perfect."
 		c.also(&t.task.Item, c.sentences[t.at])
 		c.term = nil
 		return false
-	case t != nil && !t.own && alike(t.task.Owner, s.speaker):
+	case !t.own && alike(t.task.Owner, s.speaker):
 		return c.agree(i, s, t)
 	}
 	return c.propose(i, s)
@@ -36,7 +37,6 @@ func (c *clerk) settle(i int, s *sentence) bool {
 
 // agree takes the owner's answer to a date: "Das passt.", "By the 10th then."
 func (c *clerk) agree(i int, s *sentence, t *term) bool {
-	own := c.due(s, 0, len(s.tokens))
 	switch {
 	case s.is("tight", s.norm):
 		t.at = i // "Morgen wird knapp." The date that follows counts.
@@ -44,9 +44,9 @@ func (c *clerk) agree(i int, s *sentence, t *term) bool {
 	case s.asks() || s.says("refuse") || s.is("negation", s.norm) || c.tells(i, s):
 		c.term = nil
 		return false
-	case own.Said != "":
-		t.task.Due = own
-	case s.says("accept") || overlap(s.content(0, len(s.tokens)), strings.Fields(strings.ToLower(t.due.Said))) > 0.5:
+	case s.date.Said != "":
+		t.task.Due = s.date
+	case s.says("accept") || overlap(s.words, strings.Fields(strings.ToLower(t.due.Said))) > 0.5:
 		t.task.Due = t.due
 		c.also(&t.task.Item, c.sentences[t.at])
 	default:
@@ -65,25 +65,27 @@ func (c *clerk) propose(i int, s *sentence) bool {
 		return false
 	}
 	f := c.lastOf(c.sentences[i-1].speaker, i)
-	if f == nil || f.Owner == "" || i-f.at > patience || alike(f.Owner, s.speaker) && s.end != "?" || !c.asksOf(i, s, f) || s.is("negation", s.norm) || s.is("past", s.norm) {
+	if f == nil || f.Owner == "" || i-f.at > patience || s.is("negation", s.norm) || s.is("past", s.norm) || !c.asksOf(i, s, f) {
 		return false
 	}
+	question, enough, own := s.end == "?", s.is("enough", s.norm), alike(f.Owner, s.speaker)
 	to := s.leadingClause()
 	d := c.due(s, 0, to)
-	rest := without(s.content(0, to), d)
-	if d.Said == "" || len(rest) > 1 && !s.is("enough", s.norm) && !s.points(0, to, d) || len(rest) > 2 {
+	rest, points := len(without(s.content(0, to), d)), s.points(0, to, d)
+	switch {
+	case d.Said == "" || own && !question || own && f.Due.Said != "":
 		return false
+	case rest > 2 || rest > 1 && !enough && !points:
+		return false // of something else
 	}
-	own := alike(f.Owner, s.speaker)
-	wish := s.end != "?" && s.is("enough", s.norm)
+	wish := enough && !question
+	asks := question && (!s.is("question", s.norm) || points || own && s.is("suits", s.norm))
 	switch {
 	case wish && f.Due.Said == "":
 		f.Due = d
 		c.also(&f.Item, s)
 		c.term = &term{at: i, task: f, due: d}
-	case own && f.Due.Said != "":
-		return false
-	case wish || len(rest) == 0 || s.end == "?" && (!s.is("question", s.norm) || s.points(0, to, d) || own && s.is("suits", s.norm)):
+	case wish || asks || rest == 0:
 		c.term = &term{at: i, task: f, due: d, speaker: s.speaker, own: own}
 	default:
 		return false
@@ -95,7 +97,8 @@ func (c *clerk) propose(i int, s *sentence) bool {
 // was just taken: "Kriegst du das bis morgen hin?"
 func (c *clerk) asksOf(i int, s *sentence, f *found) bool {
 	for _, h := range c.hits(i, s) {
-		if h.rule.Is != "ask" || s.end != "?" || h.withDue.Said == "" || !alike(c.sentences[i-1].speaker, f.Owner) || !c.refers(s, h) {
+		dated := h.rule.Is == "ask" && s.end == "?" && h.withDue.Said != ""
+		if !dated || !alike(c.sentences[i-1].speaker, f.Owner) || !c.refers(s, h) {
 			return false
 		}
 	}
@@ -124,8 +127,10 @@ func (c *clerk) occasion(i int) Due {
 		if k < 0 || k >= len(c.sentences) || c.sentences[k].speaker != c.sentences[i].speaker {
 			continue
 		}
-		if p := c.sentences[k]; p.end == "." && p.is("occasion", p.norm) && !p.is("negation", p.norm) && !p.is("past", p.norm) && len(c.hits(k, p)) == 0 {
-			return c.due(p, 0, len(p.tokens))
+		p := c.sentences[k]
+		states := p.end == "." && !p.is("negation", p.norm) && !p.is("past", p.norm)
+		if states && p.is("occasion", p.norm) && len(c.hits(k, p)) == 0 {
+			return p.date
 		}
 	}
 	return Due{}

@@ -23,8 +23,8 @@ func (c *clerk) withdraw(i int, s *sentence) bool {
 		return false
 	}
 	f := c.tasks[len(c.tasks)-1]
-	if d := c.due(s, 0, len(s.tokens)); d.Said != "" && !f.gone && i-f.at <= 2 && f.Due.Said != "" && len(s.content(0, len(s.tokens))) <= c.fewFor(f, s) {
-		f.Due = d
+	if s.date.Said != "" && !f.gone && i-f.at <= 2 && f.Due.Said != "" && len(s.words) <= c.fewFor(f, s) {
+		f.Due = s.date
 		c.also(&f.Item, s)
 	}
 	return false
@@ -41,7 +41,7 @@ func (c *clerk) fewFor(f *found, s *sentence) int {
 // meant is the task that a withdrawal is about: the one whose words it
 // repeats, else the last one if it was only just said.
 func (c *clerk) meant(i int, s *sentence) *found {
-	words := s.content(0, len(s.tokens))
+	words := s.words
 	for n := len(c.tasks) - 1; n >= 0; n-- {
 		f := c.tasks[n]
 		direct := i-f.at == 1 && len(s.content(0, s.leadingClause())) <= 2 // "Tun Sie das nicht, die Halle ist frei."
