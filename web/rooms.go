@@ -112,6 +112,7 @@ func (m *meetings) roomRoutes() {
 
 	api.Get("/:code/status", m.holder(meeting.Editor, m.status))
 	api.Get("/:code/staff", m.holder(meeting.Editor, m.staff))
+	api.Get("/:code/lines", m.holder(meeting.Editor, m.passage))
 	m.lifeRoutes(api)
 	m.inputRoutes(api)
 	m.lineRoutes(api)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -47,6 +48,21 @@ func (m *meetings) status(c *fiber.Ctx, mt *meeting.Meeting) error {
 		out["keys"] = mt.Keys()
 	}
 	return c.JSON(out)
+}
+
+// passage is for editors, who read further back than viewers can.
+func (m *meetings) passage(c *fiber.Ctx, mt *meeting.Meeting) error {
+	lines, err := lineCount(c)
+	if err != nil {
+		return refusal(c, fiber.StatusBadRequest, err.Error())
+	}
+	ctx, cancel := within()
+	defer cancel()
+	p, err := mt.Room.Passage(ctx, track(c), strings.Clone(c.Query("before")), lines)
+	if err != nil {
+		return m.refuse(c, err)
+	}
+	return c.JSON(p)
 }
 
 // staff sends what organisers and editors see: how the meeting stands, then

@@ -316,6 +316,11 @@ func (r *Room) Snapshots(ctx context.Context, tracks []string, lines int) ([]Sna
 	})
 }
 
+// Passage are the last lines of a track before a sentence, or of all where it is "".
+func (r *Room) Passage(ctx context.Context, track, before string, lines int) (Passage, error) {
+	return ask(ctx, r, func(m *meeting) (Passage, error) { return m.passage(track, before, lines) })
+}
+
 // Status is the organiser's page.
 func (r *Room) Status(ctx context.Context) (Status, error) {
 	return ask(ctx, r, func(m *meeting) (Status, error) { return m.status(), nil })

@@ -45,7 +45,7 @@ type Status struct {
 	Drafts  []Draft           `json:"drafts"`  // easy language to release
 }
 
-// mostLines bounds a snapshot.
+// mostLines bounds a snapshot and a passage.
 const mostLines = 500
 
 func (m *meeting) snapshot(track string, lines int) (Snapshot, error) {
@@ -53,14 +53,8 @@ func (m *meeting) snapshot(track string, lines int) (Snapshot, error) {
 	if l == nil {
 		return Snapshot{}, fmt.Errorf("%w: %q", ErrLanguage, clean(track, 35))
 	}
-	s := Snapshot{ID: m.hub.Last(), State: m.state(), Notice: m.notice, Track: track, Lines: []Line{}, Open: []Words{}}
-	lines = min(max(0, lines), mostLines)
-	for i := len(m.sentences) - 1; i >= 0 && len(s.Lines) < lines; i-- {
-		if line, ok := l.shown(m.sentences[i]); ok {
-			s.Lines = append(s.Lines, line)
-		}
-	}
-	slices.Reverse(s.Lines)
+	s := Snapshot{ID: m.hub.Last(), State: m.state(), Notice: m.notice, Track: track, Open: []Words{}}
+	s.Lines, _ = m.linesBefore(l, len(m.sentences), lines)
 	if m.o.Delay == 0 && len(l.queue) == 0 {
 		for _, in := range m.inputs {
 			if w, ok := l.open(in); ok {

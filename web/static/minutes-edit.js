@@ -38,7 +38,7 @@ export class Edit {
     this.grow();
     this.field.addEventListener("input", () => this.grow());
     this.field.focus({ preventScroll: true });
-    this.lines.reveal(line);
+    this.lines.place.reveal(line);
   }
 
   grow() {
@@ -138,7 +138,7 @@ export class Edit {
     this.box.append(box);
     say(T.minutes_conflict, true);
     take.focus();
-    this.lines.reveal(this.line);
+    this.lines.place.reveal(this.line);
   }
 
   // sealed puts the field aside while versions are compared.

@@ -6,17 +6,17 @@ import { code, fill, get, life, note, open, path, post, problem } from "./minute
 import { Drafts } from "./minutes-drafts.js";
 import { Edit } from "./minutes-edit.js";
 import { Lines } from "./minutes-lines.js";
+import { Past } from "./minutes-past.js";
 import { Replace } from "./minutes-replace.js";
 import { follow } from "./minutes-stream.js";
 import { Undo } from "./minutes-undo.js";
 import { Words } from "./minutes-words.js";
 
-const asked = 500; // sentences of what was said before
-
 const kept = new Map(); // where the browser keeps nothing
 let status, delay = 0, skew = -Infinity, seen = 0, at, stop, edit;
 const name = () => recall("editor-name");
-const lines = new Lines({ edit: (line) => edit.open(line), leave: () => byId("views").querySelector("[aria-current]").focus() });
+const lines = new Lines({ edit: (line) => edit.open(line), leave: () => byId("views").querySelector("[aria-current]").focus(), earlier: () => past.earlier() });
+const past = new Past(lines);
 const words = new Words();
 const drafts = new Drafts(name, code);
 const undo = new Undo(lines, name);
@@ -44,25 +44,22 @@ async function begin() {
 // published meanwhile is in both. An answer that news have overtaken would take
 // them back: it is asked for once more. It returns what they stand at.
 async function load() {
-  let before, snap, now;
+  let before, all, now;
   do {
     before = performance.now();
     now = (await get("/status")).status;
-    snap = await get(`/snapshot?track=original&lines=${asked}`);
+    all = await past.begin();
   } while (now.id < seen);
   taking(now);
   const { pending } = now;
-  for (const line of snap.lines) lines.published(line);
-  const there = new Set([...snap.lines, ...pending].flatMap((l) => l.cues.map((c) => c.id)));
-  lines.only(there, before);
-  if (snap.lines.length >= asked) lines.cut = true;
-  older();
+  const there = new Set([...all.lines, ...pending].flatMap((l) => l.cues.map((c) => c.id)));
+  lines.reach(all.lines, all.more);
+  lines.changing(() => {
+    for (const line of all.lines) lines.published(line);
+    lines.only(there, before);
+  });
+  past.draw();
   return now.id;
-}
-
-// older says so when lines that may be corrected are not here (any more).
-function older() {
-  show(byId("older"), lines.cut && status.kept > new Set(lines.order.map((e) => e.sentence)).size);
 }
 
 // A connection goes on where the one before it broke off: after a long break,
@@ -71,9 +68,9 @@ const staff = {
   status: (s) => { if (s.id >= seen) taking(s); }, // an answer may have been newer
   state: latest(state),
   pending: (line) => lines.pending(line, left(line)),
-  cue: (line) => lines.published(line),
-  replace: news((line) => lines.replace(line)),
-  retract: news((r) => lines.retract(r.input)),
+  cue: (line) => { lines.published(line); past.draw(); },
+  replace: news(again((line) => lines.replace(line))),
+  retract: news(again((r) => lines.retract(r.input))),
   draft: latest((d) => drafts.one(d)),
   terms: latest((t) => words.update(t.glossary)),
   gap: () => load().catch((e) => problem(e.message)), // too long a break
@@ -91,6 +88,14 @@ function noting(handle) {
 function news(handle) {
   return (data, id) => {
     seen = Math.max(seen, id);
+    handle(data, id);
+  };
+}
+
+// again are news that may be about earlier lines under way.
+function again(handle) {
+  return (data, id) => {
+    past.heard(id, () => handle(data));
     handle(data);
   };
 }
@@ -115,7 +120,6 @@ function taking(s) {
   const behind = Math.round(s.behind_ns / 1e9);
   set(byId("behind"), `· ${fill(T.minutes_behind, { s: behind })}`);
   show(byId("behind"), behind >= 2);
-  older();
   ended(s);
 }
 

@@ -3,26 +3,32 @@
 import { T } from "./texts.js";
 import { byId, h, set, show, tongue } from "./desk-dom.js";
 import { clock, count, fill } from "./minutes-api.js";
+import { Place } from "./minutes-place.js";
 
-const most = 1500; // lines on the page
+const most = 1500; // lines on the page while somebody follows the newest
 const sure = 0.6; // a line below was recognised with doubt, as in the minutes
 const page = 10; // lines that PageUp and PageDown go
+const near = 200; // px from the first line
 
 export class Lines {
-  // edit is asked to open a line; leave to take the focus elsewhere.
-  constructor({ edit, leave }) {
+  // edit is asked to open a line; leave to take the focus elsewhere; earlier for
+  // what was said before the first line.
+  constructor({ edit, leave, earlier }) {
     this.edit = edit;
     this.leave = leave;
+    this.earlier = earlier;
     this.known = new Map(); // by cue
     this.order = []; // as they stand
     this.fresh = new Set(); // came below what is in view
     this.current = null; // has the focus, or gets it next
     this.editing = null;
     this.visited = false; // somebody was in the lines
-    this.cut = false; // there were more
+    this.since = Infinity; // the number of the first sentence from which on all are here
+    this.more = false; // there are earlier ones
     this.rows = byId("rows");
     this.scroll = byId("scroll");
-    this.scroll.addEventListener("scroll", () => this.look());
+    this.place = new Place(this);
+    this.scroll.addEventListener("scroll", () => this.scrolled());
     this.rows.addEventListener("keydown", (e) => this.key(e));
     this.rows.addEventListener("click", (e) => this.click(e));
     this.rows.addEventListener("focusin", (e) => this.focused(e));
@@ -39,13 +45,29 @@ export class Lines {
 
   // published are lines that the audience has.
   published(line) {
-    this.changing(() => { for (const cue of line.cues) this.put(line, cue, { visible: true }); });
+    this.changing(() => {
+      for (const cue of line.cues) this.put(line, cue, { visible: true });
+      this.trim();
+    });
   }
 
-  // replace puts these in the place of all lines of a sentence.
+  // before are the lines of sentences in front of those that are here.
+  before(lines, more) {
+    this.reach(lines, more);
+    this.changing(() => { for (const line of lines) for (const cue of line.cues) this.put(line, cue, { visible: true }); });
+  }
+
+  // reach says how far back all sentences are here.
+  reach(lines, more) {
+    this.since = more ? sentence(lines[0]) : 0;
+    this.more = more;
+  }
+
+  // replace puts these in the place of all lines of a sentence that is here.
   replace(line) {
     const before = this.order.filter((e) => e.sentence === line.sentence), stay = new Set(line.cues.map((c) => c.id));
     const last = before.slice(-1)[0];
+    if (!last && sentence(line) < this.since) return;
     this.changing(() => {
       for (const e of before) if (!stay.has(e.cue.id)) this.drop(e);
       for (const cue of line.cues) this.put(line, cue, last && !this.known.has(cue.id) ? { due: last.due, most: last.most, visible: last.visible } : {});
@@ -68,30 +90,22 @@ export class Lines {
     this.changing(() => { for (const e of [...this.order]) if (!ids.has(e.cue.id) && e.came < before && e !== this.editing) this.drop(e); });
   }
 
-  // gone takes away a line that the meeting has forgotten.
-  gone(id) {
-    const e = this.known.get(id);
-    if (e) this.changing(() => this.drop(e));
-  }
-
   // changing lets f change lines; what somebody looks at does not move.
   changing(f) {
-    const inside = this.rows.contains(document.activeElement);
-    const end = this.atEnd(), anchor = this.anchor(), was = anchor?.node.getBoundingClientRect().top;
+    this.place.hold();
     f();
-    for (; this.order.length > most && this.order[0] !== this.editing; this.cut = true) this.drop(this.order[0]);
     show(byId("lines-none"), !this.order.length);
     show(byId("sheet"), this.order.length > 0);
-    if (anchor?.node.isConnected) this.scroll.scrollTop += anchor.node.getBoundingClientRect().top - was;
-    if (end && !this.editing) this.toEnd(inside);
     if (!this.visited || !this.current) this.choose(this.order.slice(-1)[0], false); // who comes begins with the newest
-    this.look();
   }
 
-  anchor() {
-    if (this.editing) return this.editing;
-    const top = this.scroll.getBoundingClientRect().top;
-    return this.order.find((e) => e.node.getBoundingClientRect().bottom > top);
+  // trim drops the first of too many, but nothing in front of somebody who reads back.
+  trim() {
+    while (this.place.following() && this.order.length > most && this.order[0] !== this.editing && !this.order[0].node.contains(document.activeElement)) {
+      this.since = Math.max(this.since, sentence(this.order[0]) + 1);
+      this.more = true;
+      this.drop(this.order[0]);
+    }
   }
 
   put(line, cue, more) {
@@ -102,7 +116,7 @@ export class Lines {
       this.known.set(cue.id, e);
       Object.assign(e, { sentence: line.sentence, input: line.input }, more);
       this.make(e);
-      this.place(e);
+      this.insert(e);
     }
     e.lost = false;
     Object.assign(e, { cue, speaker: line.speaker ?? cue.speaker }, more);
@@ -110,8 +124,8 @@ export class Lines {
     this.draw(e);
   }
 
-  // place keeps the order of what was said, and counts what came below.
-  place(e) {
+  // insert keeps the order of what was said, and counts what came below.
+  insert(e) {
     let i = this.order.length;
     while (i > 0 && later(this.order[i - 1].cue, e.cue)) i--;
     this.rows.insertBefore(e.node, this.order[i]?.node ?? null);
@@ -194,7 +208,7 @@ export class Lines {
     if (this.editing !== e) e.cell.tabIndex = 0;
     if (focus) {
       e.cell.focus({ preventScroll: true });
-      this.reveal(e);
+      this.place.reveal(e);
     }
   }
 
@@ -204,23 +218,10 @@ export class Lines {
     if (line && line !== this.current) this.choose(line, false);
   }
 
-  // reveal scrolls the list, and the page where the list reaches out of it, only as far as needed.
-  reveal(e) {
-    const box = this.scroll.getBoundingClientRect(), row = e.node.getBoundingClientRect(), head = byId("lines").firstElementChild.offsetHeight;
-    if (row.top < box.top + head) this.scroll.scrollTop -= box.top + head - row.top;
-    else if (row.bottom > box.bottom) this.scroll.scrollTop += row.bottom - box.bottom;
-    const { top, bottom } = e.node.getBoundingClientRect(), below = bottom + 4 - window.innerHeight;
-    if (top < head) window.scrollBy(0, top - head);
-    else if (below > 0) window.scrollBy(0, Math.min(below, top - head));
-  }
-
-  atEnd() { return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 8; }
-
-  // toEnd follows the newest line, as far as the line with the focus stays in view.
-  toEnd(inside) {
-    const head = byId("lines").firstElementChild.offsetHeight;
-    const limit = inside && this.current ? this.scroll.scrollTop + this.current.node.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top - head : Infinity;
-    this.scroll.scrollTop = Math.min(this.scroll.scrollHeight, Math.max(this.scroll.scrollTop, limit));
+  // scrolled to the first line asks for earlier ones.
+  scrolled() {
+    this.look();
+    if (this.more && this.scroll.scrollTop < near) this.earlier();
   }
 
   // look counts new lines that nobody has scrolled to yet.
@@ -254,7 +255,10 @@ export class Lines {
   key(e) {
     const line = e.target.closest(".cue")?.line;
     if (!line || e.target !== line.cell || e.altKey || e.metaKey) return;
-    const at = this.order.indexOf(line), go = (i) => this.choose(this.order[Math.min(this.order.length - 1, Math.max(0, i))], true);
+    const at = this.order.indexOf(line), go = (i) => {
+      this.choose(this.order[Math.min(this.order.length - 1, Math.max(0, i))], true);
+      if (i < 0 && this.more) this.earlier();
+    };
     switch (e.key) {
       case "ArrowUp": go(at - 1); break;
       case "ArrowDown": go(at + 1); break;
@@ -275,6 +279,9 @@ export class Lines {
     e.preventDefault();
   }
 }
+
+// sentence is the number of a line's sentence.
+const sentence = (line) => Number(line.sentence.slice(1));
 
 const number = (id) => id.match(/\d+/g)?.map(Number) ?? [0];
 
