@@ -136,6 +136,8 @@ func (p *tab) open(url string) {
 	p.until(connected)
 }
 
+const notConnecting = `document.querySelector(".connection").hidden`
+
 const connected = `document.querySelector(".connection--on") !== null`
 
 // pictures is the folder for pictures of the pages; without one the test skips.

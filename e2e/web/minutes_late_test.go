@@ -111,6 +111,11 @@ func saysGone(p *tab) {
 	c.Close(p.t.Context())
 	eval[any](p, `source.dispatchEvent(new Event("error")); 0`)
 	p.until(`document.querySelector("#problem").textContent.startsWith("Diese Besprechung gibt es nicht (mehr).") && document.querySelector(".connection").hidden`)
+	for _, page := range []string{"minutes", "editor", "comparison"} {
+		p.do(chromedp.Navigate(c.page(page, "de")))
+		p.until(visible("problem"))
+		require.True(p.t, eval[bool](p, notConnecting+` && document.querySelector("#gone a").getBoundingClientRect().height >= 44`), page)
+	}
 }
 
 // comesBack was away for longer than what a page begins with.

@@ -473,10 +473,10 @@ func asksForKey(p *tab) {
 	for key, says := range map[string]string{"falsch": "Dieser Schlüssel passt nicht.", c.Keys().Speak: "Dieser Schlüssel erlaubt hier nichts."} {
 		p.do(chromedp.SendKeys("#key", key+kb.Enter))
 		p.until(fmt.Sprintf(`document.querySelector("#key-wrong").textContent.startsWith(%q)`, says))
-		require.True(p.t, eval[bool](p, `document.querySelector("#editor").hidden`))
+		require.True(p.t, eval[bool](p, `document.querySelector("#editor").hidden && `+notConnecting))
 	}
 	p.do(chromedp.SendKeys("#key", c.Keys().Edit+kb.Enter))
-	p.until(`document.querySelector("#name-dialog").open && document.querySelector("#key-form").hidden`)
+	p.until(`document.querySelector("#name-dialog").open && document.querySelector("#key-form").hidden && !(` + notConnecting + `)`)
 
 	p.do(chromedp.Navigate("about:blank"))
 	c.reads(p, "minutes", c.Keys().Secret, "de")

@@ -55,6 +55,7 @@ func speaksAndLeaves(p *tab) {
 	c.becomes("heard", func(s rooms.Status) bool { return s.Inputs[0].RMS > -60 })
 	p.click("#leave")
 	p.until(visible("ended"))
+	require.Less(p.t, eval[float64](p, `document.querySelector("#ended").getBoundingClientRect().top`), eval[float64](p, `document.querySelector("#written").getBoundingClientRect().top`), "first of all")
 	c.becomes("left", func(s rooms.Status) bool { return len(s.Inputs) == 0 })
 	p.click("#again")
 	p.until(visible("before"))

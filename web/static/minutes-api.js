@@ -61,6 +61,7 @@ export async function open(first) {
     try {
       const answer = await first();
       show(byId("key-form"), false);
+      connecting(true);
       return answer;
     } catch (e) {
       if (![401, 403].includes(e.status)) throw e;
@@ -91,6 +92,7 @@ async function enter(key) {
 function asked(problem) {
   const form = byId("key-form"), field = byId("key");
   show(form, true);
+  connecting(false);
   set(byId("key-wrong"), problem);
   if (problem) field.setAttribute("aria-invalid", "true");
   field.value = "";
@@ -99,6 +101,15 @@ function asked(problem) {
     e.preventDefault();
     if (field.value.trim()) done(field.value.trim());
   }, { once: true }));
+}
+
+const connecting = (on) => show(document.querySelector(".connection"), on);
+
+// over says why the page shows nothing (more) of the meeting.
+export function over(e) {
+  connecting(false);
+  show(byId("gone"), Boolean(e.gone));
+  problem(e.gone ? T.minutes_gone : e.message);
 }
 
 // problem is a line about what did not work; "" takes it away.

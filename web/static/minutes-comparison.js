@@ -2,7 +2,7 @@
 // textContent.
 import { T } from "./texts.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { Failure, fill, get, getWhole, life, note, open, path, problem } from "./minutes-api.js";
+import { Failure, fill, get, getWhole, life, note, open, over, path } from "./minutes-api.js";
 import { follow } from "./minutes-stream.js";
 
 const share = new Intl.NumberFormat(T.locale, { style: "percent", maximumFractionDigits: 1 });
@@ -20,7 +20,7 @@ async function begin() {
   } catch (e) {
     show(byId("loading"), false);
     if (!(e instanceof Failure)) throw e;
-    problem(e.gone ? T.minutes_gone : e.message);
+    over(e);
     return;
   }
   stop = follow(path("/events?track=original"), { snapshot: (s) => changed(s.state), state: changed });

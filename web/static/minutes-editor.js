@@ -2,7 +2,7 @@
 // corrections flow out before or after the audience reads them.
 import { T } from "./texts.js";
 import { byId, say, set, show, typing } from "./desk-dom.js";
-import { code, fill, get, life, note, open, path, post, problem } from "./minutes-api.js";
+import { code, fill, get, life, note, open, over, path, post, problem } from "./minutes-api.js";
 import { Drafts } from "./minutes-drafts.js";
 import { Edit } from "./minutes-edit.js";
 import { Lines } from "./minutes-lines.js";
@@ -33,7 +33,7 @@ async function begin() {
     await ask();
     at = await load();
   } catch (e) {
-    problem(e.gone ? T.minutes_gone : e.message);
+    over(e);
     return;
   }
   stop = follow(path("/staff"), Object.fromEntries(Object.entries(staff).map(([kind, handle]) => [kind, noting(handle)])), () => `?after=${at}`);

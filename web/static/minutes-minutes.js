@@ -2,7 +2,7 @@
 // Everything goes in by textContent.
 import { T, languageName } from "./texts.js";
 import { byId, h, set, show } from "./desk-dom.js";
-import { Failure, clock, code, count, fill, get, getWhole, life, note, open, path, problem } from "./minutes-api.js";
+import { Failure, clock, code, count, fill, get, getWhole, life, note, open, over, path, problem } from "./minutes-api.js";
 import { follow } from "./minutes-stream.js";
 import { quality } from "./minutes-quality.js";
 import { Transcript } from "./minutes-transcript.js";
@@ -56,7 +56,7 @@ function unmade(e) {
 function failed(e) {
   show(byId("loading"), false);
   if (!(e instanceof Failure)) throw e;
-  problem(e.gone ? T.minutes_gone : e.message);
+  if (e.gone || !stop) over(e); else problem(e.message);
 }
 
 async function fits(now, minutes, record) {

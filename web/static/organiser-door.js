@@ -9,12 +9,16 @@ import { T } from "./texts.js";
 // somebody who tried out a link of a helper stays an organiser.
 const keyKept = () => keyOf(kept().find((m) => m.code === page.code)?.link ?? "");
 
+// connecting says whether the page is on its way to the meeting.
+const connecting = (on) => show(document.querySelector(".connection"), on);
+
 // open calls display with the meeting's state once there is a way in. any: every
 // key will do, so that one in the address replaces no better one.
 export function open(display, ask, any = false) {
   return new Promise((done) => {
     const form = byId("door-form"), field = byId("door-key");
     const inside = (fresh) => {
+      connecting(true);
       show(byId("door"), false);
       show(byId("steer"), true);
       display(fresh);
@@ -30,6 +34,7 @@ export function open(display, ask, any = false) {
         if (key) await enter(key);
         inside(await ask());
       } catch (e) {
+        connecting(false);
         if (e.status === 404 || e.status === 410) { show(byId("door"), false); show(byId("gone"), true); byId("gone-title").focus(); return; }
         show(byId("door"), true);
         const refused = e.status === 401 || e.status === 403;
