@@ -155,8 +155,8 @@ func (c *clerk) later(i int, s *sentence) *found {
 		c.refused(f, s.speaker)
 	case i > 0 && c.elsewhere(i-1, s) || s.is("absence", s.norm):
 		return nil
-	case f.Due.Said == "" && (own || when || s.names(f.Owner)) && c.shortDate(i, s):
-		f.Due = s.date
+	case f.Due.Said == "" && (own || when || s.names(f.Owner)) && c.shortDate(i, s, f).Said != "":
+		f.Due = c.shortDate(i, s, f)
 		c.also(&f.Item, s)
 		return f
 	case f.kind == "offer" && s.speaker != f.Speaker && s.says("accept") && !s.says("hedge"):
@@ -166,9 +166,26 @@ func (c *clerk) later(i int, s *sentence) *found {
 	return nil
 }
 
-// shortDate says that a sentence names a date in few words and has no task of its own.
-func (c *clerk) shortDate(i int, s *sentence) bool {
-	return s.date.Said != "" && len(s.words) <= 4 && !s.asks() && !c.tells(i, s)
+// shortDate is the date that a sentence, or a clause of it, names in few words,
+// where it has no task of its own and speaks to nobody but the owner of this one:
+// "Before that it's too early, let's say by May."
+func (c *clerk) shortDate(i int, s *sentence, f *found) Due {
+	others := slices.ContainsFunc(s.tokens, func(t token) bool { return t.low == subject }) && !s.names(f.Owner)
+	if s.date.Said == "" || s.asks() || others && len(s.words) > 4 || c.tells(i, s) {
+		return Due{}
+	}
+	if len(s.words) <= 4 || i == f.at+1 && len(without(s.words, s.date)) <= 3 {
+		return s.date
+	}
+	for from := 0; from < len(s.tokens); {
+		_, to := s.clause(s.tokens[from].at)
+		d := c.due(s, from, to)
+		if d.Said != "" && (len(without(s.content(from, to), d)) == 0 || s.book.answers["fix"].MatchString(s.part(from, to))) {
+			return d
+		}
+		from = max(from, to) + 1
+	}
+	return Due{}
 }
 
 // elsewhere says that a sentence asks the speaker of something else: "Did we

@@ -13,7 +13,12 @@ type calendarWords struct {
 	Months   map[string]int `yaml:"months"`
 	Units    map[string]int `yaml:"units"` // in days; 30 is a month
 	Before   string         `yaml:"before"`
-	Not      string         `yaml:"not"` // words that make the day another one
+	Not      string         `yaml:"not"`    // words that make the day another one
+	Events   string         `yaml:"events"` // what has a day of its own: "the meeting on Friday"
+	About    string         `yaml:"about"`  // before an event that something is for: "the list for the fair on Friday"
+	States   string         `yaml:"states"` // verbs that tell when something is, not when it is done
+	Lasts    string         `yaml:"lasts"`  // verbs that tell how long something is
+	Since    string         `yaml:"since"`  // before the first of two days: "from Monday until Friday"
 	Patterns []rule         `yaml:"patterns"`
 }
 
@@ -22,12 +27,18 @@ type calendar struct {
 	words  calendarWords
 	before map[string]bool
 	not    map[string]bool
+	events []string
+	about  map[string]bool
+	states map[string]bool
+	lasts  map[string]bool
+	since  map[string]bool
 }
 
 func (c calendar) month(word string) int { return c.words.Months[word] }
 
 func (b *rulebook) compileDates() error {
-	b.dates = calendar{b.Dates, wordSet(b.Dates.Before), wordSet(b.Dates.Not)}
+	d := b.Dates
+	b.dates = calendar{d, wordSet(d.Before), wordSet(d.Not), strings.Fields(d.Events), wordSet(d.About), wordSet(d.States), wordSet(d.Lasts), wordSet(d.Since)}
 	for i := range b.Dates.Patterns {
 		r := &b.Dates.Patterns[i]
 		var err error
@@ -38,15 +49,34 @@ func (b *rulebook) compileDates() error {
 	return nil
 }
 
+// dated is a date where the words name it.
+type dated struct {
+	Due
+	first, last int // tokens
+	points      int // how much it tells
+}
+
 // due is the date that the words name: a deadline before a day, the longer
 // before the shorter. Its words are kept as they were said.
-func (t *talk) due(s *sentence, from, to int) Due {
+func (t *talk) due(s *sentence, from, to int) Due { return best(t.dates(s, from, to)) }
+
+func best(all []dated) Due {
+	d := dated{}
+	for _, o := range all {
+		if o.points > d.points {
+			d = o
+		}
+	}
+	return d.Due
+}
+
+// dates are all the words name, in the order of the patterns.
+func (t *talk) dates(s *sentence, from, to int) (all []dated) {
 	part := s.part(from, to)
 	offset := 0
 	if from < len(s.tokens) {
 		offset = s.tokens[from].at - 1
 	}
-	best, score := Due{}, 0
 	for _, r := range s.book.Dates.Patterns {
 		for at := 0; at < len(part); {
 			m := r.re.FindStringSubmatchIndex(part[at:])
@@ -59,29 +89,54 @@ func (t *talk) due(s *sentence, from, to int) Due {
 				}
 			}
 			at = m[1] - 1
-			first := s.index(offset + m[0] + 1)
-			last := s.index(offset + m[1] - 2)
-			low := s.tokens[first].low
-			if first > 0 && (negates[s.tokens[first-1].low] || s.book.dates.not[s.tokens[first-1].low] && !s.book.dates.before[low]) {
+			d := dated{first: s.index(offset + m[0] + 1), last: s.index(offset + m[1] - 2), points: m[1] - m[0]}
+			if s.noDate(d, r) {
 				continue
 			}
-			points := m[1] - m[0]
-			if s.book.dates.before[low] {
-				points += 100
+			if s.book.dates.before[s.tokens[d.first].low] {
+				d.points += 100
 			}
-			if points <= score {
+			day, unsure, ok := t.day(s.book, r, part, m)
+			if !ok {
 				continue
 			}
-			if day, unsure, ok := t.day(s.book, r, part, m); ok {
-				best, score = Due{Said: s.said(first, last+1), Unsure: unsure, month: r.Is == "month_in"}, points
-				if !day.IsZero() {
-					best.Date = day.Format(time.DateOnly)
-				}
+			d.Due = Due{Said: s.said(d.first, d.last+1), Unsure: unsure, month: r.Is == "month_in"}
+			if !day.IsZero() {
+				d.Date = day.Format(time.DateOnly)
 			}
+			all = append(all, d)
 		}
 	}
-	return best
+	return s.ofEvents(all)
 }
+
+// noDate says that the words around speak against a date: "not by Friday", "from
+// Monday until Friday", "am ersten Tag".
+func (s *sentence) noDate(d dated, r rule) bool {
+	if d.first > 0 {
+		before := s.tokens[d.first-1].low
+		if negates[before] || s.book.dates.not[before] && !s.book.dates.before[s.tokens[d.first].low] {
+			return true
+		}
+	}
+	if next := d.last + 1; r.Is == "day" && next < len(s.tokens) && s.book.Language == "de" && isName(s.tokens[next]) {
+		return true
+	}
+	return s.tokens[d.first].low == "der" && !s.isPut(d) || s.endsSpan(d)
+}
+
+// isPut says that somebody names a day as one, where German has its nominative:
+// "das wäre der zehnte Juni", and not "der zehnte Juni passt mir".
+func (s *sentence) isPut(d dated) bool {
+	if d.first > 0 && puts[s.tokens[d.first-1].low] {
+		return true
+	}
+	next := d.last + 1
+	return s.leading(d.first) && (next == len(s.tokens) || s.tokens[next].mark)
+}
+
+// puts are words before a day that somebody names as one.
+var puts = wordSet("ist wäre wären also wir stichtag")
 
 // negates are words right before a date that is none: "aber nicht vor Weihnachten".
 var negates = wordSet("nicht kaum not never")
@@ -104,6 +159,11 @@ func (t *talk) day(b *rulebook, r rule, part string, m []int) (day time.Time, un
 	if d := get("day"); d != "" {
 		if w.day, ok = b.ordinal(d); !ok {
 			return time.Time{}, false, false
+		}
+	}
+	if nth := get("nth"); nth != "" {
+		if w.nth, ok = b.ordinal(nth); !ok {
+			w.nth = fromEnd
 		}
 	}
 	if mon := get("mon"); mon != "" {
@@ -132,6 +192,9 @@ func (b *rulebook) ordinal(word string) (int, bool) {
 		return n, n > 0
 	}
 	n, ok := b.number(word)
+	if !ok && strings.HasSuffix(word, "te") {
+		n, ok = b.number(word + "n") // "der zehnte"
+	}
 	return n, ok && n > 0
 }
 

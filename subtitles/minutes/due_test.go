@@ -27,6 +27,27 @@ func TestDates(t *testing.T) {
 		{"de", "bis zum 31. Februar", "bis zum 31. Februar", ""},
 		{"de", "heute noch", "heute noch", "2026-11-23"},
 		{"de", "bis KW 50", "bis KW 50", "2026-12-11"},
+		{"de", "am Wochenende", "am Wochenende", "2026-11-29"},
+		{"de", "bis übernächsten Mittwoch", "bis übernächsten Mittwoch", "2026-12-02"},
+		{"de", "Dienstag in einer Woche", "Dienstag in einer Woche", "2026-12-01"},
+		{"de", "am Donnerstag in vierzehn Tagen", "am Donnerstag in vierzehn Tagen", "2026-12-10"},
+		{"de", "heute in einer Woche", "heute in einer Woche", "2026-11-30"},
+		{"de", "nächste Woche Mittwoch", "nächste Woche Mittwoch", "2026-12-02"},
+		{"de", "Anfang nächster Woche", "Anfang nächster Woche", "2026-11-30"},
+		{"de", "am ersten Montag im Mai", "am ersten Montag im Mai", "2027-05-03"},
+		{"de", "am letzten Freitag im Februar", "am letzten Freitag im Februar", "2027-02-26"},
+		{"de", "in der zweiten Märzwoche", "in der zweiten Märzwoche", "2027-03-12"},
+		{"de", "in der 50. Kalenderwoche", "in der 50. Kalenderwoche", "2026-12-11"},
+		{"de", "im Laufe der Woche", "im Laufe der Woche", "2026-11-27"},
+		{"de", "bis einschließlich Freitag", "bis einschließlich Freitag", "2026-11-27"},
+		{"de", "vor der Sitzung am Freitag", "vor der Sitzung am Freitag", "2026-11-27"},
+		{"de", "bis zur nächsten Sitzung am 4. Dezember", "bis zur nächsten Sitzung am 4. Dezember", "2026-12-04"},
+		{"de", "das wäre der zehnte Juni", "der zehnte Juni", "2027-06-10"},
+		{"de", "Der zehnte Juni passt allen.", "", ""},
+		{"de", "die Liste für das Fest am 12. Dezember", "", ""},
+		{"de", "die Einladung zur Sitzung am 14. Januar", "", ""},
+		{"de", "geöffnet von Freitag bis Montag", "", ""},
+		{"de", "am ersten Tag", "", ""},
 		{"de", "seit Montag regnet es", "", ""},
 		{"de", "der Plan vom Freitag", "", ""},
 		{"en", "by Friday", "by Friday", "2026-11-27"},
@@ -34,6 +55,18 @@ func TestDates(t *testing.T) {
 		{"en", "by March 3, 2028", "by March 3, 2028", "2028-03-03"},
 		{"en", "by the end of the week", "by the end of the week", "2026-11-27"},
 		{"en", "within two weeks", "within two weeks", "2026-12-07"},
+		{"en", "over the weekend", "over the weekend", "2026-11-29"},
+		{"en", "a week on Tuesday", "a week on Tuesday", "2026-12-01"},
+		{"en", "Friday week", "Friday week", "2026-12-04"},
+		{"en", "the Monday after next", "the Monday after next", "2026-12-07"},
+		{"en", "in the first week of March", "in the first week of March", "2027-03-05"},
+		{"en", "on the last Friday in February", "on the last Friday in February", "2027-02-26"},
+		{"en", "next week on Wednesday", "next week on Wednesday", "2026-12-02"},
+		{"en", "by close of business on Friday", "by close of business on Friday", "2026-11-27"},
+		{"en", "early next week", "early next week", "2026-11-30"},
+		{"en", "before the meeting on Friday", "before the meeting on Friday", "2026-11-27"},
+		{"en", "the list for the fair on the 12th of December", "", ""},
+		{"en", "open from Monday until Friday", "", ""},
 		{"en", "since Monday", "", ""},
 		{"en", "we may march on", "", ""},
 	} {
@@ -69,5 +102,31 @@ func TestNumbers(t *testing.T) {
 	for _, word := range []string{"hund", "hundert und", "undzwanzig", "zwölfundzwanzig", "-", ""} {
 		_, ok := all["de"].number(word)
 		require.False(t, ok, word)
+	}
+}
+
+// A deed's date is one of its own clause, or one that says nothing else.
+func TestDatesBelongToDeeds(t *testing.T) {
+	all, err := rulebooks()
+	require.NoError(t, err)
+	for _, c := range []struct{ language, text, said string }{
+		{"de", "Ich schicke die Liste, und zwar bis Freitag.", "bis Freitag"},
+		{"de", "Am Freitag tagt der Rat, ich schicke die Liste vorher.", "vorher"},
+		{"de", "Die Sitzung ist am Freitag, ich schicke die Liste.", ""},
+		{"de", "Ich schicke die Liste, bevor am Freitag der Rat tagt.", "am Freitag"},
+		{"de", "Bis Freitag brauchen Sie das, ich schicke die Liste.", "Bis Freitag"},
+		{"de", "Der Vertrag läuft bis März, ich schicke die Liste.", ""},
+		{"de", "Ich schicke die Liste Anfang Dezember, spätestens am zehnten.", "spätestens am zehnten"},
+		{"de", "Das Bauamt schickt die Liste, in der 50. Kalenderwoche sind die so weit.", "in der 50. Kalenderwoche"},
+		{"en", "The council meets on Friday, I'll send the list.", ""},
+		{"en", "I'll send the list, by Friday at the latest.", "by Friday at the latest"},
+		{"en", "The lease runs until May, I'll send the list.", ""},
+		{"en", "I'll send the list on Monday, the council meets on Friday.", "on Monday"},
+	} {
+		k := newTalk(all, []Line{{ID: "1", Speaker: "Frau Kern", Text: c.text, Language: c.language}}, Options{Began: monday})
+		tasks, err := k.tasks(t.Context())
+		require.NoError(t, err)
+		require.Len(t, tasks, 1, c.text)
+		require.Equal(t, c.said, tasks[0].Due.Said, c.text)
 	}
 }

@@ -44,6 +44,34 @@ func TestExchanges(t *testing.T) {
 			Chair: By Friday, if you can.
 			Ivy: By Thursday then.
 			= task Ivy | by Thursday | 2027-02-04 | worksheets`,
+		"a date that the owner asks for stands": en + `Chair: Would you print the posters, Ivy?
+			Ivy: Yes. Next Wednesday?
+			Chair: There will be cake.
+			= task Ivy | Next Wednesday | 2027-02-10 | posters`,
+		"a date that the owner asks for and nobody wants": en + `Chair: Would you print the posters, Ivy?
+			Ivy: Yes. Next Wednesday?
+			Chair: No, that's too late.
+			= task Ivy | | | posters`,
+		"until when somebody needs it": de + `Leitung: Frau Kern, können Sie die Kopien machen?
+			Frau Kern: Ja.
+			Herr Berg: Die Kopien brauche ich spätestens am Donnerstag.
+			= task Kern | spätestens am Donnerstag | 2027-02-04 | Kopien`,
+		"until when somebody needs something else": de + `Leitung: Frau Kern, können Sie die Kopien machen?
+			Frau Kern: Ja.
+			Herr Berg: Den Schlüssel brauche ich spätestens am Donnerstag zurück, sonst wird es knapp.
+			= task Kern | | | Kopien`,
+		"before then it is too early": de + `Leitung: Herr Berg, können Sie das mit dem Notar klären?
+			Herr Berg: Kann ich machen. Vor Weihnachten krieg ich da aber keinen Termin, sagen wir bis zum 20. Januar.
+			= task Berg | bis zum 20. Januar | 2028-01-20 | Notar`,
+		"who tells them": de + `Frau Kern: Wer sagt dem Gärtner Bescheid?
+			Herr Berg: Den ruf ich an.
+			Leitung: Noch etwas. Ich will da eine Bank hinstellen.
+			= task Berg | | | ruf
+			~ task Leitung | | | Bank`,
+		"I'd rather you did": en + `Chair: Could you write to the school, Ivy?
+			Ivy: I'd rather it came from you.
+			Chair: Fine, I'll email them today.
+			= task Chair | today | 2027-02-01 | email`,
 		"a date of something else": en + `Ivy: I'll redo the worksheets.
 			Chair: The shop closes on Friday.
 			= task Ivy | | | worksheets`,

@@ -17,6 +17,7 @@ type hit struct {
 	unknown  bool // the verb is not of the list
 	parted   bool // the verb and its particle are of the list: "gibt ... weiter"
 	withDue  Due
+	named    bool // some date is in its part, maybe of something else
 }
 
 // hits are the tasks that rules find in a sentence, from left to right, each
@@ -36,7 +37,7 @@ func (c *clerk) hits(i int, s *sentence) []hit {
 			}
 			h, ok := c.hit(i, s, r, m)
 			h.from, h.to = 0, len(s.tokens)
-			if h.withDue = s.date; ok && c.holds(i, s, h) && !crowded(all, h, s) {
+			if h.withDue, h.named = s.date, s.date.Said != ""; ok && c.holds(i, s, h) && !crowded(all, h, s) {
 				all = append(all, h)
 			}
 			at = m[1] - 1
@@ -190,7 +191,8 @@ func (c *clerk) share(s *sentence, all []hit) {
 	}
 	for i := range all {
 		h := &all[i]
-		h.withDue = c.due(s, h.from, s.another(h.at, h.to))
+		to := s.another(h.at, h.to)
+		h.withDue, h.named = c.dueFor(s, h.at, h.from, to), c.due(s, h.from, to).Said != ""
 	}
 }
 
@@ -246,18 +248,18 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 		if h.unknown && !h.deadline(s) && (h.rule.Is == "told" || s.book.Language == "en") {
 			return false // "the fire brigade celebrates on Saturday"
 		}
-		return h.withDue.Said != "" && !(h.rule.Is == "ours" && h.withDue.month)
+		return h.named && !(h.rule.Is == "ours" && h.withDue.month)
 	case "deadline":
 		return h.deadline(s)
 	case "firm": // "I ask them on Monday", and not "I take it we meet on Monday"
-		return h.withDue.Said != "" && !c.isWeak(s, h)
+		return h.named && !c.isWeak(s, h)
 	case "focus": // "Das Schild bestellt die Pressestelle."
-		return h.withDue.Said != "" || !s.book.weakIn(s.norm[h.start:h.end]) || c.wished(i)
+		return h.named || !s.book.weakIn(s.norm[h.start:h.end]) || c.wished(i)
 	case "infinitive":
 		return !s.finite(s.clause(h.at))
 	case "sure": // the rule says enough, whatever the verb
 	case "wish":
-		return h.withDue.Said != "" || c.wished(i)
+		return h.named || c.wished(i)
 	}
 	return true
 }

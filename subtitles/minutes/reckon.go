@@ -11,7 +11,11 @@ type when struct {
 	day, month, year int
 	weekday          int // 1 is Monday
 	unit             int // days; 30 is a month
+	nth              int // which of a month's weekdays or weeks
 }
+
+// fromEnd is the last one of a month.
+const fromEnd = -1
 
 // farewellDay is when an office's week ends: "bis Ende der Woche". It is
 // a guess, and such dates are marked as unsure.
@@ -45,6 +49,18 @@ func (w when) reckon(kind string, meeting time.Time) (day time.Time, unsure bool
 		return today.AddDate(0, 0, w.n*w.unit), false
 	case "weekday", "next_weekday", "weekday_next_week":
 		return w.onWeekday(kind, today, monday)
+	case "weekday_after": // "Friday week": so many weeks after the coming one
+		day, unsure = w.onWeekday("weekday", today, monday)
+		return day.AddDate(0, 0, 7*w.n), unsure
+	case "weekend":
+		return monday.AddDate(0, 0, 7*w.n+6), true
+	case "week_start":
+		return monday.AddDate(0, 0, 7*w.n), true
+	case "month_weekday":
+		return w.inMonth(today), false
+	case "month_week": // vague: the Friday of it
+		w.weekday = farewellDay
+		return w.inMonth(today), true
 	case "week", "week_end":
 		return monday.AddDate(0, 0, 7*w.n+farewellDay-1), true
 	case "week_mid":
@@ -127,6 +143,22 @@ func (w when) inWeek(today time.Time) time.Time {
 		end := first.AddDate(0, 0, 1-iso(first)+7*(w.n-1)+farewellDay-1)
 		if y, n := end.ISOWeek(); y == year && n == w.n && !end.Before(today) {
 			return end
+		}
+	}
+	return time.Time{}
+}
+
+// inMonth is the nth weekday of a month that is not over.
+func (w when) inMonth(today time.Time) time.Time {
+	for year := today.Year(); year < today.Year()+2; year++ {
+		first := time.Date(year, time.Month(w.month), 1, 0, 0, 0, 0, time.UTC)
+		day := first.AddDate(0, 0, (w.weekday-iso(first)+7)%7+7*(w.nth-1))
+		if w.nth == fromEnd {
+			end := lastOf(year, first.Month())
+			day = end.AddDate(0, 0, -((iso(end) - w.weekday + 7) % 7))
+		}
+		if day.Month() == first.Month() && !day.Before(today) {
+			return day
 		}
 	}
 	return time.Time{}

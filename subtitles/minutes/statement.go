@@ -62,10 +62,13 @@ func (c *clerk) state(i int, s *sentence, h hit, taken *found) {
 		return
 	}
 	f := c.add(i, s, h, owner, doubts...)
-	if f.at != i || f.Due.Said != "" || h.rule.Is != "self" || !s.points(h.from, h.to, h.withDue) {
+	if o := c.open; o != nil && o.hit.rule.Is == "who" && owner == s.speaker && s.speaker != o.sentence.speaker && c.refers(s, h) {
+		c.open, c.taken[o.at] = nil, true // "Who tells them?" "I'll ring them."
+	}
+	if f.at != i || f.Due.Said != "" || h.rule.Is != "self" {
 		return
 	}
-	if f.Due = c.occasion(i); f.Due.Said != "" {
+	if f.Due = c.occasion(i, s.points(h.from, h.to, h.withDue)); f.Due.Said != "" {
 		c.also(&f.Item, c.sentences[max(0, i-1)])
 		c.also(&f.Item, c.sentences[min(i+1, len(c.sentences)-1)])
 	}

@@ -106,6 +106,9 @@ func (s *sentence) guarded(at int, but ...string) string {
 	}
 	from, to := s.clause(at)
 	part := s.part(from, to)
+	if re := s.book.guards["ofMonth"]; re != nil { // "am letzten Freitag im Mai" is no past
+		part = re.ReplaceAllString(part, " ")
+	}
 	for _, g := range ofClause {
 		if !slices.Contains(but, g) && s.is(g, part) && !(g == "habit" && s.is("usual", part)) {
 			return g

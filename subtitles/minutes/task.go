@@ -40,7 +40,7 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 			continue
 		}
 		taken := c.answer(i, s)
-		if taken == nil && c.settle(i, s) {
+		if c.require(i, s) || taken == nil && c.settle(i, s) {
 			continue
 		}
 		c.read(i, s, taken)
