@@ -6,15 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"time"
 
 	"github.com/amtsleitung/amtsleitung/media/wav"
 )
 
-// decode looks at the first bytes and picks the decoder. path is for ffmpeg
-// and may be empty. read counts what the decoder has taken so far.
-func decode(r io.Reader, path string) (s source, read *counter, err error) {
+// decode looks at the first bytes and picks the decoder. read counts what the
+// decoder has taken so far.
+func decode(r io.Reader, other fallback) (s source, read *counter, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the decoder failed: %v", p)
@@ -28,15 +27,24 @@ func decode(r io.Reader, path string) (s source, read *counter, err error) {
 		}
 		return nil, nil, err
 	}
+	head = bytes.Clone(head)
 	read = &counter{in: in}
-	s, err = choose(read, head, path)
+	s, err = choose(read, head)
+	if errors.Is(err, wav.ErrFormat) || errors.Is(err, ErrUnknown) || errors.Is(err, errNoFrames) {
+		s, err = other(err, head)
+	}
 	return s, read, err
 }
 
-func choose(in io.Reader, head []byte, path string) (source, error) {
+// fallback opens with ffmpeg what begins like head. refused is why the decoders
+// here do not read it: dictation machines have codings of their own (ADPCM), and
+// tags of MP3 may stand before other sound.
+type fallback func(refused error, head []byte) (source, error)
+
+func choose(in io.Reader, head []byte) (source, error) {
 	switch {
 	case isWAV(head):
-		return newWAV(in, path)
+		return newWAV(in)
 	case bytes.HasPrefix(head, []byte("fLaC")):
 		return newFLAC(in)
 	case bytes.HasPrefix(head, []byte("OggS")) && bytes.Contains(head, []byte("OpusHead")):
@@ -44,7 +52,7 @@ func choose(in io.Reader, head []byte, path string) (source, error) {
 	case bytes.HasPrefix(head, []byte("ID3")), isMP3(head):
 		return newMP3(in)
 	}
-	return newFFmpeg(path, head)
+	return nil, ErrUnknown
 }
 
 // counter counts bytes.
@@ -75,25 +83,12 @@ func isMP3(head []byte) bool {
 
 type wavSource struct{ r *wav.Reader }
 
-// newWAV leaves codings of dictation machines (ADPCM) to ffmpeg, where installed.
-func newWAV(r io.Reader, path string) (source, error) {
+func newWAV(r io.Reader) (source, error) {
 	w, err := wav.NewReader(r)
-	if path != "" && forFFmpeg(err) {
-		return startFFmpeg(nil, "-i", "file:"+path)
-	}
 	if err != nil {
 		return nil, err
 	}
 	return wavSource{w}, nil
-}
-
-// forFFmpeg says whether ffmpeg is there and may know more of a WAV file.
-func forFFmpeg(err error) bool {
-	if !errors.Is(err, wav.ErrFormat) {
-		return false
-	}
-	_, err = exec.LookPath("ffmpeg")
-	return err == nil
 }
 
 func (s wavSource) rate() int                     { return s.r.Format().Rate }

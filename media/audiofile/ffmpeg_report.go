@@ -22,8 +22,9 @@ type report struct {
 const mostLine = 4096
 
 var (
-	// saidLine has who says it, its level and its text.
-	saidLine     = regexp.MustCompile(`^((?:\[[^\]]* @ 0x[0-9a-f]+\] )*)\[(\w+)\] (.*)$`)
+	// speaker is who says a line, which is nothing to people.
+	speaker      = regexp.MustCompile(`^(?:\[[^\]]* @ 0x[0-9a-f]+\] )+`)
+	saidLine     = regexp.MustCompile(`^\[(\w+)\] (.*)$`)
 	saidDuration = regexp.MustCompile(`^\s*Duration: (\d{1,5}):(\d\d):(\d\d)\.(\d\d)`)
 )
 
@@ -44,7 +45,7 @@ func (r *report) Write(p []byte) (int, error) {
 
 // take reads the line that is finished.
 func (r *report) take() {
-	line := strings.TrimSpace(string(r.line))
+	line := speaker.ReplaceAllString(strings.TrimSpace(string(r.line)), "")
 	r.line = r.line[:0]
 	said := saidLine.FindStringSubmatch(line)
 	switch {
@@ -52,12 +53,12 @@ func (r *report) take() {
 		if r.other == "" {
 			r.other = line
 		}
-	case said[2] == "error" || said[2] == "fatal" || said[2] == "panic":
+	case said[1] == "error" || said[1] == "fatal" || said[1] == "panic":
 		if r.wrong == "" {
-			r.wrong = said[1] + said[3]
+			r.wrong = said[2]
 		}
 	case r.length == 0:
-		r.length = durationOf(said[3])
+		r.length = durationOf(said[2])
 	}
 }
 

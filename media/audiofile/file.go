@@ -56,12 +56,20 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open audio: %w", err)
 	}
-	s, read, err := decode(f, path)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("open audio: %w", errors.Join(err, f.Close()))
+	}
+	other := ffmpegOn(path)
+	if !info.Mode().IsRegular() {
+		other = unseekable // a pipe has only one reader
+	}
+	s, read, err := decode(f, other)
 	if err != nil {
 		return nil, fmt.Errorf("open audio %s: %w", path, errors.Join(err, f.Close()))
 	}
 	file, err := newFile(path, s, f)
-	if info, statErr := f.Stat(); err == nil && statErr == nil && info.Mode().IsRegular() {
+	if err == nil && info.Mode().IsRegular() {
 		file.measure(f, read, info.Size())
 	}
 	return file, err
@@ -70,11 +78,16 @@ func Open(path string) (*File, error) {
 // Decode reads a recording from a stream, such as standard input; name is for
 // errors. What only ffmpeg can read needs a path.
 func Decode(r io.Reader, name string) (*File, error) {
-	s, _, err := decode(r, "")
+	s, _, err := decode(r, unseekable)
 	if err != nil {
 		return nil, fmt.Errorf("read audio %s: %w", name, err)
 	}
 	return newFile(name, s, nil)
+}
+
+// unseekable is the fallback of streams.
+func unseekable(refused error, head []byte) (source, error) {
+	return nil, explain(refused, head, noPath)
 }
 
 func newFile(path string, s source, input io.Closer) (*File, error) {

@@ -11,21 +11,25 @@ import (
 )
 
 type mp3Source struct {
+	frames  *mp3Frames
 	decoder *mp3.Decoder
 	raw     []byte
 	length  time.Duration // that was noted; 0: none
 }
 
 func newMP3(r io.Reader) (source, error) {
-	// Without Seek the decoder does not scan the whole file for its length.
-	d, err := mp3.NewDecoder(struct{ io.Reader }{r})
+	frames, err := newMP3Frames(r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := mp3.NewDecoder(frames)
 	if err != nil {
 		return nil, fmt.Errorf("not an MP3 file that can be read: %w", named(err))
 	}
 	if d.SampleRate() <= 0 {
 		return nil, errors.New("not an MP3 file that can be read: it has no sampling rate")
 	}
-	return &mp3Source{decoder: d}, nil
+	return &mp3Source{frames: frames, decoder: d}, nil
 }
 
 func (s *mp3Source) rate() int               { return s.decoder.SampleRate() }
@@ -44,7 +48,7 @@ func (s *mp3Source) read(dst []int16) (int, error) {
 	}
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return n / 4 * 2, io.EOF
+		return n / 4 * 2, s.frames.ended
 	case err != nil:
 		return n / 4 * 2, fmt.Errorf("MP3 file is damaged: %w", err)
 	}

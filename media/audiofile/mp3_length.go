@@ -35,17 +35,14 @@ func (s *mp3Source) measure(file io.ReaderAt, size int64) {
 	s.length = d
 }
 
-// behindTags is where the sound begins (ID3v2.4, section 3.1).
+// behindTags is where the sound begins.
 func behindTags(file io.ReaderAt) (at int64) {
 	var head [10]byte
 	for range mostTags {
-		if _, err := file.ReadAt(head[:], at); err != nil || string(head[:3]) != "ID3" {
+		if _, err := file.ReadAt(head[:], at); err != nil || tagLength(head[:]) == 0 {
 			break
 		}
-		size := int64(head[6]&0x7F)<<21 | int64(head[7]&0x7F)<<14 | int64(head[8]&0x7F)<<7 | int64(head[9]&0x7F)
-		if at += 10 + size; head[5]&0x10 != 0 {
-			at += 10 // a footer
-		}
+		at += tagLength(head[:])
 	}
 	return at
 }

@@ -46,7 +46,7 @@ func newOpus(r io.Reader) (source, error) {
 	}
 	channels, family := int(head[9]), head[18]
 	if family != 0 || channels < 1 || channels > 2 {
-		return nil, fmt.Errorf("Ogg Opus with %d channels in mapping %d cannot be read: make it mono or stereo", channels, family)
+		return nil, unreadable{fmt.Sprintf("Ogg Opus with %d channels", channels), noFFmpeg}
 	}
 	skip := int(binary.LittleEndian.Uint16(head[10:])) / opusTicks
 	if _, err := pages.packet(); err != nil {

@@ -13,29 +13,27 @@ import (
 // of it is written to a disk: where only ffmpeg can read it, ffmpeg gets it as
 // an anonymous file in memory, and may read nothing else.
 func OpenBytes(data []byte, name string) (*File, error) {
-	s, read, err := decode(bytes.NewReader(data), "")
-	if !errors.Is(err, ErrUnknown) && !forFFmpeg(err) {
-		if err != nil {
-			return nil, fmt.Errorf("read audio %s: %w", name, err)
+	var memory *os.File
+	s, read, err := decode(bytes.NewReader(data), func(refused error, head []byte) (_ source, err error) {
+		if memory, err = inMemory(data); err != nil {
+			return nil, err
 		}
-		file, err := newFile(name, s, nil)
-		if err == nil {
-			file.measure(bytes.NewReader(data), read, int64(len(data)))
-		}
-		return file, err
-	}
-	f, err := inMemory(data)
+		return askFFmpeg(refused, head, memory, "-format_whitelist", containers, "-i", "file:/dev/fd/3")
+	})
 	if err != nil {
+		if memory != nil {
+			err = errors.Join(err, memory.Close())
+		}
 		return nil, fmt.Errorf("read audio %s: %w", name, err)
 	}
-	s, err = startFFmpeg(f, "-format_whitelist", containers, "-i", "file:/dev/fd/3")
-	if errors.Is(err, ErrUnknown) {
-		err = explain(data, noFFmpeg)
+	if memory != nil {
+		return newFile(name, s, memory)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read audio %s: %w", name, errors.Join(err, f.Close()))
+	file, err := newFile(name, s, nil)
+	if err == nil {
+		file.measure(bytes.NewReader(data), read, int64(len(data)))
 	}
-	return newFile(name, s, f)
+	return file, err
 }
 
 // inMemory makes an anonymous file (memfd_create(2)).

@@ -162,10 +162,10 @@ func TestDamagedFilesGiveWhatCanBeRead(t *testing.T) {
 	tone := kindOfWAV{tag: 1, channels: 1, rate: 16000, bits: 16, size: 0x7FFFFFF0}.file(audiotest.Sine(600, time.Second, 9000), 0)
 	for name, c := range map[string]struct {
 		b    []byte
-		want string // of the error; "" for none: MP3 says nowhere how long it is
+		want string // of the error; "" for none: MP3 goes on behind a hole
 	}{
 		"cut.flac": {flac[:len(flac)/2], "truncated"},
-		"cut.mp3":  {mp3[:len(mp3)/2], ""},
+		"cut.mp3":  {mp3[:len(mp3)/2-100], "truncated"},
 		"cut.opus": {opus[:len(opus)/2], "truncated"},
 		"cut.wav":  {tone, "truncated"},
 		"hole.mp3": {append(append(append([]byte{}, mp3[:len(mp3)/2]...), make([]byte, 700)...), mp3[len(mp3)/2:]...), ""},
@@ -253,34 +253,6 @@ func TestCutContainers(t *testing.T) {
 	}
 }
 
-// A film whose sound ends before its pictures is whole.
-func TestFilmThatGoesOnSilently(t *testing.T) {
-	program := audiotest.FFmpeg(t)
-	path := filepath.Join(t.TempDir(), "film.mp4")
-	film := exec.CommandContext(t.Context(), program, "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=10:duration=9",
-		"-f", "lavfi", "-i", "sine=600:duration=4", path)
-	out, err := film.CombinedOutput()
-	require.NoError(t, err, string(out))
-	pcm, err := ReadAll(path, time.Minute)
-	require.NoError(t, err)
-	require.InDelta(t, 4*media.SampleRate, len(pcm), 0.2*media.SampleRate)
-}
-
-// A film without a sound is no damaged file.
-func TestPicturesAlone(t *testing.T) {
-	program := audiotest.FFmpeg(t)
-	path := filepath.Join(t.TempDir(), "silent.mp4")
-	film := exec.CommandContext(t.Context(), program, "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=10:duration=1", path)
-	out, err := film.CombinedOutput()
-	require.NoError(t, err, string(out))
-	_, err = ReadAll(path, time.Minute)
-	require.ErrorIs(t, err, ErrEmpty)
-	b, err := os.ReadFile(path)
-	require.NoError(t, err)
-	_, err = all(t, b)
-	require.ErrorIs(t, err, ErrEmpty, "read from memory")
-}
-
 // TestRealFFmpeg makes what people bring, and reads it.
 func TestRealFFmpeg(t *testing.T) {
 	program := audiotest.FFmpeg(t)
@@ -330,8 +302,7 @@ func TestRealFFmpeg(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(damaged, b[:len(b)/2], 0o600))
 	_, err = ReadAll(damaged, time.Minute)
-	require.ErrorContains(t, err, "ffmpeg cannot read it")
-	require.NotContains(t, err.Error(), "\n")
+	require.ErrorContains(t, err, "ffmpeg cannot read it: moov atom not found (is it a whole recording?)")
 	text := filepath.Join(dir, "text.wav")
 	require.NoError(t, os.WriteFile(text, []byte("Bekanntmachung der Stadt"), 0o600))
 	_, err = ReadAll(text, time.Minute)

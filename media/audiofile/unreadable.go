@@ -51,8 +51,14 @@ func kinds() []signature {
 	}
 }
 
-// explain gives the error for what begins like head.
-func explain(head []byte, why string) error {
+// explain gives the error for what begins like head and was refused.
+func explain(refused error, head []byte, why string) error {
+	if known := (unreadable{}); errors.As(refused, &known) {
+		return unreadable{known.kind, why}
+	}
+	if !errors.Is(refused, ErrUnknown) {
+		return refused
+	}
 	for _, k := range kinds() {
 		if len(head) >= k.at && bytes.HasPrefix(head[k.at:], []byte(k.bytes)) {
 			return unreadable{k.kind, why}

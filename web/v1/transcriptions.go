@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
@@ -68,7 +67,7 @@ func unreadable(err error) error {
 	if err == nil || errors.As(err, &p) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	text := inside.ReplaceAllString(err.Error(), "")
+	text := strings.ReplaceAll(err.Error(), recording.ErrSource.Error()+": ", "")
 	switch {
 	case errors.Is(err, audiofile.ErrEmpty):
 		return wrong("file", invalidAudio, "The file has no sound.")
@@ -77,9 +76,6 @@ func unreadable(err error) error {
 	}
 	return err
 }
-
-// inside is what ffmpeg tells of its own memory, and whose error it is.
-var inside = regexp.MustCompile(`\[[^\]]* @ 0x[0-9a-f]+\] |exit status \d+: |the recording cannot be read: `)
 
 // write hears the whole recording; more is told each piece of text as it comes.
 func (a *API) write(ctx context.Context, in recording.Source, o recording.Options, more func(string) error) (*script, error) {
