@@ -7,18 +7,26 @@ import (
 	"io"
 )
 
-// oggReader joins the packets of the first logical stream of an Ogg file (RFC 3533).
+// oggReader joins the packets of the first logical stream of an Ogg file, and
+// of those that follow it one after the other (RFC 3533).
 type oggReader struct {
 	r        io.Reader
 	segments []byte // lengths still to read on this page
 	partial  []byte
 	pages    int
-	serial   uint32 // of the first page
+	serial   uint32 // of the stream that is read
+	begun    bool   // it has more than its first page
 	first    int64  // position of the first page that has one
 }
 
-// maxOggPacket is far above what Opus makes.
-const maxOggPacket = 1 << 20
+// maxOggPacket is far above what Opus makes, and holds pictures among the tags.
+const maxOggPacket = 1 << 24
+
+// Flags of a page.
+const (
+	oggContinued = 1
+	oggBegins    = 2
+)
 
 var errOgg = errors.New("a page does not begin where it should")
 
@@ -31,7 +39,7 @@ func (o *oggReader) packet() ([]byte, error) {
 			o.segments = o.segments[1:]
 			start := len(o.partial)
 			if start+n > maxOggPacket {
-				return nil, errors.New("a packet is longer than 1 MB")
+				return nil, errors.New("a packet is longer than 16 MB")
 			}
 			o.partial = append(o.partial, make([]byte, n)...)
 			if _, err := io.ReadFull(o.r, o.partial[start:]); err != nil {
@@ -50,25 +58,52 @@ func (o *oggReader) packet() ([]byte, error) {
 	}
 }
 
-// page reads the header of the next page.
+// page reads the header of the next page of the stream; those of streams
+// beside it are left out.
 func (o *oggReader) page() error {
-	var head [27]byte
-	if _, err := io.ReadFull(o.r, head[:]); err != nil {
-		return err
+	for {
+		var head [27]byte
+		if _, err := io.ReadFull(o.r, head[:]); err != nil {
+			return err
+		}
+		if !bytes.Equal(head[:5], []byte("OggS\x00")) {
+			return errOgg
+		}
+		segments := make([]byte, head[26])
+		if _, err := io.ReadFull(o.r, segments); err != nil {
+			return err
+		}
+		if o.enter(head[:]) {
+			o.segments = segments
+			return nil
+		}
+		for _, n := range segments {
+			if _, err := io.CopyN(io.Discard, o.r, int64(n)); err != nil {
+				return err
+			}
+		}
 	}
-	if !bytes.Equal(head[:5], []byte("OggS\x00")) {
-		return errOgg
+}
+
+// enter says whether a page belongs to the stream that is read, or begins the next.
+func (o *oggReader) enter(head []byte) bool {
+	position, serial := pageMarks(head)
+	begins := head[5]&oggBegins != 0
+	switch {
+	case o.pages == 0, begins && o.begun:
+		o.serial, o.begun = serial, false
+	case serial != o.serial:
+		return false
+	case !begins:
+		o.begun = true
 	}
-	position, serial := pageMarks(head[:])
-	if o.pages == 0 {
-		o.serial = serial
+	if head[5]&oggContinued == 0 {
+		o.partial = o.partial[:0]
 	}
 	if o.pages++; o.first == 0 && position > 0 {
 		o.first = position
 	}
-	o.segments = make([]byte, head[26])
-	_, err := io.ReadFull(o.r, o.segments)
-	return err
+	return true
 }
 
 // pageMarks are the position at the end of a page (-1: no packet ends there) and

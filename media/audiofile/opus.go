@@ -8,6 +8,7 @@ package audiofile
 import "C"
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -41,23 +42,45 @@ func newOpus(r io.Reader) (source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not an Ogg Opus file that can be read: %w", named(err))
 	}
-	if len(head) < 19 || string(head[:8]) != "OpusHead" || head[8]>>4 != 0 {
-		return nil, errors.New("not an Ogg Opus file that can be read: its header makes no sense")
+	s := &opusSource{pages: pages, wide: opusChannels(head)}
+	s.pcm = make([]int16, maxOpus*max(1, s.wide))
+	if err := s.begin(head); err != nil {
+		return nil, err
 	}
-	channels, family := int(head[9]), head[18]
-	if family != 0 || channels < 1 || channels > 2 {
-		return nil, unreadable{fmt.Sprintf("Ogg Opus with %d channels", channels), noFFmpeg}
+	s.before = int64(s.skip) * opusTicks
+	return s, nil
+}
+
+func opusChannels(head []byte) int {
+	if len(head) < 19 {
+		return 0
 	}
-	skip := int(binary.LittleEndian.Uint16(head[10:])) / opusTicks
-	if _, err := pages.packet(); err != nil {
-		return nil, fmt.Errorf("not an Ogg Opus file that can be read: %w", named(err))
+	return int(head[9])
+}
+
+// begin starts anew with the headers of a stream; the decoder makes as many
+// channels of it as the first one had.
+func (s *opusSource) begin(head []byte) error {
+	channels := opusChannels(head)
+	if channels < 1 || string(head[:8]) != "OpusHead" || head[8]>>4 != 0 {
+		return errors.New("not an Ogg Opus file that can be read: its header makes no sense")
+	}
+	if head[18] != 0 || channels > 2 {
+		return unreadable{fmt.Sprintf("Ogg Opus with %d channels", channels), noFFmpeg}
+	}
+	s.skip = int(binary.LittleEndian.Uint16(head[10:])) / opusTicks
+	if _, err := s.pages.packet(); err != nil {
+		return fmt.Errorf("not an Ogg Opus file that can be read: %w", named(err))
+	}
+	if err := s.close(); err != nil {
+		return err
 	}
 	var code C.int
-	d := C.opus_decoder_create(media.SampleRate, C.int(channels), &code)
-	if d == nil {
-		return nil, fmt.Errorf("opus decoder: %s", C.GoString(C.opus_strerror(code)))
+	s.decoder = C.opus_decoder_create(media.SampleRate, C.int(s.wide), &code)
+	if s.decoder == nil {
+		return fmt.Errorf("opus decoder: %s", C.GoString(C.opus_strerror(code)))
 	}
-	return &opusSource{pages: pages, decoder: d, wide: channels, skip: skip, before: int64(skip) * opusTicks, pcm: make([]int16, maxOpus*channels)}, nil
+	return nil
 }
 
 func (s *opusSource) rate() int               { return media.SampleRate }
@@ -101,8 +124,11 @@ func (s *opusSource) next() error {
 	if err != nil {
 		return fmt.Errorf("Ogg file is damaged or truncated: %w", named(err))
 	}
-	if len(packet) == 0 {
+	switch {
+	case len(packet) == 0:
 		return nil
+	case bytes.HasPrefix(packet, []byte("OpusHead")): // as stations that change songs do (RFC 7845, section 8)
+		return s.begin(packet)
 	}
 	n := C.opus_decode(s.decoder, (*C.uchar)(&packet[0]), C.opus_int32(len(packet)),
 		(*C.opus_int16)(&s.pcm[0]), maxOpus, 0)
