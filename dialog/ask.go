@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
 )
 
 // Result is a question's answer without a call.
@@ -44,7 +42,7 @@ func Ask(ctx context.Context, o Options, text, language string, now time.Time) (
 	if language != "" && language != easyGerman && !c.speaks(language) {
 		c.opt.Languages = append(slices.Clone(c.opt.Languages), language)
 	}
-	if likely, ok := c.data.Intents.Likely(intent.Split(text), c.opt.Languages...); ok && language == "" {
+	if likely, ok := c.data.Intents.Likely(text, c.opt.Languages...); ok && language == "" {
 		language = likely
 	}
 	ignore := func(Action) error { return nil }

@@ -44,13 +44,18 @@ func (u utterance) heard() intent.Words {
 	return u.words
 }
 
-// detect believes the recogniser on the first utterance, and clear words at
-// any time.
+// detect believes the recogniser, or the spelling of who writes, on the first
+// utterance, and clear words at any time.
 func (c *Conversation) detect(u utterance) (string, bool) {
 	words := u.heard()
 	guess, sure := c.data.Intents.Guess(words, c.opt.Languages...)
 	if sure && guess != c.language && c.speaks(guess) && len(words) >= fewestWritten {
 		return guess, true
+	}
+	if c.writes && c.utterances <= 1 {
+		if spelt, ok := c.data.Intents.Spelt(u.Text, c.language, c.opt.Languages...); ok && c.speaks(spelt) {
+			return spelt, true
+		}
 	}
 	l := u.Language
 	if c.utterances > 1 || l == "" || l == c.language || !c.speaks(l) || len(words) < fewestWords {

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/amtsleitung/amtsleitung/dialog"
+	"github.com/amtsleitung/amtsleitung/dialog/dialogtest"
 )
 
 // changedTo is the language the bot has changed to in a turn, "" if it has not.
@@ -86,4 +87,18 @@ func TestKeyForLanguages(t *testing.T) {
 		seen[l] = true
 	}
 	require.GreaterOrEqual(t, len(seen), 8)
+}
+
+// Who writes is understood by the spelling of the first message, where few of
+// its words serve only the sentence.
+func TestFirstMessageTellsTheLanguage(t *testing.T) {
+	for text, want := range map[string]string{
+		"Zgubiłem dowód osobisty": "pl", "Pasaportum doldu, ne yapmalıyım?": "tr", "He perdido mi pasaporte": "es",
+		"Personalausweis für Yıldız Çelik": "", "Handy im Bus verloren": "",
+	} {
+		c := dialog.New(dialog.Options{City: "Musterstadt", Search: dialogtest.Musterstadt(), Written: true, Languages: []string{"de", "en", "tr", "pl", "es"}})
+		converse(t, c, dialog.Event{Kind: dialog.Start, Language: "de"})
+		said := converse(t, c, dialog.Event{Kind: dialog.Heard, Text: text, Language: "de", Confidence: 1})
+		require.Equal(t, want, changedTo(said), "%s: %+v", text, said)
+	}
 }

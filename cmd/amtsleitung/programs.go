@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/amtsleitung/amtsleitung/config"
-	"github.com/amtsleitung/amtsleitung/dialog/intent"
 	"github.com/amtsleitung/amtsleitung/tts"
 	"github.com/amtsleitung/amtsleitung/web"
 	"github.com/amtsleitung/amtsleitung/web/v1"
@@ -54,9 +53,9 @@ func (s *service) programs() (*v1.Options, error) {
 	return o, nil
 }
 
-// written guesses the language of a text by its common words; "" if it cannot.
+// written guesses the language of a text; "" if it cannot.
 func (s *service) written(text string) string {
-	language, _ := s.talk.Resources.Intents.Likely(intent.Split(text), s.config.Languages.Offered...)
+	language, _ := s.talk.Resources.Intents.Likely(text, s.config.Languages.Offered...)
 	return language
 }
 

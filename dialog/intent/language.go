@@ -20,12 +20,6 @@ func (r *Recogniser) Guess(words Words, offered ...string) (string, bool) {
 	return language, true
 }
 
-// Likely is Guess for written text, where any lead is better than none.
-func (r *Recogniser) Likely(words Words, offered ...string) (string, bool) {
-	language, _, lead := r.leader(words, offered)
-	return language, lead > 0
-}
-
 // leader returns the language with the most evidence, and by how much it leads.
 func (r *Recogniser) leader(words Words, offered []string) (language string, best, lead int) {
 	second := 0

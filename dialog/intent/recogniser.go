@@ -25,9 +25,10 @@ type Name string
 // Recogniser holds the tables of all languages. It does not change and may be
 // shared by all calls.
 type Recogniser struct {
-	tables map[string]*table
-	order  []string // languages, sorted
-	others others   // known by name only
+	tables   map[string]*table
+	order    []string // languages, sorted
+	others   others   // known by name only
+	spelling spelling
 }
 
 // file is one language's data.
@@ -68,7 +69,10 @@ func Load() (*Recogniser, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.others, err = readOthers()
+	if r.others, err = readOthers(); err != nil {
+		return nil, err
+	}
+	r.spelling, err = readSpelling(data, "data/exemplars")
 	return r, err
 }
 
