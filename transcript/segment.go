@@ -1,8 +1,11 @@
 // Package transcript holds the unit of text that flows through the product:
-// one stretch of speech by one party, in one language. It imports nothing.
+// one stretch of speech by one party, in one language. It imports nothing of the product.
 package transcript
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // Segment is what one party said (or was told) between two moments of a call.
 // Times are media time since the start of the leg. A later revision of the
@@ -31,4 +34,18 @@ type Word struct {
 	// Joined goes on inside the word before, without a space: that one was
 	// given out before it was heard to its end.
 	Joined bool `json:"joined,omitempty"`
+}
+
+// Spread gives every word its share of a time by its letters.
+func Spread(words []Word, start, end time.Duration) {
+	letters, done := 0, 0
+	for _, w := range words {
+		letters += utf8.RuneCountInString(w.Text) + 1
+	}
+	at := func() time.Duration { return start + (end-start)*time.Duration(done)/time.Duration(letters) }
+	for i := range words {
+		words[i].Start = at()
+		done += utf8.RuneCountInString(words[i].Text) + 1
+		words[i].End = at()
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/stt/guard"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // onResult takes the answer of the worker.
@@ -164,20 +165,12 @@ func placed(r result) []Word {
 	return out
 }
 
-// spread gives the words of a text without times their share of it by letters.
+// spread gives the words of a text without times their share of it.
 func spread(text string, from, to time.Duration) []Word {
-	fields := strings.Fields(text)
-	letters, done := 0, 0
-	for _, f := range fields {
-		letters += len(f)
+	var out []Word
+	for f := range strings.FieldsSeq(text) {
+		out = append(out, Word{Text: f})
 	}
-	at := func() time.Duration { return from + (to-from)*time.Duration(done)/time.Duration(letters) }
-	out := make([]Word, 0, len(fields))
-	for _, f := range fields {
-		w := Word{Text: f, Start: at()}
-		done += len(f)
-		w.End = at()
-		out = append(out, w)
-	}
+	transcript.Spread(out, from, to)
 	return out
 }

@@ -32,7 +32,7 @@ func fill(h *stt.Hypothesis, text []said, w stt.Window) {
 		if placed(places) {
 			align(list, places, start, end)
 		} else {
-			spread(list, start, end)
+			transcript.Spread(list, start, end)
 		}
 		segment.Words = list
 	}
@@ -88,7 +88,7 @@ func align(list []transcript.Word, places []int, start, end time.Duration) {
 			}
 			limit = max(begin, min(end, time.Duration(places[i])*samplesPerPosition*time.Second/media.SampleRate))
 		}
-		spread(list[from:i], begin, limit)
+		transcript.Spread(list[from:i], begin, limit)
 		from, begin = i, limit
 	}
 }
@@ -120,21 +120,6 @@ func rising(places []int) []bool {
 func unspaced(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	return (r >= 0x0E00 && r < 0x0E80) || (r >= 0x3040 && r < 0xA000)
-}
-
-// spread gives every word its share of a time by its letters.
-func spread(list []transcript.Word, start, end time.Duration) {
-	letters := 0
-	for _, w := range list {
-		letters += utf8.RuneCountInString(w.Text) + 1
-	}
-	done := 0
-	at := func(n int) time.Duration { return start + (end-start)*time.Duration(n)/time.Duration(letters) }
-	for i := range list {
-		list[i].Start = at(done)
-		done += utf8.RuneCountInString(list[i].Text) + 1
-		list[i].End = at(done)
-	}
 }
 
 // sounding is the stretch between the first and the last 20 ms that are less
