@@ -87,7 +87,7 @@ func (t *talk) decision(i int) (Decision, bool) {
 		if r.Is == "not" || r.Needs == "chair" && !t.closes(i) {
 			continue
 		}
-		if r.Needs == "vote" && !t.voted(i) {
+		if r.Needs == "vote" && !t.voted(i) || r.Needs == "lead" && len(t.chair) > 0 && !t.chair[s.speaker] && len(s.words) == 0 {
 			continue
 		}
 		but := append([]string{"past", "idiom", "habit"}, strings.Fields(r.But)...)

@@ -113,6 +113,9 @@ func (s *sentence) finite(from, to int) bool {
 	})
 }
 
+// isVerb says that a token may be a verb that the list has.
+func (b *rulebook) isVerb(t token) bool { return b.verbs[t.low] && !isUpper(t.raw) }
+
 // notBare are subjects and auxiliary verbs.
 var notBare = wordSet("ich du er wir ihr man es wer kann kannst können muss musst müssen soll sollst sollen will willst wollen darf dürfen mag möchte werde wird werden würde ist sind war waren hat habe haben hatte gibt lässt")
 

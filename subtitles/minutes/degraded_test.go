@@ -25,7 +25,7 @@ func TestBadlyHeardMeetingsAreMissedAndNotInvented(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var tasks, rest score
-			for _, folder := range []string{"seen", "unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "turns", "tenth"} {
+			for _, folder := range []string{"seen", "unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "turns", "tenth", "eleventh", "twelfth"} {
 				for _, s := range scripts(t, folder) {
 					for i := range s.lines {
 						s.lines[i].Text = spoil(s.lines[i].Text)

@@ -11,27 +11,43 @@ import (
 // Friday"), and joins a deadline with the day that follows it: "by our meeting on
 // Friday". Of "the meeting on Friday" alone, nobody can be sure.
 func (s *sentence) ofEvents(all []dated) []dated {
-	kept := all[:0]
+	var kept, others []dated
 	for _, d := range all {
-		noun := d.first - 1
-		if noun < 0 || !onDay[s.tokens[d.first].low] || !s.isEvent(noun) {
+		switch at, deadline, event := s.eventOf(d); {
+		case !event:
 			kept = append(kept, d)
-			continue
-		}
-		at, deadline := s.leads(noun)
-		switch {
 		case deadline:
 			d.first, d.Said = at, s.said(at, d.last+1)
 			d.points += 100 + len(d.Said)
+			kept = append(kept, d)
 		case at >= 0:
-			continue
+			others = append(others, d)
 		default:
 			d.Unsure = true
+			kept = append(kept, d)
 		}
-		kept = append(kept, d)
 	}
-	return kept
+	return slices.DeleteFunc(kept, func(d dated) bool { // "Friday" of "on Friday"
+		return slices.ContainsFunc(others, func(o dated) bool { return o.first <= d.first && d.last <= o.last })
+	})
 }
+
+// eventOf says that a date is the day of an event, and where the words begin that
+// tell what the event is to the deed; -1 is nowhere.
+func (s *sentence) eventOf(d dated) (at int, deadline, event bool) {
+	noun := d.first - 1
+	switch {
+	case noun > 0 && copulas[s.tokens[noun].low] && s.isEvent(noun-1):
+		return noun, false, true // "the meeting is on Friday"
+	case noun < 0 || !onDay[s.tokens[d.first].low] || !s.isEvent(noun):
+		return -1, false, false
+	}
+	at, deadline = s.leads(noun)
+	return at, deadline, true
+}
+
+// copulas say when an event is.
+var copulas = wordSet("ist findet beginnt is starts begins")
 
 // onDay are words before the day of an event.
 var onDay = wordSet("am on vom")

@@ -40,6 +40,9 @@ func (c *clerk) named(i int, s *sentence, r *request) *found {
 		f.doubt(Asked)
 	}
 	c.also(&f.Item, s)
+	if h := (hit{from: 0, to: len(s.tokens), withDue: s.date}); r.task == nil && s.deedIn() && len(without(s.words, s.date)) > 1 {
+		c.reword(f, s, h) // "The clerk checks the data protection notice by May."
+	}
 	if s.date.Said != "" {
 		f.Due = s.date
 	}
@@ -168,3 +171,8 @@ func (c *clerk) empty(s *sentence, h hit, hits []hit) bool {
 
 // mine are words before the people of who speaks.
 var mine = wordSet("mein meine my")
+
+// deedIn says that a sentence has a verb that the list knows.
+func (s *sentence) deedIn() bool {
+	return slices.ContainsFunc(s.tokens, func(t token) bool { return s.book.thirds[t.low] && s.book.isVerb(t) && !s.book.weak[t.low] })
+}

@@ -72,6 +72,44 @@ func TestExchanges(t *testing.T) {
 			Ivy: I'd rather it came from you.
 			Chair: Fine, I'll email them today.
 			= task Chair | today | 2027-02-01 | email`,
+		"until when, in a question of its own": de + `Leitung: Schreiben Sie bitte die Einladung neu, Herr Berg. Schaffen Sie das bis zum zehnten?
+			Herr Berg: Bis zum zehnten, ja.
+			= task Berg | bis zum zehnten | 2027-02-10 | Einladung`,
+		"needed from somebody": de + `Herr Berg: Ich brauche von Frau Kern noch die Maße, spätestens am Mittwoch.
+			Frau Kern: Bekommen Sie.
+			= task Kern | spätestens am Mittwoch | 2027-02-03 | Maße`,
+		"needed from somebody who answers with a date": en + `Chair: I need the spare keys from Ivy.
+			Ivy: You'll have them by noon.
+			= task Ivy | by noon | 2027-02-01 | keys`,
+		"needed from somebody who is not there": de + `Herr Berg: Ich brauche von Herrn Lutz die Maße.
+			Frau Kern: Ja.`,
+		"a joke that another tells to be one": en + `Ivy: I'll paint the door with zebra stripes.
+			Chair: Very funny.`,
+		"a joke that another answers in earnest": de + `Herr Berg: Ich backe einen Kuchen aus Beton.
+			Frau Kern: Klar. Im Ernst, hat jemand ein Rezept?`,
+		"no joke": en + `Ivy: I'll paint the door with primer.
+			Chair: Lovely.
+			= task Ivy | | | primer`,
+		"who it is, in words of its own": de + `Leitung: Wer prüft den Brandschutz?
+			Herr Berg: Das Bauamt prüft die Brandschutztüren bis Freitag.
+			= task Bauamt | bis Freitag | 2027-02-05 | Brandschutztüren`,
+		"a task without a verb": de + `Leitung: Also, Reinigung der Zelte durch Herrn Berg bis Freitag.
+			= task Berg | bis Freitag | 2027-02-05 | Zelte`,
+		"a deed of the past": de + `Leitung: Die Zelte wurden durch Herrn Berg gereinigt.`,
+		"whose work it is": de + `Leitung: Für die Technik sind Frau Kern und Herr Berg zuständig. Frau Kern ist dafür verantwortlich, die Kabel zu prüfen, und zwar bis Freitag.
+			= task Berg | | | Technik
+			= task Kern | bis Freitag | 2027-02-05 | Kabel`,
+		"everybody": en + `Chair: Everybody, please label your boxes by Friday.
+			= task everybody | by Friday | 2027-02-05 | boxes`,
+		"a motion is no task": de + `Herr Berg: Wer macht das? Ich beantrage, dass der Verein ein Zelt bestellt.`,
+		"who reckons with something": de + `Leitung: Was brauchen wir noch?
+			Herr Berg: Der Verein rechnet mit hundert Gästen.`,
+		"just in case is no condition": en + `Ivy: I'll bring a torch tomorrow, just in case.
+			= task Ivy | tomorrow | 2027-02-02 | torch`,
+		"in case of something": en + `Ivy: In case it rains tomorrow, I'll bring a tent.`,
+		"logs": en + `Chair: Ivy, please go through the bookings and report back tomorrow.
+			Ivy: Will do.
+			= task Ivy | tomorrow | 2027-02-02 | bookings`,
 		"a date of something else": en + `Ivy: I'll redo the worksheets.
 			Chair: The shop closes on Friday.
 			= task Ivy | | | worksheets`,

@@ -257,6 +257,12 @@ func (c *clerk) holds(i int, s *sentence, h hit) bool {
 		return h.named || !s.book.weakIn(s.norm[h.start:h.end]) || c.wished(i)
 	case "infinitive":
 		return !s.finite(s.clause(h.at))
+	case "present": // "I need the list from Ms Reed"
+		return c.present(h.owner) && !alike(h.owner, s.speaker)
+	case "person": // offices are in charge of much: that is no task
+		return h.named || !s.tokens[s.index(h.at)].office
+	case "nominal": // "Kontrolle der Boote durch Herrn Kern bis Mai."
+		return h.deadline(s) && !s.finite(0, len(s.tokens)) && !slices.ContainsFunc(s.tokens, s.book.isVerb)
 	case "sure": // the rule says enough, whatever the verb
 	case "wish":
 		return h.named || c.wished(i)

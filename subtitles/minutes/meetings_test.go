@@ -250,8 +250,8 @@ var floors = map[string]map[string]floor{
 	"seventh":  {"tasks": {0.94, 0.90}, "rest": {0.98, 0.92}},
 	"eighth":   {"tasks": {0.97, 0.92}, "rest": {0.98, 0.85}},
 	"ninth":    {"tasks": {0.97, 0.90}, "rest": {0.98, 0.98}},
-	"tenth":    {"tasks": {0.83, 0.67}, "rest": {0.98, 0.89}},
-	"eleventh": {"tasks": {0.66, 0.66}, "rest": {0.94, 0.75}},
-	"twelfth":  {"tasks": {0.75, 0.68}, "rest": {0.96, 0.94}},
+	"tenth":    {"tasks": {0.84, 0.67}, "rest": {0.98, 0.89}},
+	"eleventh": {"tasks": {0.91, 0.84}, "rest": {0.94, 0.75}},
+	"twelfth":  {"tasks": {0.97, 0.98}, "rest": {0.98, 0.98}},
 	"turns":    {"tasks": {0.97, 0.86}, "rest": {0.98, 0.97}},
 }

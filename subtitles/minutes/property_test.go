@@ -54,7 +54,7 @@ func nothingInvented(t testing.TB, lines []minutes.Line, m minutes.Minutes) {
 }
 
 func TestNothingIsInvented(t *testing.T) {
-	for _, folder := range []string{"seen", "unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "turns", "tenth", "eleventh"} {
+	for _, folder := range []string{"seen", "unseen", "second", "held", "third", "drill", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "turns", "tenth", "eleventh", "twelfth"} {
 		for _, s := range scripts(t, folder) {
 			nothingInvented(t, s.lines, s.minutes(t))
 		}

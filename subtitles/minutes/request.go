@@ -31,8 +31,9 @@ func (c *clerk) request(i int, s *sentence, h hit) *request {
 		}
 		return r
 	}
+	r.owner = h.owner
 	for k, t := range s.tokens {
-		if t.low == subject && k >= h.from && k < h.to && c.addressed(s, k, h) && !(t.office && k > 0 && !s.tokens[k-1].mark && h.rule.Is == "please") {
+		if r.owner == "" && t.low == subject && k >= h.from && k < h.to && c.addressed(s, k, h) && !(t.office && k > 0 && !s.tokens[k-1].mark && h.rule.Is == "please") {
 			r.owner = s.said(k, s.together(k))
 			break
 		}
@@ -53,6 +54,20 @@ func (c *clerk) follows(r *request) *request {
 		r.before = o
 	}
 	return r
+}
+
+// addsDate says that a question only names a date for what was asked for in the
+// same turn: "Please write the letter, Ms Reed. Can you do that by Friday?"
+func (c *clerk) addsDate(i int, s *sentence, h hit) bool {
+	o := c.open
+	if o == nil || o.at == i || h.rule.Is != "ask" || s.date.Said == "" || !c.sameTurn(o.at, i) || !c.refers(s, h) || len(without(s.words, s.date)) > 1 {
+		return false
+	}
+	if o.due = s.date; o.task != nil && o.task.Due.Said == "" {
+		o.task.Due = s.date
+		c.also(&o.task.Item, s)
+	}
+	return true
 }
 
 // sameTurn says that nobody else spoke between two sentences.

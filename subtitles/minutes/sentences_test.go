@@ -199,6 +199,9 @@ func TestDecisions(t *testing.T) {
 		"Das haben wir im letzten Jahr schon einmal beschlossen.": "",
 		"Wir könnten uns darauf einigen.":                         "",
 		"Er sagte, es ist beschlossen.":                           "",
+		"Dann stimmt der Rat dem Kauf einstimmig zu.":             minutes.Adopted,
+		"Gut, dann ist das Konsens, wir kaufen das Zelt.":         minutes.Agreed,
+		"Der Rat stimmt dem Kauf nicht einstimmig zu.":            "",
 	} {
 		m := talk(t, "de", "A: "+text)
 		if outcome == "" {
@@ -235,6 +238,7 @@ func TestVotesAreAsSaid(t *testing.T) {
 		"A: Wir haben 12 Ja-Stimmen und keine Gegenstimmen.":                     "12 0 -",
 		"A: Dafür: 14. Dagegen: 5. Enthaltungen: 1.":                             "14 5 1",
 		"A: Wer ist dafür? | B: 12. | A: Wer ist dagegen? | B: Niemand.":         "12 0 -",
+		"A: Wer ist dafür? Eine Stimme. Dagegen? Vier. Enthaltungen? Null.":      "1 4 0",
 	} {
 		m := talk(t, "de", text)
 		require.Len(t, m.Votes, 1, text)

@@ -82,7 +82,7 @@ func (s *sentence) begin(from, to int) int {
 
 // Guards that look at the whole sentence, and those that look at one clause.
 var (
-	ofSentence = [...]string{"conditional", "dropped", "belief", "joke", "attributed"}
+	ofSentence = [...]string{"conditional", "dropped", "belief", "joke", "attributed", "motion"}
 	ofClause   = [...]string{"negation", "hypothetical", "past", "habit", "idiom", "subordinate"}
 )
 

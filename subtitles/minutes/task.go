@@ -85,6 +85,9 @@ func (c *clerk) read(i int, s *sentence, taken *found) {
 		}
 		switch h.rule.Is {
 		case "ask", "who", "may":
+			if c.addsDate(i, s, h) {
+				return
+			}
 			c.open = c.follows(c.request(i, s, h))
 			return
 		case "please":

@@ -3,6 +3,7 @@ package minutes
 // withdraw takes back what the sentence takes back, and says whether it did; or
 // it corrects a date.
 func (c *clerk) withdraw(i int, s *sentence) bool {
+	c.laughedAt(i, s)
 	if s.asks() {
 		return false
 	}
@@ -62,4 +63,21 @@ func (c *clerk) meant(i int, s *sentence) *found {
 		}
 	}
 	return nil
+}
+
+// laughedAt takes back what another just said or took, where somebody tells
+// that it was a joke: "Very funny.", "Im Ernst, ..."
+func (c *clerk) laughedAt(i int, s *sentence) {
+	if !s.is("mocks", s.norm) {
+		return
+	}
+	said := i - 1
+	for said >= 0 && c.sentences[said].speaker == s.speaker {
+		said-- // "Of course. Seriously, ..."
+	}
+	for _, f := range c.tasks {
+		if said >= 0 && i-said <= 2 && f.at == said {
+			f.gone = true
+		}
+	}
 }
