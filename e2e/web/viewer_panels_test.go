@@ -14,6 +14,10 @@ func TestViewerPanels(t *testing.T) {
 	for name, v := range map[string]view{"desktop": {width: 1280, height: 800}, "phone": {width: 330, height: 640}} {
 		b.inTab(t, name, v, func(p *tab) {
 			r := newSitting(p.t, s, council(nil))
+			p.read(r.url("?track=de&lang=en"))
+			require.True(p.t, eval[bool](p, `!document.querySelector("#notice").hidden`))
+			const under = `document.querySelector(".tools").getBoundingClientRect().bottom - document.querySelector(".bar").getBoundingClientRect().bottom`
+			require.GreaterOrEqual(p.t, eval[float64](p, under), 0.0, "the tools stand on their ground below a notice, too")
 			for _, name := range []string{"view", "listen", "share", "help"} {
 				panel(name)(p, r, "en")
 				require.LessOrEqual(p.t, eval[float64](p, `document.querySelector(".bar").getBoundingClientRect().bottom`), eval[float64](p, `innerHeight`), name)

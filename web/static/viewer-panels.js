@@ -9,6 +9,7 @@ export function panels(opened) {
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && opener) shut(true); });
 }
 
+const tools = () => document.getElementById("tools");
 const panelOf = (button) => document.getElementById(button.dataset.panel);
 
 function open(button, opened) {
@@ -17,6 +18,7 @@ function open(button, opened) {
   button.setAttribute("aria-expanded", "true");
   const panel = panelOf(button);
   panel.hidden = false;
+  tools().classList.add("tools--open");
   panel.querySelector("h2").focus();
   opened(panel.id);
 }
@@ -27,5 +29,6 @@ function shut(back) {
   opener = null;
   button.setAttribute("aria-expanded", "false");
   panelOf(button).hidden = true;
+  tools().classList.remove("tools--open");
   if (back) button.focus();
 }
