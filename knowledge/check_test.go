@@ -41,7 +41,12 @@ func TestMusterstadtIsComplete(t *testing.T) {
 	require.Empty(t, knowledge.Check("../cities/musterstadt", reviewed()))
 	set, problems := knowledge.Load(cities.Musterstadt())
 	require.Empty(t, problems)
-	require.Contains(t, set.City.Notice, "erfunden")
+	for _, language := range set.City.Languages {
+		if language != "de-leicht" { // pages have none
+			require.NotEmpty(t, set.City.Notice[language], language)
+		}
+	}
+	require.Contains(t, set.City.Notice["de"], "erfunden")
 	require.GreaterOrEqual(t, len(set.Articles), 56)
 	for _, a := range set.Articles {
 		for _, language := range []string{"de", "de-leicht", "en"} {
@@ -114,6 +119,21 @@ func FuzzArticle(f *testing.F) {
 			require.NotContains(t, v.Answer, "http://")
 		}
 	})
+}
+
+func TestNoticeMayBeInOneLanguage(t *testing.T) {
+	const city = "name: x\nphone: '1'\nlanguages: [en, de]\ndepartments: {amt: {name: {de: Amt}}}\n"
+	for notice, want := range map[string]map[string]string{
+		"":                               nil,
+		"notice: Made up.\n":             {"en": "Made up."},
+		"notice: {de: Nein, en: 'No'}\n": {"de": "Nein", "en": "No"},
+	} {
+		c, problems := knowledge.LoadCity(fstest.MapFS{"city.yaml": {Data: []byte(city + notice)}})
+		require.Empty(t, problems)
+		require.Equal(t, want, c.Notice)
+	}
+	_, problems := knowledge.LoadCity(fstest.MapFS{"city.yaml": {Data: []byte(city + "notice: [x]\n")}})
+	require.Len(t, problems, 1)
 }
 
 func FuzzQuestions(f *testing.F) {

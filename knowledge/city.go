@@ -10,7 +10,7 @@ import (
 // City is what the articles share: the name, the languages, the departments.
 type City struct {
 	Name        string
-	Notice      string // shown to everybody, e.g. that the city is fictional
+	Notice      map[string]string // by language; shown to everybody, e.g. that the city is fictional
 	Phone       string
 	Languages   []string // of the articles; the first is the main one
 	Departments map[string]Department
@@ -54,7 +54,6 @@ func LoadCity(fsys fs.FS) (City, []Problem) {
 	m := parseMapping(cityFile, data, 0, &problems)
 	c := City{
 		Name:        m.need("name"),
-		Notice:      m.text("notice"),
 		Phone:       m.need("phone"),
 		Languages:   m.list("languages"),
 		Forms:       m.list("forms"),
@@ -68,6 +67,7 @@ func LoadCity(fsys fs.FS) (City, []Problem) {
 			m.complain(m.at("languages"), "%q is no language tag like de, en or de-leicht", l)
 		}
 	}
+	c.Notice = m.inLanguages("notice", c.Languages)
 	departments := m.child("departments")
 	c.Order = departments.order()
 	for _, id := range c.Order {

@@ -212,6 +212,18 @@ func (m *mapping) texts() map[string]string {
 	return out
 }
 
+// inLanguages reads a text by language, or one in the main language.
+func (m *mapping) inLanguages(key string, languages []string) map[string]string {
+	if n, ok := m.values[key]; ok && n.Kind == yaml.MappingNode {
+		return m.child(key).texts()
+	}
+	s := m.text(key)
+	if s == "" || len(languages) == 0 {
+		return nil
+	}
+	return map[string]string{languages[0]: s}
+}
+
 // order lists the keys as they stand in the file.
 func (m *mapping) order() []string {
 	keys := make([]string, 0, len(m.keys))

@@ -76,9 +76,10 @@ func (s *Server) adminPage(c *fiber.Ctx, name, title string, data fiber.Map) err
 	if lang == other {
 		other = pageLanguages[1]
 	}
+	notice, noticeLang := s.options.notice(lang)
 	view := fiber.Map{
 		"Lang": lang, "Other": other, "T": s.admin.texts[lang], "OtherT": s.admin.texts[other],
-		"City": s.options.City, "Notice": s.options.Notice, "NoticeLang": pageLanguages[0],
+		"City": s.options.City, "Notice": notice, "NoticeLang": noticeLang,
 		"Styled": s.pages.styled, "Title": title, "Path": string([]byte(c.Path())),
 	}
 	view["HasEditing"], view["HasCrisis"] = s.options.Editing != nil, s.options.Crisis != nil

@@ -76,9 +76,10 @@ func (z *citizens) show(c *fiber.Ctx, name string, more fiber.Map) error {
 	for _, l := range z.offered {
 		choices = append(choices, fiber.Map{"Tag": l, "Name": z.texts[l]["name"], "Dir": z.texts[l]["dir"], "Here": l == lang})
 	}
+	notice, noticeLang := z.options.notice(lang)
 	view := fiber.Map{
 		"Page": name, "Lang": lang, "T": z.texts[lang], "Choices": choices, "City": z.options.City,
-		"Notice": z.options.Notice, "NoticeLang": pageLanguages[0], "Phone": z.Phone, "Tel": dialable(z.Phone),
+		"Notice": notice, "NoticeLang": noticeLang, "Phone": z.Phone, "Tel": dialable(z.Phone),
 		"Styled": z.pages.styled, "Keys": strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " "),
 	}
 	for k, v := range more {

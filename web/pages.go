@@ -63,9 +63,10 @@ func (s *Server) render(c *fiber.Ctx, name, title string) error {
 	if lang == other {
 		other = pageLanguages[1]
 	}
+	notice, noticeLang := s.options.notice(lang)
 	view := fiber.Map{
 		"Lang": lang, "Other": other, "T": s.pages.texts[lang], "OtherT": s.pages.texts[other],
-		"City": s.options.City, "Notice": s.options.Notice, "NoticeLang": pageLanguages[0],
+		"City": s.options.City, "Notice": notice, "NoticeLang": noticeLang,
 		"Phone": s.options.Phone, "HasMeetings": s.options.Meetings != nil, "Styled": s.pages.styled, "Title": s.pages.texts[lang]["title_"+title],
 	}
 	var b bytes.Buffer

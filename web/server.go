@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -40,9 +42,9 @@ type Options struct {
 	Listen string // host:port
 	// Proxies are believed when they say who asks; the zero value believes nobody.
 	Proxies visitor.Proxies
-	City    string // shown in the pages' heads
-	Notice  string // e.g. that the city is fictional, in German
-	Phone   string // how to call the line, e.g. a SIP address
+	City    string            // shown in the pages' heads
+	Notice  map[string]string // by language, e.g. that the city is fictional
+	Phone   string            // how to call the line, e.g. a SIP address
 	Journal *journal.Journal
 	Metrics http.Handler
 	// Ready says why the service cannot take calls yet; nil means ready.
@@ -76,6 +78,16 @@ type Options struct {
 	// Meetings serves /rooms, /s and their interface; nil: no meetings are held.
 	Meetings *Meetings
 	Log      *slog.Logger
+}
+
+// notice is the one for who reads a language, and the language that it is in.
+func (o *Options) notice(language string) (text, tag string) {
+	for _, tag := range slices.Concat([]string{language}, pageLanguages[:], slices.Sorted(maps.Keys(o.Notice))) {
+		if text := o.Notice[tag]; text != "" {
+			return text, tag
+		}
+	}
+	return "", ""
 }
 
 // Status says what the service is made of.

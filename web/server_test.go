@@ -81,6 +81,19 @@ func TestPageSpeaksTheReadersLanguage(t *testing.T) {
 	}
 }
 
+func TestNoticeIsInTheReadersLanguage(t *testing.T) {
+	s := newServer(t, func(o *Options) {
+		o.Notice = map[string]string{"de": "Erfunden.", "en": "Made up.", "nl": "Verzonnen."}
+	})
+	_, body, _ := get(t, s, "/?lang=en")
+	require.Contains(t, body, `lang="en">Made up.`)
+	_, body, _ = get(t, s, "/")
+	require.Contains(t, body, `lang="de">Erfunden.`)
+	s = newServer(t, func(o *Options) { o.Notice = map[string]string{"nl": "Verzonnen."} })
+	_, body, _ = get(t, s, "/?lang=en")
+	require.Contains(t, body, `lang="nl">Verzonnen.`)
+}
+
 func TestEveryTextExistsInEachLanguage(t *testing.T) {
 	keys := map[string]map[string]string{}
 	for _, lang := range pageLanguages {

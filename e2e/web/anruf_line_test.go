@@ -70,7 +70,7 @@ func newLine(t *testing.T, citizens web.Citizens) *line {
 	addr := freeAddress(t)
 	server, err := web.NewServer(web.Options{
 		Listen: addr, City: "Musterstadt", Journal: s.journal, Citizens: &citizens, Log: slog.New(slog.DiscardHandler),
-		Notice: "Musterstadt ist eine erfundene Stadt. Ämter, Adressen, Personen und städtische Gebühren sind ausgedacht.",
+		Notice: map[string]string{"de": "Musterstadt ist eine erfundene Stadt. Ämter, Adressen, Personen und städtische Gebühren sind ausgedacht.", "en": "Musterstadt is a made-up city. Offices, addresses, people and city fees are invented."},
 		Status: func() web.Status { return web.Status{} },
 	})
 	require.NoError(t, err)

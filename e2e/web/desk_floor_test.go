@@ -105,7 +105,7 @@ func (b *bureau) serve() {
 		Slots:       map[string]map[string]string{"defect/street": {"de": "Straße", "en": "street"}, "defect/house_number": {"de": "Hausnummer", "en": "house number"}},
 	}
 	server, err := web.NewServer(web.Options{
-		Listen: b.addr, City: "Musterstadt", Notice: "Musterstadt ist eine erfundene Stadt.", Journal: b.journal, Log: slog.New(slog.DiscardHandler),
+		Listen: b.addr, City: "Musterstadt", Notice: map[string]string{"de": "Musterstadt ist eine erfundene Stadt.", "en": "Musterstadt is a made-up city. Offices, addresses, people and city fees are invented."}, Journal: b.journal, Log: slog.New(slog.DiscardHandler),
 		Status: func() web.Status { return web.Status{} }, Sessions: keeper, Requests: &web.Requests{Desk: b.desk, Names: names},
 		Desk: &web.Desk{
 			Floor: b.floor, Order: b.order, Articles: articles, Names: names, Titles: map[string]map[string]string{"werkhof": {"de": "Werkhof", "en": "depot"}}, Listening: true,

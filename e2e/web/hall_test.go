@@ -58,7 +58,7 @@ func newHallSite(t *testing.T, change func(*web.Options, *meeting.HallOptions)) 
 	lines := &hallLines{Server: calls, open: map[string]*rtc.Leg{}}
 	o := web.Options{
 		Listen: s.addr, City: "Musterstadt", Journal: journal.New(keptCalls), Log: slog.New(slog.DiscardHandler),
-		Notice:   "Musterstadt ist eine erfundene Stadt. Ämter, Adressen, Personen und städtische Gebühren sind ausgedacht.",
+		Notice:   map[string]string{"de": "Musterstadt ist eine erfundene Stadt. Ämter, Adressen, Personen und städtische Gebühren sind ausgedacht.", "en": "Musterstadt is a made-up city. Offices, addresses, people and city fees are invented."},
 		Status:   func() web.Status { return web.Status{City: "Musterstadt"} },
 		Meetings: &web.Meetings{Number: "03012345678", Temp: t.TempDir(), Lines: lines, Ingest: lines},
 	}

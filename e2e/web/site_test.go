@@ -37,7 +37,7 @@ func (s *site) start() {
 	s.t.Helper()
 	server, err := web.NewServer(web.Options{
 		Listen: s.addr, City: "Musterstadt", Journal: s.journal,
-		Notice: "Musterstadt ist eine erfundene Stadt. Ämter, Adressen, Personen und städtische Gebühren sind ausgedacht.",
+		Notice: map[string]string{"de": "Musterstadt ist eine erfundene Stadt. Ämter, Adressen, Personen und städtische Gebühren sind ausgedacht.", "en": "Musterstadt is a made-up city. Offices, addresses, people and city fees are invented."},
 		Phone:  "sip:115@127.0.0.1:5060",
 		Status: func() web.Status { return web.Status{City: "Musterstadt"} },
 		Log:    slog.New(slog.DiscardHandler),
