@@ -47,6 +47,9 @@ func (c *clerk) goesOn(i int, s *sentence, r *request) *found {
 func (c *clerk) reply(i int, s *sentence, r *request) *found {
 	offer := r.taker != ""
 	switch {
+	case r.sentence.is("reminder", r.sentence.norm) && s.says("refuse") && len(s.words) <= 1:
+		c.open = nil
+		return c.take(i, s, r) // "Don't forget the keys." "I won't."
 	case offer && s.welcomes():
 		c.open = nil
 		return c.take(i, s, r) // "I could ask them." "That would be great."

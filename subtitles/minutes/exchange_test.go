@@ -110,6 +110,45 @@ func TestExchanges(t *testing.T) {
 		"logs": en + `Chair: Ivy, please go through the bookings and report back tomorrow.
 			Ivy: Will do.
 			= task Ivy | tomorrow | 2027-02-02 | bookings`,
+		"a reminder": de + `Leitung: Herr Berg, Sie wollten sich noch um die Parkausweise kümmern.
+			Herr Berg: Richtig, die habe ich nächste Woche fertig.
+			= task Berg | nächste Woche | 2027-02-12 | Parkausweise`,
+		"a reminder of what is done": de + `Leitung: Herr Berg, Sie wollten sich noch um die Parkausweise kümmern.
+			Herr Berg: Die habe ich schon fertig.`,
+		"not to be forgotten": en + `Chair: Ivy, don't forget to lock the shed.
+			Ivy: I won't.
+			= task Ivy | | | shed`,
+		"expected from somebody": de + `Leitung: Den Bericht erwarte ich am Freitag, Frau Kern.
+			Frau Kern: In Ordnung.
+			= task Kern | am Freitag | 2027-02-05 | Bericht`,
+		"needed, and nobody's task": de + `Leitung: Ich brauche einen Kaffee, Herr Berg.
+			Herr Berg: Ja.`,
+		"it would be good if somebody did it": de + `Leitung: Es wäre gut, wenn Sie das Dach bis Freitag prüfen, Herr Berg.
+			Herr Berg: Gut.
+			= task Berg | bis Freitag | 2027-02-05 | Dach`,
+		"it would be good if it were so": de + `Leitung: Es wäre gut, wenn Sie mehr Zeit hätten, Herr Berg.
+			Herr Berg: Ja.`,
+		"who said yes before": de + `Leitung: Frau Kern hat sich bereit erklärt, die Führung zu übernehmen.
+			= task Kern | | | Führung`,
+		"asked in the third person": de + `Leitung: Wir bitten das Bauamt, bis Ende März eine Schätzung vorzulegen.
+			= task Bauamt | bis Ende März | 2027-03-31 | Schätzung`,
+		"a plan": de + `Herr Berg: Ich habe vor, die Liste am Dienstag zu verschicken.
+			= task Berg | am Dienstag | 2027-02-02 | Liste`,
+		"a plan for life": de + `Herr Berg: Ich habe vor, nach Spanien zu ziehen.`,
+		"each of them": de + `Leitung: Jeder bringt bis Mittwoch einen Vorschlag mit.
+			= task Jeder | bis Mittwoch | 2027-02-03 | Vorschlag`,
+		"each of them, in general": de + `Leitung: Jeder bringt etwas mit. Alle warten bis Mittwoch auf eine Antwort.`,
+		"nominal English": en + `Chair: Ivy to circulate the rota.
+			Ivy: Fine.
+			= task Ivy | | | rota`,
+		"could we have it": en + `Chair: Could we have the accounts by the tenth, Ivy?
+			Ivy: You could.
+			= task Ivy | by the tenth | 2027-02-10 | accounts`,
+		"could we have a break": en + `Chair: Could we have a break, Ivy?
+			Ivy: Sure.`,
+		"when it may be expected": en + `Chair: When can we expect the survey, Ivy?
+			Ivy: End of March.
+			= task Ivy | End of March | 2027-03-31 | survey`,
 		"a date of something else": en + `Ivy: I'll redo the worksheets.
 			Chair: The shop closes on Friday.
 			= task Ivy | | | worksheets`,
