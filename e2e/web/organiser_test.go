@@ -152,6 +152,7 @@ func opensByLink(p *tab) {
 	c.opens(p, "", c.Keys().Secret, "de")
 	p.until(visible("steer"))
 	require.Empty(p.t, eval[string](p, `location.hash`), "the key is not in the address")
+	require.Equal(p.t, []string{"–", "–", "–", "0", "0", "–"}, eval[[]string](p, `[...document.querySelectorAll("#figures strong")].map((n) => n.textContent)`), "nobody has spoken yet")
 	require.False(p.t, eval[bool](p, fmt.Sprintf(`document.body.innerText.includes(%q)`, c.Keys().Secret)), "nor on the page")
 	c.opens(p, "/speak", c.Keys().Speak, "de")
 	p.until(visible("steer"))

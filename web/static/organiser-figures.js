@@ -30,13 +30,14 @@ export class Figures {
   }
 
   #quality(q) {
+    const of = (text) => (q.lag_p95_ns > 0 ? text : "–"); // the words, if there are any yet
     list(byId("figures"), [
-      ["lag", `${seconds(q.lag_p50_ns / 1e9)} s / ${seconds(q.lag_p95_ns / 1e9)} s`],
-      ["erasure", percent.format(q.erasure)],
-      ["unsure", percent.format(q.low_confidence)],
+      ["lag", of(`${seconds(q.lag_p50_ns / 1e9)} s / ${seconds(q.lag_p95_ns / 1e9)} s`)],
+      ["erasure", of(percent.format(q.erasure))],
+      ["unsure", of(percent.format(q.low_confidence))],
       ["fast", String(q.too_fast)],
       ["gaps", String(q.gaps)],
-      ["real", percent.format(q.real_time)],
+      ["real", of(percent.format(q.real_time))],
     ].map(([key, value]) => [T[`rooms_quality_${key}`], value, T[`rooms_quality_${key}_means`]]));
   }
 }
