@@ -43,7 +43,7 @@ func liveVoice(activity *vad.Model) func() (live.Voice, func(), error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		return stream, stream.Close, nil
+		return live.Cleared(stream), stream.Close, nil
 	}
 }
 
