@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amtsleitung/amtsleitung/media/audiofile"
 	"github.com/amtsleitung/amtsleitung/recording"
 	"github.com/amtsleitung/amtsleitung/subtitles"
 	"github.com/amtsleitung/amtsleitung/transcript"
@@ -24,6 +23,7 @@ func newTranscribe() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "transcribe FILE...",
 		Short: "Write down what is said in audio files",
+		Long:  "Write down what is said in audio files; - is standard input. Several files come one after the other, as text,\nJSON lines or txt: the other formats are one document for each file.",
 		Args:  arguments(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if asJSON {
@@ -32,6 +32,9 @@ func newTranscribe() *cobra.Command {
 			write, err := transcriptWriter(format, cmd.OutOrStdout())
 			if err != nil {
 				return err
+			}
+			if len(files) > 1 && !rowsOf(format) {
+				return usagef("transcribe: %s is one document for each file: give one at a time", format)
 			}
 			c, err := city.load()
 			if err != nil {
@@ -43,6 +46,7 @@ func newTranscribe() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			t.stdin = cmd.InOrStdin()
 			if told || isTerminal(cmd.ErrOrStderr()) {
 				t.progress = cmd.ErrOrStderr()
 			}
@@ -61,6 +65,7 @@ func newTranscribe() *cobra.Command {
 type transcriber struct {
 	recordings recording.Transcriber
 	language   string
+	stdin      io.Reader
 	progress   io.Writer // nil: none is told
 }
 
@@ -73,15 +78,18 @@ func newTranscriber(ctx context.Context, e *engines, lang string) (*transcriber,
 	return &transcriber{recordings: recording.Transcriber{Recognizer: o.Recognizer, Voice: o.Voice}, language: lang}, nil
 }
 
-// files writes what is said in each, also in those that break off: of these it
-// tells when all are done.
+// files writes what is said in each, also in those that break off: of these, and
+// of those that cannot be read, it tells when all are done.
 func (t *transcriber) files(ctx context.Context, paths []string, write func(file string, s []transcript.Segment) error) (broken error) {
 	for _, path := range paths {
 		segments, err := t.file(ctx, path)
-		if err != nil && (len(segments) == 0 || !errors.Is(err, recording.ErrSource)) {
-			return errors.Join(broken, err)
-		}
 		broken = errors.Join(broken, err)
+		switch {
+		case err != nil && !errors.Is(err, recording.ErrSource):
+			return broken
+		case err != nil && len(segments) == 0:
+			continue
+		}
 		if err := write(path, segments); err != nil {
 			return errors.Join(broken, err)
 		}
@@ -92,9 +100,9 @@ func (t *transcriber) files(ctx context.Context, paths []string, write func(file
 // file hears the whole file, sentence by sentence; audio is not kept. What was
 // said before a recording breaks off comes with its error.
 func (t *transcriber) file(ctx context.Context, path string) (segments []transcript.Segment, err error) {
-	in, err := audiofile.Open(path)
+	in, err := openRecording(path, t.stdin)
 	if err != nil {
-		return nil, err
+		return nil, unopened{err}
 	}
 	defer in.Close()
 	p := progress{out: t.progress, file: path, whole: in.Estimate}
@@ -108,6 +116,14 @@ func (t *transcriber) file(ctx context.Context, path string) (segments []transcr
 	}
 	return segments, nil
 }
+
+// unopened is an error of a recording of which nothing could be read.
+type unopened struct{ error }
+
+func (u unopened) Unwrap() []error { return []error{u.error, recording.ErrSource} }
+
+// rowsOf says whether several files can follow each other in a format.
+func rowsOf(format string) bool { return format == "text" || format == "json" || format == "txt" }
 
 // transcriptWriter writes the segments of one file.
 func transcriptWriter(format string, w io.Writer) (func(file string, s []transcript.Segment) error, error) {
@@ -163,9 +179,9 @@ func jsonTranscript(file string, segments []transcript.Segment) fileTranscript {
 	t := fileTranscript{File: file, Segments: []fileSegment{}}
 	var texts []string
 	for _, s := range segments {
-		f := fileSegment{s.Start.Seconds(), s.End.Seconds(), s.Language, s.Text, s.Confidence, []fileWord{}}
+		f := fileSegment{thousandths(s.Start), thousandths(s.End), s.Language, s.Text, s.Confidence, []fileWord{}}
 		for _, w := range s.Words {
-			f.Words = append(f.Words, fileWord{strings.TrimSpace(w.Text), w.Start.Seconds(), w.End.Seconds(), w.Probability})
+			f.Words = append(f.Words, fileWord{strings.TrimSpace(w.Text), thousandths(w.Start), thousandths(w.End), w.Probability})
 		}
 		if t.Language == "" {
 			t.Language = s.Language

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/amtsleitung/amtsleitung/media"
 	"github.com/amtsleitung/amtsleitung/media/wav"
 	"github.com/amtsleitung/amtsleitung/stt/corpus"
+	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // Many short commands in a row, with pauses and without: none may be lost.
@@ -56,6 +58,36 @@ func TestWhatWasHeardOfABrokenFileIsWritten(t *testing.T) {
 		require.ErrorContains(t, err, "broken.flac")
 		require.Contains(t, out, "representative", command)
 	}
+}
+
+// One file that cannot be read keeps no other from being written.
+func TestTranscribeGoesOnBehindAFileItCannotRead(t *testing.T) {
+	audiotest.Model(t, "ggml-base.bin")
+	clip := audiotest.Shared(t, "speech/en/asterisk-queue-periodic-announce.flac")
+	text := filepath.Join(t.TempDir(), "text.wav")
+	require.NoError(t, os.WriteFile(text, []byte("Bekanntmachung"), 0o600))
+	sound, err := os.ReadFile(clip)
+	require.NoError(t, err)
+	out, code, err := execute(t, string(sound), "transcribe", "--lang", "en", "--json", "none.wav", text, "-")
+	require.ErrorContains(t, err, "none.wav")
+	require.ErrorContains(t, err, "text.wav")
+	require.Equal(t, 1, code)
+	require.Contains(t, out, "representative")
+}
+
+func TestTranscribeMakesOneDocumentForEachFile(t *testing.T) {
+	for _, format := range []string{"vtt", "srt", "ttml", "docx"} {
+		_, code, err := execute(t, "", "transcribe", "--format", format, "a.wav", "b.wav")
+		require.ErrorContains(t, err, format+" is one document for each file")
+		require.Equal(t, 2, code)
+	}
+}
+
+// Times are whole milliseconds.
+func TestTimesOfATranscript(t *testing.T) {
+	b, err := json.Marshal(jsonTranscript("a.wav", []transcript.Segment{{Start: 25952 * time.Millisecond, End: 33333333 * time.Microsecond}}))
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"start":25.952,"end":33.333,`)
 }
 
 // missing are the clips whose words are not in the text, in their order: a
