@@ -87,6 +87,9 @@ func TestExchanges(t *testing.T) {
 			Chair: Very funny.`,
 		"a joke that another answers in earnest": de + `Herr Berg: Ich backe einen Kuchen aus Beton.
 			Frau Kern: Klar. Im Ernst, hat jemand ein Rezept?`,
+		"who laughs and is pleased": en + `Ivy: I'll paint the door with zebra stripes.
+			Chair: Haha, great, thanks.
+			= task Ivy | | | zebra`,
 		"no joke": en + `Ivy: I'll paint the door with primer.
 			Chair: Lovely.
 			= task Ivy | | | primer`,

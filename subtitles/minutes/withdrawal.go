@@ -68,8 +68,8 @@ func (c *clerk) meant(i int, s *sentence) *found {
 // laughedAt takes back what another just said or took, where somebody tells
 // that it was a joke: "Very funny.", "Im Ernst, ..."
 func (c *clerk) laughedAt(i int, s *sentence) {
-	if !s.is("mocks", s.norm) {
-		return
+	if !s.is("mocks", s.norm) || s.is("pleased", s.norm) {
+		return // "Haha, great, thanks."
 	}
 	said := i - 1
 	for said >= 0 && c.sentences[said].speaker == s.speaker {
