@@ -75,6 +75,7 @@ func TestDates(t *testing.T) {
 		{"en", "open from Monday until Friday", "", ""},
 		{"en", "by week fourteen", "by week fourteen", "2027-04-09"},
 		{"en", "by noon", "by noon", "2026-11-23"},
+		{"en", "as soon as it is finished", "", ""},
 		{"en", "since Monday", "", ""},
 		{"en", "we may march on", "", ""},
 	} {

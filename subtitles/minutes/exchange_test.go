@@ -152,6 +152,16 @@ func TestExchanges(t *testing.T) {
 		"when it may be expected": en + `Chair: When can we expect the survey, Ivy?
 			Ivy: End of March.
 			= task Ivy | End of March | 2027-03-31 | survey`,
+		"a name alone": de + `Leitung: Die Broschüre müssen wir überarbeiten. Herr Berg?
+			Herr Berg: Ja, bis Ostern.
+			= task Berg | bis Ostern | | Broschüre`,
+		"a name alone that is refused": de + `Leitung: Die Broschüre müssen wir überarbeiten. Herr Berg?
+			Herr Berg: Nein, das kann ich nicht.`,
+		"a weak verb and its noun": de + `Frau Kern: Ich setze mich mit dem Verein in Verbindung. Frau Roth bringt das im Ausschuss zur Sprache.
+			= task Kern | | | Verein
+			= task Roth | | | Ausschuss`,
+		"when it arrives": en + `Ivy: The invitation will be with you by Wednesday.
+			= task Ivy | by Wednesday | 2027-02-03 | invitation`,
 		"a date of something else": en + `Ivy: I'll redo the worksheets.
 			Chair: The shop closes on Friday.
 			= task Ivy | | | worksheets`,

@@ -56,6 +56,20 @@ func (c *clerk) follows(r *request) *request {
 	return r
 }
 
+// passedTo is the request that a name alone makes of what was just said to be
+// done: "The leaflet must be revised. Ms Reed?" nil is none.
+func (c *clerk) passedTo(i int, s *sentence) *request {
+	owner := s.vocative()
+	if i == 0 || owner == "" || s.end != "?" || len(s.words) > 0 || !c.present(owner) || alike(owner, s.speaker) {
+		return nil
+	}
+	p := c.sentences[i-1]
+	if p.speaker != s.speaker || !p.is("wish", p.norm) || p.guarded(1, "hypothetical") != "" || len(p.words) < 2 {
+		return nil
+	}
+	return &request{at: i - 1, sentence: p, hit: hit{rule: rule{Is: "ask"}, to: len(p.tokens), withDue: p.date}, owner: owner}
+}
+
 // addsDate says that a question only names a date for what was asked for in the
 // same turn: "Please write the letter, Ms Reed. Can you do that by Friday?"
 func (c *clerk) addsDate(i int, s *sentence, h hit) bool {

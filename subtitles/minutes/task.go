@@ -59,6 +59,10 @@ func (t *talk) tasks(ctx context.Context) ([]Task, error) {
 
 // read looks for tasks in one sentence; taken is one that this sentence accepted.
 func (c *clerk) read(i int, s *sentence, taken *found) {
+	if r := c.passedTo(i, s); r != nil {
+		c.open, c.asked[r.at] = r, true
+		return
+	}
 	hits := c.hits(i, s)
 	asking := slices.ContainsFunc(hits, func(h hit) bool { return h.rule.Is == "ask" })
 	for _, h := range hits {
