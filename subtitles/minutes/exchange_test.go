@@ -54,7 +54,8 @@ func TestExchanges(t *testing.T) {
 			= task Ivy | | | posters`,
 		"until when somebody needs it": de + `Leitung: Frau Kern, können Sie die Kopien machen?
 			Frau Kern: Ja.
-			Herr Berg: Die Kopien brauche ich spätestens am Donnerstag.
+			Herr Roth: Die alten Pläne habe ich gestern gefunden.
+			Herr Berg: Die Kopien brauchen wir spätestens am Donnerstag, sonst wird es mit dem Ausschuss nichts.
 			= task Kern | spätestens am Donnerstag | 2027-02-04 | Kopien`,
 		"until when somebody needs something else": de + `Leitung: Frau Kern, können Sie die Kopien machen?
 			Frau Kern: Ja.
@@ -65,9 +66,8 @@ func TestExchanges(t *testing.T) {
 			= task Berg | bis zum 20. Januar | 2028-01-20 | Notar`,
 		"who tells them": de + `Frau Kern: Wer sagt dem Gärtner Bescheid?
 			Herr Berg: Den ruf ich an.
-			Leitung: Noch etwas. Ich will da eine Bank hinstellen.
-			= task Berg | | | ruf
-			~ task Leitung | | | Bank`,
+			Leitung: Noch etwas. Ich lobe die Feuerwehr.
+			= task Berg | | | ruf`,
 		"I'd rather you did": en + `Chair: Could you write to the school, Ivy?
 			Ivy: I'd rather it came from you.
 			Chair: Fine, I'll email them today.
