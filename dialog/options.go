@@ -93,6 +93,8 @@ func (t Thresholds) withDefaults() Thresholds {
 type Department struct {
 	Name   string            // as articles and the transfer name it: "buergeramt"
 	Titles map[string]string // spoken name by language; the prompts know the usual ones
+	// Facts are its reviewed "hours", "address" and "phone", by language.
+	Facts map[string]map[string]string
 	// Transfers says whether calls can be handed to it, within Hours.
 	Transfers bool
 	Hours     Hours

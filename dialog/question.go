@@ -25,7 +25,7 @@ func (c *Conversation) ask(ctx context.Context, r *reply, u utterance) {
 		return
 	}
 	v := c.lookUp(ctx, r.now, u)
-	if !c.elsewhere(v) && c.askFact(r, u) {
+	if c.askOffice(ctx, r, u, v) || !c.elsewhere(v) && c.askFact(r, u) {
 		return
 	}
 	switch {

@@ -104,7 +104,19 @@ func (e *engines) conversation(ctx context.Context, base *knowledge.Base) (dialo
 func departments(city knowledge.City) []dialog.Department {
 	var out []dialog.Department
 	for _, id := range city.Order {
-		out = append(out, dialog.Department{Name: id, Titles: city.Departments[id].Name})
+		d := city.Departments[id]
+		out = append(out, dialog.Department{Name: id, Titles: d.Name, Facts: map[string]map[string]string{
+			"hours": d.Hours, "address": d.Address, "phone": everywhere(d.Phone, city.Languages),
+		}})
+	}
+	return out
+}
+
+// everywhere is a text that is the same in each language.
+func everywhere(text string, languages []string) map[string]string {
+	out := map[string]string{}
+	for _, l := range languages {
+		out[l] = text
 	}
 	return out
 }
