@@ -23,6 +23,9 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := newRoot().ExecuteContext(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errStopped
+	}
 	stop()
 	if err == nil {
 		return
@@ -30,6 +33,9 @@ func main() {
 	fmt.Fprintln(os.Stderr, "amtsleitung: "+strings.TrimSpace(err.Error()))
 	os.Exit(exitCode(err))
 }
+
+// errStopped is what somebody hears who stopped a command in the middle.
+var errStopped = errors.New("stopped before the end")
 
 // usageError is a wrong call of the command, not a failure of its work.
 type usageError struct{ error }

@@ -79,10 +79,15 @@ func newTranscriber(ctx context.Context, e *engines, lang string) (*transcriber,
 }
 
 // files writes what is said in each, also in those that break off: of these, and
-// of those that cannot be read, it tells when all are done.
+// of those that cannot be read, it tells when all are done. Who stops it gets
+// what was heard until then.
 func (t *transcriber) files(ctx context.Context, paths []string, write func(file string, s []transcript.Segment) error) (broken error) {
 	for _, path := range paths {
 		segments, err := t.file(ctx, path)
+		if ctx.Err() != nil && len(segments) > 0 {
+			until := clock(segments[len(segments)-1].End)
+			return errors.Join(broken, write(path, segments), fmt.Errorf("transcribe %s: %w; what was said until %s is written", path, errStopped, until))
+		}
 		broken = errors.Join(broken, err)
 		switch {
 		case err != nil && !errors.Is(err, recording.ErrSource):

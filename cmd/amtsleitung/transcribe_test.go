@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -58,6 +59,43 @@ func TestWhatWasHeardOfABrokenFileIsWritten(t *testing.T) {
 		require.ErrorContains(t, err, "broken.flac")
 		require.Contains(t, out, "representative", command)
 	}
+}
+
+// stopping stops a command that tells that it is so far.
+type stopping struct {
+	at   string
+	stop context.CancelFunc
+}
+
+func (s stopping) Write(p []byte) (int, error) {
+	if _, told, ok := strings.Cut(string(p), ".wav: "); ok && told >= s.at {
+		s.stop()
+	}
+	return len(p), nil
+}
+
+// Who stops it in the middle keeps what was heard.
+func TestWhatWasHeardBeforeItWasStoppedIsWritten(t *testing.T) {
+	audiotest.Model(t, "ggml-base.bin")
+	clips, err := corpus.Read(audiotest.Shared(t, "speech"), func(c corpus.Clip) bool { return c.Language == "en" || c.Language == "fr" })
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "long.wav")
+	w, err := wav.Create(file, media.SampleRate)
+	require.NoError(t, err)
+	for _, c := range clips {
+		require.NoError(t, w.Write(append(c.PCM, make([]int16, media.SampleRate)...)))
+	}
+	require.NoError(t, w.Close())
+	ctx, stop := context.WithCancel(t.Context())
+	cmd := newRoot()
+	var out bytes.Buffer
+	cmd.SetOut(&out)
+	cmd.SetErr(stopping{"0:01:00", stop})
+	cmd.SetArgs([]string{"transcribe", "--progress", "--lang", "en", file})
+	err = cmd.ExecuteContext(ctx)
+	require.ErrorContains(t, err, "stopped before the end; what was said until ")
+	require.NotErrorIs(t, err, context.Canceled)
+	require.NotEmpty(t, out.String())
 }
 
 // One file that cannot be read keeps no other from being written.
