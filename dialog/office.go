@@ -28,7 +28,8 @@ func (c *Conversation) askOffice(ctx context.Context, r *reply, u utterance, v v
 		}
 		for _, f := range officeFacts() {
 			text := plain(d.Facts[f.key][c.language])
-			if text == "" || !c.is(u, f.name) || !c.nothingElse(rest, f.name) {
+			asked := c.is(u, f.name) || f.key == "hours" && c.is(u, "fact_open")
+			if text == "" || !asked || !c.nothingElse(rest, f.name) {
 				continue
 			}
 			if c.answers(v, text) {

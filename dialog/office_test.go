@@ -37,6 +37,8 @@ func TestOfficesAreAskedForByName(t *testing.T) {
 		"Wann hat das Bürgeramt offen?":               "Montag bis Mittwoch von 7 bis 11 Uhr",
 		"Wie ist die Telefonnummer vom Bürgeramt?":    "0999 115-20",
 		"Wo finde ich das Bürgeramt?":                 "Rathausplatz 1, Erdgeschoss",
+		"Hat das Bürgeramt heute noch auf?":           "Montag bis Mittwoch von 7 bis 11 Uhr",
+		"Ist das Bürgeramt schuld?":                   "",
 		"Hat das Bürgeramt am Samstag geöffnet?":      "Montag bis Mittwoch von 7 bis 11 Uhr",
 		"When is the citizens' office open today?":    "Monday to Wednesday from 7 to 11",
 		"Wann hat das Steueramt offen?":               "", // no article tells who is responsible for it
