@@ -54,6 +54,10 @@ func projectorRests(p *tab, r *sitting) {
 	r.say(r.input, "de", "Guten Abend.")
 	p.until(onStage + ` === "Guten Abend." && document.querySelector(".card").offsetHeight === 0`)
 	p.until(`document.querySelector(".card").offsetHeight > 0 && ` + onStage + ` === ""`)
+	r.Close(p.t.Context())
+	p.until(`document.querySelector("#stage").dataset.life === "closed"`)
+	require.True(p.t, eval[bool](p, `[".card__code", ".card__qr"].every((s) => document.querySelector(s).offsetHeight === 0) && document.querySelector(".card__title").offsetHeight > 0`),
+		"nobody can join what is over")
 }
 
 func projectorShows(p *tab, r *sitting) {

@@ -97,6 +97,7 @@ export class Meeting {
 
   over() {
     this.close();
+    this.state = Object.assign({}, this.state, { life: "closed" }); // that may not have come
     this.on.over();
   }
 }
