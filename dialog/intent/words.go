@@ -52,3 +52,21 @@ func (w Words) trim(fillers map[string]bool) Words {
 	}
 	return w[begin:end]
 }
+
+// FoldSet is the set of folded words.
+func FoldSet(words []string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range words {
+		m[Fold(w)] = true
+	}
+	return m
+}
+
+// FoldKeys are the values by folded words.
+func FoldKeys(m map[string]int) map[string]int {
+	out := map[string]int{}
+	for w, v := range m {
+		out[Fold(w)] = v
+	}
+	return out
+}

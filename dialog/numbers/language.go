@@ -93,32 +93,16 @@ func Load() (*Parser, error) {
 func (f file) language() *language {
 	l := &language{
 		small: map[string]int{}, units: map[string]int{}, tens: map[string]int{},
-		hundred: set(f.Hundred), and: set(f.And), times: folded(f.Times), filler: set(f.Filler),
-		plus: set(f.Plus), correct: set(f.Correct), restart: set(f.Restart), is: set(f.Is), last: set(f.Last),
-		ordinals: folded(f.Ordinals), not: set(f.Not), but: set(f.But), instead: set(f.Instead),
-		inside: set(f.Inside), unitFirst: f.UnitFirst, vigesimal: f.Vigesimal, alone: f.Alone, read: f.Read, readPlus: f.ReadPlus,
+		hundred: intent.FoldSet(f.Hundred), and: intent.FoldSet(f.And), times: intent.FoldKeys(f.Times), filler: intent.FoldSet(f.Filler),
+		plus: intent.FoldSet(f.Plus), correct: intent.FoldSet(f.Correct), restart: intent.FoldSet(f.Restart), is: intent.FoldSet(f.Is), last: intent.FoldSet(f.Last),
+		ordinals: intent.FoldKeys(f.Ordinals), not: intent.FoldSet(f.Not), but: intent.FoldSet(f.But), instead: intent.FoldSet(f.Instead),
+		inside: intent.FoldSet(f.Inside), unitFirst: f.UnitFirst, vigesimal: f.Vigesimal, alone: f.Alone, read: f.Read, readPlus: f.ReadPlus,
 	}
-	l.units, l.tens = folded(f.Digits), folded(f.Tens)
-	for _, m := range []map[string]int{l.units, folded(f.Teens), l.tens} {
+	l.units, l.tens = intent.FoldKeys(f.Digits), intent.FoldKeys(f.Tens)
+	for _, m := range []map[string]int{l.units, intent.FoldKeys(f.Teens), l.tens} {
 		for w, v := range m {
 			l.small[w] = v
 		}
 	}
 	return l
-}
-
-func set(words []string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range words {
-		m[intent.Fold(w)] = true
-	}
-	return m
-}
-
-func folded(m map[string]int) map[string]int {
-	out := map[string]int{}
-	for w, v := range m {
-		out[intent.Fold(w)] = v
-	}
-	return out
 }

@@ -182,16 +182,16 @@ func (f file) check() error {
 func (f file) language() *language {
 	c := f.Clock
 	l := &language{
-		letters: map[string]string{}, as: set(f.As), double: set(f.Double), umlaut: set(f.Umlaut), letterCase: set(f.Case), with: set(f.With),
-		hyphen: set(f.Hyphen), dot: set(f.Dot), at: set(f.At), score: set(f.Score), and: set(f.And),
-		correct: set(f.Correct), fillers: set(f.Fillers), nameStop: set(f.NameStop),
+		letters: map[string]string{}, as: intent.FoldSet(f.As), double: intent.FoldSet(f.Double), umlaut: intent.FoldSet(f.Umlaut), letterCase: intent.FoldSet(f.Case), with: intent.FoldSet(f.With),
+		hyphen: intent.FoldSet(f.Hyphen), dot: intent.FoldSet(f.Dot), at: intent.FoldSet(f.At), score: intent.FoldSet(f.Score), and: intent.FoldSet(f.And),
+		correct: intent.FoldSet(f.Correct), fillers: intent.FoldSet(f.Fillers), nameStop: intent.FoldSet(f.NameStop),
 		nameLead: sequences(f.NameLead), mailLead: sequences(f.MailLead), mail: f.Mail,
-		house: set(f.House), ranges: set(f.Range), yes: set(f.Yes), no: set(f.No),
-		ordinals: folded(f.Ordinals), endings: f.Endings, months: numbered(f.Months, 1), weekdays: numbered(f.Weekdays, 1),
-		next: set(f.Next), this: set(f.This), afterNext: set(f.AfterNext), last: set(f.Last), in: set(f.In), ago: set(f.Ago),
-		days: set(f.Days), weeks: set(f.Weeks), mon: set(f.MonthUnit), dayLead: set(f.DayLead),
-		hour: set(c.Hour), lead: set(c.Lead), half: set(c.Half), halfBefore: c.Before, quarter: set(c.Quarter), three: set(c.Three),
-		past: set(c.Past), to: set(c.To), morning: set(c.Morning), evening: set(c.Evening), minutes: set(c.MinuteOf), whole: folded(c.Whole),
+		house: intent.FoldSet(f.House), ranges: intent.FoldSet(f.Range), yes: intent.FoldSet(f.Yes), no: intent.FoldSet(f.No),
+		ordinals: intent.FoldKeys(f.Ordinals), endings: f.Endings, months: numbered(f.Months, 1), weekdays: numbered(f.Weekdays, 1),
+		next: intent.FoldSet(f.Next), this: intent.FoldSet(f.This), afterNext: intent.FoldSet(f.AfterNext), last: intent.FoldSet(f.Last), in: intent.FoldSet(f.In), ago: intent.FoldSet(f.Ago),
+		days: intent.FoldSet(f.Days), weeks: intent.FoldSet(f.Weeks), mon: intent.FoldSet(f.MonthUnit), dayLead: intent.FoldSet(f.DayLead),
+		hour: intent.FoldSet(c.Hour), lead: intent.FoldSet(c.Lead), half: intent.FoldSet(c.Half), halfBefore: c.Before, quarter: intent.FoldSet(c.Quarter), three: intent.FoldSet(c.Three),
+		past: intent.FoldSet(c.Past), to: intent.FoldSet(c.To), morning: intent.FoldSet(c.Morning), evening: intent.FoldSet(c.Evening), minutes: intent.FoldSet(c.MinuteOf), whole: intent.FoldKeys(c.Whole),
 		say: f.Say,
 	}
 	for letter, spelt := range f.Letters {
@@ -203,22 +203,6 @@ func (f file) language() *language {
 		l.relative = append(l.relative, relative{intent.Split(phrase), days})
 	}
 	return l
-}
-
-func set(list []string) words {
-	m := words{}
-	for _, w := range list {
-		m[intent.Fold(w)] = true
-	}
-	return m
-}
-
-func folded(m map[string]int) map[string]int {
-	out := map[string]int{}
-	for w, v := range m {
-		out[intent.Fold(w)] = v
-	}
-	return out
 }
 
 func sequences(list []string) [][]string {
