@@ -99,20 +99,26 @@ func (c *Conversation) nothingElse(words intent.Words, name intent.Name) bool {
 
 // articleOf is an article of the office, for its source.
 func (c *Conversation) articleOf(ctx context.Context, r *reply, d *Department, v verdict) (knowledge.Hit, bool) {
-	found := slices.Clone(v.choices)
+	found := v.choices
 	if v.answer != nil {
-		found = append(found, *v.answer)
+		found = []knowledge.Hit{*v.answer}
 	}
-	more, err := c.find(ctx, r.now, knowledge.Query{Text: d.Titles[c.language], Language: c.language})
-	if err != nil {
+	ofOffice := func(h knowledge.Hit) bool {
+		_, own := c.variant(h.Article)
+		return own && h.Article.HandOver == d.Name
+	}
+	at := slices.IndexFunc(found, ofOffice)
+	if at < 0 {
+		var err error
+		if found, err = c.find(ctx, r.now, knowledge.Query{Text: d.Titles[c.language], Language: c.language}); err != nil {
+			return knowledge.Hit{}, false
+		}
+		at = slices.IndexFunc(found, ofOffice)
+	}
+	if at < 0 {
 		return knowledge.Hit{}, false
 	}
-	for _, h := range append(found, more...) {
-		if _, own := c.variant(h.Article); own && h.Article.HandOver == d.Name {
-			return h, true
-		}
-	}
-	return knowledge.Hit{}, false
+	return found[at], true
 }
 
 func (c *Conversation) answerOffice(r *reply, u utterance, d *Department, f fact, text string, h knowledge.Hit) {

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -25,10 +26,11 @@ type Name string
 // Recogniser holds the tables of all languages. It does not change and may be
 // shared by all calls.
 type Recogniser struct {
-	tables   map[string]*table
-	order    []string // languages, sorted
-	others   others   // known by name only
-	spelling spelling
+	tables map[string]*table
+	order  []string // languages, sorted
+	others others   // known by name only
+	// spelling is counted when it is first asked for: calls never do.
+	spelling func() spelling
 }
 
 // file is one language's data.
@@ -72,7 +74,8 @@ func Load() (*Recogniser, error) {
 	if r.others, err = readOthers(); err != nil {
 		return nil, err
 	}
-	r.spelling, err = readSpelling(data, "data/exemplars")
+	sentences, err := readExemplars()
+	r.spelling = sync.OnceValue(func() spelling { return newSpelling(sentences) })
 	return r, err
 }
 
@@ -82,7 +85,7 @@ func LoadFS(files fs.FS, dir string) (*Recogniser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list intents in %s: %w", dir, err)
 	}
-	r := &Recogniser{tables: map[string]*table{}}
+	r := &Recogniser{tables: map[string]*table{}, spelling: func() spelling { return nil }}
 	for _, name := range names {
 		if err := r.read(files, name); err != nil {
 			return nil, fmt.Errorf("intents %s: %w", name, err)

@@ -1,17 +1,12 @@
 package intent
 
 import (
-	"fmt"
-	"io/fs"
 	"math"
 	"math/bits"
-	"path"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/amtsleitung/amtsleitung/transcript"
 )
 
 // spelling knows how the words of each language are written: naive Bayes over
@@ -33,28 +28,15 @@ const longestRun = 4
 
 func (r run) length() int { return (bits.Len64(uint64(r)) + 15) / 16 }
 
-func readSpelling(files fs.FS, dir string) (spelling, error) {
-	names, err := fs.Glob(files, path.Join(dir, "*.txt"))
-	if err != nil {
-		return nil, fmt.Errorf("list exemplars in %s: %w", dir, err)
-	}
+func newSpelling(sentences []exemplar) spelling {
 	s := spelling{}
-	for _, name := range names {
-		raw, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("read exemplars %s: %w", name, err)
+	for _, x := range sentences {
+		if s[x.language] == nil {
+			s[x.language] = &letterRuns{counts: map[run]int{}}
 		}
-		language := transcript.Primary(strings.TrimSuffix(path.Base(name), ".txt"))
-		if s[language] == nil {
-			s[language] = &letterRuns{counts: map[run]int{}}
-		}
-		for line := range strings.Lines(string(raw)) {
-			if !strings.HasPrefix(line, "[") && !strings.HasPrefix(line, "#") {
-				s[language].add(line)
-			}
-		}
+		s[x.language].add(x.text)
 	}
-	return s, nil
+	return s
 }
 
 func (l *letterRuns) add(text string) {
@@ -133,11 +115,11 @@ const (
 // none: by its spelling, and by its function words where that says little.
 func (r *Recogniser) Likely(text string, offered ...string) (string, bool) {
 	language, _, lead := r.leader(Split(text), offered)
-	if lead > 0 && r.spelling[language] == nil {
+	if lead > 0 && r.spelling()[language] == nil {
 		return language, true // of its spelling nothing is known
 	}
 	words := written(text)
-	if spelt, far := r.spelling.guess(words, offered); len(words) > 1 && far >= someLead {
+	if spelt, far := r.spelling().guess(words, offered); len(words) > 1 && far >= someLead {
 		return spelt, true
 	}
 	return language, lead > 0
@@ -147,13 +129,13 @@ func (r *Recogniser) Likely(text string, offered ...string) (string, bool) {
 // the conversation: most of its words look like the other, not only a name.
 func (r *Recogniser) Spelt(text, current string, offered ...string) (string, bool) {
 	words := written(text)
-	language, lead := r.spelling.guess(words, offered)
-	if len(words) < fewestSpelt || lead < clearLead || language == current || r.spelling[current] == nil {
+	language, lead := r.spelling().guess(words, offered)
+	if len(words) < fewestSpelt || lead < clearLead || language == current || r.spelling()[current] == nil {
 		return "", false
 	}
 	n := 0
 	for _, w := range words {
-		if r.spelling.like(w, language, current) {
+		if r.spelling().like(w, language, current) {
 			n++
 		}
 	}
