@@ -3,6 +3,7 @@
 import { T } from "./texts.js";
 import { byId, h, set, show, tell } from "./desk-dom.js";
 import { request } from "./request.js";
+import { connecting } from "./stream.js";
 
 export const code = byId("minutes").dataset.code;
 export const path = (part = "") => `/api/v1/rooms/${encodeURIComponent(code)}${part}`;
@@ -102,8 +103,6 @@ function asked(problem) {
     if (field.value.trim()) done(field.value.trim());
   }, { once: true }));
 }
-
-const connecting = (on) => show(document.querySelector(".connection"), on);
 
 // over says why the page shows nothing (more) of the meeting.
 export function over(e) {

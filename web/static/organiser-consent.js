@@ -72,15 +72,13 @@ export class Consent {
       if (this.#plan) await post("/announce", { text: this.#usual(false), keeps: false });
       await post("/keep", { on });
     } catch (e) {
-      const unsaid = e.status === 409 && on; // it has to be announced first
-      if (unsaid) { // the text is put ready
+      if (e.status === 409 && on) { // it has to be announced first: the text is put ready
+        const text = byId("announce-text");
         byId("announce-keeps").checked = true;
         this.#fit(true);
-      }
-      this.#problem(unsaid && !isUsual(byId("announce-text").value) ? T.rooms_keep_own : e.message);
-      if (unsaid) {
-        byId("announce-text").focus();
-      }
+        this.#problem(isUsual(text.value) ? e.message : T.rooms_keep_own);
+        text.focus();
+      } else this.#problem(e.message);
     }
     await this.#act(Promise.resolve());
   }

@@ -3,14 +3,12 @@
 import { begin as page, enter, fromAddress, keyOf } from "./organiser-api.js";
 import { byId, set, show } from "./desk-dom.js";
 import { kept } from "./organiser-kept.js";
+import { connecting } from "./stream.js";
 import { T } from "./texts.js";
 
 // keyKept is the organiser's key of this meeting, where this browser keeps it:
 // somebody who tried out a link of a helper stays an organiser.
 const keyKept = () => keyOf(kept().find((m) => m.code === page.code)?.link ?? "");
-
-// connecting says whether the page is on its way to the meeting.
-const connecting = (on) => show(document.querySelector(".connection"), on);
 
 // open calls display with the meeting's state once there is a way in. any: every
 // key will do, so that one in the address replaces no better one.

@@ -8,7 +8,7 @@ import { ask } from "./organiser-ask.js";
 import { Audio } from "./conversation-audio.js";
 import { fault } from "./organiser-add.js";
 import { open } from "./organiser-door.js";
-import { connect } from "./stream.js";
+import { connect, connecting } from "./stream.js";
 import { T, languageName } from "./texts.js";
 import { Written } from "./organiser-written.js";
 
@@ -225,7 +225,7 @@ function finish() {
   show(byId("ended"), true);
   set(byId("ended-says"), T.rooms_ended_over);
   show(byId("again"), false);
-  show(document.querySelector(".connection"), false);
+  connecting(false);
 }
 
 function problem(text) {

@@ -14,7 +14,7 @@ import { Preview } from "./organiser-preview.js";
 import { Settings } from "./organiser-settings.js";
 import { Stage } from "./organiser-stage.js";
 import { open } from "./organiser-door.js";
-import { connect } from "./stream.js";
+import { connect, connecting } from "./stream.js";
 import { T } from "./texts.js";
 
 const hurry = 150; // ms in which several events are one look
@@ -77,7 +77,7 @@ function lost(e) {
   over = true;
   end?.();
   if (e.status === 401) { location.reload(); return; } // the key is gone: the door asks for it
-  show(document.querySelector(".connection"), false);
+  connecting(false);
   const { state } = shown.status;
   display({ ...shown, broke: ["created", "running", "paused"].includes(state.life), status: { ...shown.status, inputs: [], state: { ...state, life: "closed" } } });
 }

@@ -43,6 +43,12 @@ export function follow(url, handlers, on = {}) {
 // connect is follow with the page's line saying how the connection stands.
 export const connect = (url, handlers, on) => follow(url, handlers, { ...on, connected: tell });
 
+// connecting shows that line, or takes it away where nothing is connected to.
+export function connecting(on) {
+  const node = document.querySelector(".connection");
+  if (node) node.hidden = !on;
+}
+
 let shown; // the connection as the page says it
 
 export const current = () => shown === true;

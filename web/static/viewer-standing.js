@@ -15,7 +15,7 @@ export class Standing {
   }
 
   state({ life, title, delay_ns: delay }) {
-    const now = this.ended ? "closed" : life || "", why = T["why_" + now] || "";
+    const now = life || "", why = T["why_" + now] || "";
     if (title) {
       byId("title").textContent = title;
       document.title = `${title} · ${T.service}`;
@@ -83,7 +83,6 @@ export class Standing {
 
   // over: nothing is to be repaired.
   over() {
-    this.ended = true;
     clearTimeout(this.breaking);
     byId("connection").hidden = true;
   }
